@@ -1,0 +1,103 @@
+// The one table of bundles. `node esbuild.mjs` builds what changed, `--watch` keeps building, `--production` minifies.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+const node = { platform: 'node', format: 'cjs', target: 'node20' };
+const browser = { platform: 'browser', format: 'iife', target: 'es2022' };
+
+/** All files below a folder of test/ that end in one of the suffixes, by output name. */
+function entries(folder, suffixes) {
+  const found = {};
+  const walk = (dir) => {
+    if (!existsSync(join(root, dir))) return;
+    for (const name of readdirSync(join(root, dir))) {
+      const path = `${dir}/${name}`;
+      if (statSync(join(root, path)).isDirectory()) {
+        if (name !== 'fixtures') walk(path);
+      } else if (suffixes.some((suffix) => name.endsWith(suffix))) found[path.replace(/\.ts$/, '')] = join(root, path);
+    }
+  };
+  walk(folder);
+  return found;
+}
+
+const bundles = [
+  { name: 'extension', ...node, entry: { extension: 'src/extension.ts' }, external: ['vscode'] },
+  { name: 'probe', ...node, entry: { probe: 'src/probe/main.ts' }, ext: '.cjs' },
+  { name: 'language server', ...node, entry: { server: 'src/language/main.ts' } },
+  { name: 'command line', ...node, entry: { cli: 'src/cli/main.ts' }, banner: '#!/usr/bin/env node' },
+  { name: 'webview', ...browser, entry: { 'webview/timeline': 'webview/timeline/main.ts' } },
+  { name: 'harness', ...browser, entry: { 'harness/harness': 'webview/harness/main.ts' }, testOnly: true },
+  {
+    name: 'tests',
+    ...node,
+    entry: entries('test', ['.test.ts', '.bench.ts', '.entry.ts']),
+    external: ['vscode'],
+    packages: 'external',
+    testOnly: true,
+  },
+];
+
+/** Files that travel with the bundles as they are. */
+const grammars = 'node_modules/@vscode/tree-sitter-wasm/wasm';
+const assets = ['tree-sitter.wasm', 'tree-sitter-javascript.wasm', 'tree-sitter-typescript.wasm', 'tree-sitter-tsx.wasm'].map((name) => [
+  `${grammars}/${name}`,
+  `dist/grammars/${name}`,
+]);
+assets.push(['node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css']);
+assets.push(['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf']);
+
+function options(bundle) {
+  return {
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(bundle.entry).map(([name, path]) => [name, path])),
+    outdir: 'dist',
+    bundle: true,
+    platform: bundle.platform,
+    format: bundle.format,
+    target: bundle.target,
+    external: bundle.external,
+    packages: bundle.packages,
+    outExtension: bundle.ext ? { '.js': bundle.ext } : undefined,
+    banner: bundle.banner ? { js: bundle.banner } : undefined,
+    sourcemap: true,
+    sourcesContent: false,
+    minify: production,
+    legalComments: 'none',
+    loader: { '.md': 'text', '.svg': 'text' },
+    define: { 'process.env.SOCKETSCOPE_BUILD': JSON.stringify(production ? 'production' : 'development') },
+    metafile: true,
+    logLevel: 'warning',
+  };
+}
+
+const chosen = bundles.filter(
+  (bundle) =>
+    !(production && bundle.testOnly) && Object.values(bundle.entry).every((path) => existsSync(join(root, path)) || existsSync(path)),
+);
+for (const bundle of bundles) {
+  if (!chosen.includes(bundle) && !(production && bundle.testOnly)) console.warn(`esbuild: no sources yet for "${bundle.name}"`);
+}
+if (production) rmSync(join(root, 'dist'), { recursive: true, force: true });
+for (const [from, to] of assets) {
+  mkdirSync(join(root, to, '..'), { recursive: true });
+  copyFileSync(join(root, from), join(root, to));
+}
+if (watch) {
+  for (const bundle of chosen) await (await esbuild.context(options(bundle))).watch();
+  console.log('esbuild: watching');
+} else {
+  const results = await Promise.all(chosen.map((bundle) => esbuild.build(options(bundle))));
+  if (process.argv.includes('--sizes')) {
+    for (const result of results)
+      for (const [file, output] of Object.entries(result.metafile.outputs))
+        if (!file.endsWith('.map') && !file.includes('dist/test'))
+          console.log(`${(output.bytes / 1024).toFixed(1).padStart(9)} kB  ${file}`);
+  }
+}

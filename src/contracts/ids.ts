@@ -1,0 +1,46 @@
+/** Ids of commands, settings, views and context keys: the same here, in package.json and in tests (a test holds them together). */
+export const COMMANDS = {
+  runAndTrace: 'socketscope.runAndTrace',
+  runWithClient: 'socketscope.runWithClient',
+  newTracedTerminal: 'socketscope.newTracedTerminal',
+  openTrace: 'socketscope.openTrace',
+  showTimeline: 'socketscope.showTimeline',
+  stop: 'socketscope.stop',
+  saveTrace: 'socketscope.saveTrace',
+  exportJson: 'socketscope.exportJson',
+  runSample: 'socketscope.runSample',
+  stepFirst: 'socketscope.step.first',
+  stepPrevious: 'socketscope.step.previous',
+  stepNext: 'socketscope.step.next',
+  stepLast: 'socketscope.step.last',
+  stepPreviousOnSocket: 'socketscope.step.previousOnSocket',
+  stepNextOnSocket: 'socketscope.step.nextOnSocket',
+  stepBirth: 'socketscope.step.birth',
+  stepPlay: 'socketscope.step.play',
+  stepFit: 'socketscope.step.fit',
+  stepFind: 'socketscope.step.find',
+} as const;
+
+/** Called by lenses and links, not from the palette. */
+export const INTERNAL_COMMANDS = { showStep: 'socketscope.showStep', openCard: 'socketscope.openCard' } as const;
+
+export const SETTINGS = {
+  payloadBytes: 'socketscope.capture.payloadBytes',
+  nodePath: 'socketscope.node.path',
+  codeLens: 'socketscope.codeLens.enabled',
+  axis: 'socketscope.timeline.axis',
+  openOnRun: 'socketscope.timeline.openOnRun',
+  traceFolder: 'socketscope.traceFolder',
+  keepRuns: 'socketscope.keepRuns',
+} as const;
+
+export const VIEWS = { timelinePanel: 'socketscope.timeline', traceEditor: 'socketscope.trace' } as const;
+
+export const CONTEXT_KEYS = {
+  usesSockets: 'socketscope.usesSockets',
+  live: 'socketscope.live',
+  timelineOpen: 'socketscope.timelineOpen',
+} as const;
+
+/** File ending of a saved trace. */
+export const TRACE_EXTENSION = '.socktrace';

@@ -1,0 +1,33 @@
+/** Everything that crosses between the extension host and the timeline's webview. One typed list per direction, nothing else. */
+import type { Site } from './trace';
+
+/** How the view looks at a trace; the host keeps it so that a reload brings it back. */
+export interface TimelineViewState {
+  step: number;
+  axis: 'steps' | 'time';
+  /** Opaque to the host: zoom, scroll, folded groups, selected tab. */
+  view?: unknown;
+}
+
+/** Host to view. Bytes are `.socktrace` bytes: the codec of trace/ is the only format. */
+export type ToTimeline =
+  | { type: 'open'; title: string; live: boolean; bytes: ArrayBuffer; state: TimelineViewState | null; canRun: boolean }
+  | { type: 'append'; bytes: ArrayBuffer }
+  | { type: 'ended' }
+  | { type: 'goTo'; step: number }
+  | { type: 'move'; to: StepMove }
+  | { type: 'problem'; message: string };
+
+/** Ways to move the cursor; each is a command, a button and a key. */
+export type StepMove = 'first' | 'previous' | 'next' | 'last' | 'previousOnSocket' | 'nextOnSocket' | 'birth' | 'play' | 'fit' | 'find';
+
+/** View to host. */
+export type FromTimeline =
+  | { type: 'ready' }
+  /** The cursor moved; the host highlights the line. `reveal` when the learner asked for the editor (click on a mark, E). */
+  | { type: 'step'; step: number; site: Site | null; label: string; reveal: boolean }
+  | { type: 'state'; state: TimelineViewState }
+  | { type: 'command'; command: 'stop' | 'runAgain' | 'save' | 'exportJson' | 'runSample' }
+  /** The view has taken in this many bytes since `open`; the host keeps at most a few MB on the way. */
+  | { type: 'ack'; bytes: number }
+  | { type: 'copy'; text: string };

@@ -1,0 +1,103 @@
+/**
+ * What the one model of a trace offers to everybody (implemented in trace/). Events are columns, not objects: use the
+ * column readers in loops and `event(seq)` for the one that is looked at.
+ */
+import type { Address, EventKind, ProcessInfo, Provenance, Site, SocketInfo, SocketStateName, TraceEvent, TraceHeader } from './trace';
+
+/** An event as it is handed in: everything but its number. */
+export type NewEvent = Omit<TraceEvent, 'seq'>;
+
+export interface TraceReader {
+  readonly header: TraceHeader;
+  readonly processes: readonly ProcessInfo[];
+  readonly sockets: readonly SocketInfo[];
+  /** Number of events. Steps run from 0 (before anything) to `size`; event `seq` is what step `seq` shows. */
+  readonly size: number;
+  /** The whole event. Throws RangeError outside 1..size. */
+  event(seq: number): TraceEvent;
+  time(seq: number): number;
+  kind(seq: number): EventKind;
+  provenance(seq: number): Provenance;
+  call(seq: number): string | null;
+  api(seq: number): string | null;
+  result(seq: number): number | null;
+  error(seq: number): string | null;
+  bytes(seq: number): number | null;
+  /** Indexes into `sockets` and `processes`; -1 for none. */
+  socketIndex(seq: number): number;
+  processIndex(seq: number): number;
+  /** Interned id of the call site, -1 for none; `site(id)` gives it. Equal places have equal ids. */
+  siteId(seq: number): number;
+  site(id: number): Site;
+  readonly siteCount: number;
+  stateFrom(seq: number): SocketStateName | null;
+  stateTo(seq: number): SocketStateName | null;
+  /** The seqs of a socket's events, ascending (a view on the index; do not change). */
+  eventsOfSocket(socketIndex: number): Uint32Array;
+  /** The fold of events 1..seq. */
+  stateAt(seq: number): RunState;
+  /** Arrows: for an event, the events at the other end that it led to or came from. */
+  links(seq: number): Link[];
+  /** All arrows whose earlier end lies in [from, to], in order of that end. */
+  linksBetween(from: number, to: number): Link[];
+}
+
+/** connect -> accept; the bytes of a write -> each read that took some of them; a datagram; a FIN -> the end the peer saw. */
+export interface Link {
+  kind: 'connect' | 'bytes' | 'datagram' | 'fin' | 'reset';
+  from: number;
+  to: number;
+  /** For bytes: the half-open range of the stream, counted from 0 in this direction, that moved along this arrow. */
+  range?: { start: number; end: number };
+}
+
+/** A number that may be only bounded: exact when low === high. */
+export interface Reading {
+  low: number;
+  high: number;
+  provenance: Provenance;
+}
+
+export interface SocketState {
+  index: number;
+  id: string;
+  pid: number;
+  protocol: SocketInfo['protocol'];
+  role: SocketInfo['role'];
+  state: SocketStateName;
+  /** When two states cannot be told apart from what was seen: the other one. */
+  orState: SocketStateName | null;
+  stateProvenance: Provenance;
+  open: boolean;
+  fd: number | null;
+  local: Address | null;
+  remote: Address | null;
+  peer: string | null;
+  /** netstat's columns. Of a listener: accept queue and backlog. null: not known here. */
+  recvQ: Reading | null;
+  sendQ: Reading | null;
+  /** Stream and libuv buffers as last read; null when never. */
+  writableLength: number | null;
+  readableLength: number | null;
+  writeQueueSize: number | null;
+  bytesSent: number;
+  bytesReceived: number;
+}
+
+export interface RunState {
+  step: number;
+  t: number;
+  /** Sockets born at or before the step, in birth order, also those that are closed. */
+  sockets: SocketState[];
+  /** By pid: running or ended. */
+  processes: { pid: number; running: boolean }[];
+}
+
+/** Takes `.socktrace` bytes as they arrive and fills a store. */
+export interface TraceDecoder {
+  readonly store: TraceReader;
+  /** Bytes may be cut anywhere. Returns how many events this call added. Throws TraceFormatError for a newer version or no trace at all. */
+  push(bytes: Uint8Array): number;
+  /** What is to be said of the input so far: whole, still open, or cut off or damaged at a byte. */
+  status(): { complete: boolean; problem: string | null };
+}
