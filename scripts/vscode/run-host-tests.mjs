@@ -1,0 +1,58 @@
+// Runs test/host/ inside a real VS Code: the desktop build where it can be downloaded and shown, else the one from npm.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runTests } from '@vscode/test-electron';
+import { resultsFolder, root } from '../lib/paths.mjs';
+
+/** The desktop build needs a display; a server or container has none. `SOCKETSCOPE_VSCODE=download|npm` decides otherwise. */
+export function vscodeKind(env = process.env, platform = process.platform) {
+  if (env.SOCKETSCOPE_VSCODE === 'download' || env.SOCKETSCOPE_VSCODE === 'npm') return env.SOCKETSCOPE_VSCODE;
+  return platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY ? 'download' : 'npm';
+}
+
+/**
+ * Runs the host tests and returns their counts; the last line of the tests' own output is `N passed, N failed`.
+ * @param {{ grep?: string, workspace?: string }} [options]
+ * @returns {Promise<{ passed: number, failed: number, skipped: number, vscode: string, problem: string | null }>}
+ *   `problem` says why there is no complete result (VS Code could not be had, or the window ended early).
+ */
+export async function runHostTests({ grep, workspace } = {}) {
+  // Short, because VS Code puts a socket into it whose path may have about 100 characters.
+  const scratch = mkdtempSync(join(tmpdir(), 'sk-host-'));
+  const results = join(resultsFolder, 'host.json');
+  rmSync(results, { force: true });
+  mkdirSync(dirname(results), { recursive: true });
+  const folder = workspace ?? join(scratch, 'workspace');
+  mkdirSync(folder, { recursive: true });
+  const kind = vscodeKind();
+  const options = {
+    extensionDevelopmentPath: root,
+    extensionTestsPath: join(root, 'dist', 'test', 'host', 'host.entry.js'),
+    launchArgs: [folder, `--user-data-dir=${join(scratch, 'user')}`, `--extensions-dir=${join(scratch, 'extensions')}`],
+    extensionTestsEnv: { SOCKETSCOPE_HOST_RESULTS: results, ...(grep ? { SOCKETSCOPE_HOST_GREP: grep } : {}) },
+  };
+  if (kind === 'npm') options.vscodeExecutablePath = join(root, 'scripts', 'vscode', 'launcher.mjs');
+  else options.version = process.env.SOCKETSCOPE_VSCODE_VERSION ?? 'stable';
+  let problem = null;
+  try {
+    await runTests(options);
+  } catch (error) {
+    problem = error.message;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+  if (!existsSync(results)) return { passed: 0, failed: 0, skipped: 0, vscode: kind, problem: problem ?? 'The tests left no result.' };
+  const { passed, failed, skipped, complete } = JSON.parse(readFileSync(results, 'utf8'));
+  // Failed tests make VS Code exit with 1: that is a complete result, no problem of its own.
+  return { passed, failed, skipped, vscode: kind, problem: complete ? null : (problem ?? 'The window ended before the tests did.') };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const grep = process.argv.find((argument) => argument.startsWith('--grep='))?.slice('--grep='.length);
+  const { passed, failed, skipped, problem } = await runHostTests({ grep });
+  if (problem) console.error(problem);
+  console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  process.exitCode = failed || problem ? 1 : 0;
+}
