@@ -1,0 +1,30 @@
+// Mocha reporter of `npm test`: says what failed or was skipped and why, and leaves the counts in the file that SOCKETSCOPE_RESULT names.
+const { writeFileSync } = require('node:fs');
+const Mocha = require('mocha');
+
+const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } = Mocha.Runner.constants;
+
+module.exports = class CountingReporter extends Mocha.reporters.Base {
+  constructor(runner, options) {
+    super(runner, options);
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const verbose = Boolean(process.env.SOCKETSCOPE_VERBOSE);
+    const title = (test) => test.titlePath().join(' > ');
+    runner.on(EVENT_TEST_PASS, (test) => {
+      counts.passed++;
+      if (verbose) console.log(`    ok       ${title(test)} (${test.duration} ms)`);
+    });
+    runner.on(EVENT_TEST_PENDING, (test) => {
+      counts.skipped++;
+      console.log(`    skipped  ${title(test)}`);
+    });
+    runner.on(EVENT_TEST_FAIL, (test) => {
+      counts.failed++;
+      console.log(`    FAILED   ${title(test)}`);
+    });
+    runner.on(EVENT_RUN_END, () => {
+      if (this.failures.length) Mocha.reporters.Base.list(this.failures);
+      if (process.env.SOCKETSCOPE_RESULT) writeFileSync(process.env.SOCKETSCOPE_RESULT, JSON.stringify(counts));
+    });
+  }
+};

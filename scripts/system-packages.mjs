@@ -1,0 +1,77 @@
+// What npm cannot bring: a browser, strace, the krb5 headers that code-server is built with. Root on Debian gets them; everybody
+// else is told the command.
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromiumPath } from './chromium.mjs';
+import { run } from './lib/processes.mjs';
+import { main, say, since } from './lib/say.mjs';
+import { codeServerInstalled } from './vscode/code-server.mjs';
+
+const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((folder) => folder && existsSync(join(folder, name)));
+
+/** Debian names; `parts` are the parts of `npm test` (or `start`) that use it. */
+const PACKAGES = [
+  { name: 'chromium', parts: ['webview', 'host', 'e2e'], has: () => chromiumPath() !== null, why: 'the browser of the tests' },
+  {
+    name: 'fonts-dejavu-core',
+    parts: ['webview', 'host', 'e2e'],
+    has: () => fonts('/usr/share/fonts') || fonts('/usr/local/share/fonts'),
+    why: 'letters in the screenshots',
+  },
+  { name: 'strace', parts: ['probe'], has: () => onPath('strace'), why: 'the kernel to compare traces with' },
+  { name: 'iproute2', parts: ['probe'], has: () => onPath('ss'), why: 'ss, the kernel to compare socket tables with' },
+  ...[
+    ['libkrb5-dev', () => existsSync('/usr/include/gssapi/gssapi.h')],
+    ['g++', () => onPath('g++')],
+    ['make', () => onPath('make')],
+    ['python3', () => onPath('python3')],
+  ].map(([name, has]) => ({
+    name,
+    parts: ['start', 'host', 'e2e'],
+    has: () => codeServerInstalled() || has(),
+    why: 'to build VS Code from npm (code-server)',
+  })),
+];
+
+function fonts(folder) {
+  return existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => /\.(ttf|otf|pfb)$/.test(String(name)));
+}
+
+/** The packages that are not there, for these parts. */
+export function missingPackages(parts) {
+  return process.platform === 'linux' ? PACKAGES.filter((item) => item.parts.some((part) => parts.includes(part)) && !item.has()) : [];
+}
+
+/**
+ * Installs what is missing where that is possible (root, with apt-get), else says the command. Never throws: a part that cannot
+ * run without it says so itself.
+ * @param {string[]} parts names of parts of `npm test`, or `start`
+ */
+export async function ensureSystemPackages(parts) {
+  const missing = missingPackages(parts);
+  if (missing.length === 0) return;
+  const names = missing.map((item) => item.name);
+  const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  const apt = onPath('apt-get');
+  if (!apt || process.getuid() !== 0) {
+    for (const { name, why } of missing) say(`missing: ${name} (${why})`);
+    if (apt) say(`to install them: sudo ${command}`);
+    return;
+  }
+  const began = Date.now();
+  say(`installing with apt-get: ${names.join(', ')} ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env, stdio: ['ignore', 'pipe', 'pipe'] };
+  await run('apt-get', ['update', '-qq'], options);
+  const { code, output } = await run(command.split(' ')[0], [...command.split(' ').slice(1), '-qq'], options);
+  if (code === 0) say(`installed (${since(began)})`);
+  else {
+    console.error(output.split('\n').slice(-12).join('\n'));
+    say(`apt-get failed; to try by hand: ${command}`);
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(() => ensureSystemPackages(PACKAGES.flatMap((item) => item.parts)));
+}
