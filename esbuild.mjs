@@ -1,12 +1,14 @@
-// The one table of bundles. `node esbuild.mjs` builds what changed, `--watch` keeps building, `--production` minifies.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// The one table of bundles. `node esbuild.mjs` builds into dist/, `--watch` keeps building, `--production` minifies and leaves
+// the tests out, `--outdir=DIR` builds elsewhere (the package is put together without touching dist/).
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+const outdir = resolve(root, process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist');
 
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
 const browser = { platform: 'browser', format: 'iife', target: 'es2022' };
@@ -48,16 +50,16 @@ const bundles = [
 const grammars = 'node_modules/@vscode/tree-sitter-wasm/wasm';
 const assets = ['tree-sitter.wasm', 'tree-sitter-javascript.wasm', 'tree-sitter-typescript.wasm', 'tree-sitter-tsx.wasm'].map((name) => [
   `${grammars}/${name}`,
-  `dist/grammars/${name}`,
+  `grammars/${name}`,
 ]);
-assets.push(['node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css']);
-assets.push(['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf']);
+assets.push(['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css']);
+assets.push(['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf']);
 
 function options(bundle) {
   return {
     absWorkingDir: root,
     entryPoints: Object.fromEntries(Object.entries(bundle.entry).map(([name, path]) => [name, path])),
-    outdir: 'dist',
+    outdir,
     bundle: true,
     platform: bundle.platform,
     format: bundle.format,
@@ -84,16 +86,18 @@ const chosen = bundles.filter(
 for (const bundle of bundles) {
   if (!chosen.includes(bundle) && !(production && bundle.testOnly)) console.warn(`esbuild: no sources yet for "${bundle.name}"`);
 }
-if (production) rmSync(join(root, 'dist'), { recursive: true, force: true });
+if (production) rmSync(outdir, { recursive: true, force: true });
 for (const [from, to] of assets) {
-  mkdirSync(join(root, to, '..'), { recursive: true });
-  copyFileSync(join(root, from), join(root, to));
+  mkdirSync(dirname(join(outdir, to)), { recursive: true });
+  copyFileSync(join(root, from), join(outdir, to));
 }
 if (watch) {
   for (const bundle of chosen) await (await esbuild.context(options(bundle))).watch();
   console.log('esbuild: watching');
 } else {
   const results = await Promise.all(chosen.map((bundle) => esbuild.build(options(bundle))));
+  // `npx socketscope` starts it by its first line.
+  if (existsSync(join(outdir, 'cli.js'))) chmodSync(join(outdir, 'cli.js'), 0o755);
   if (process.argv.includes('--sizes')) {
     for (const result of results)
       for (const [file, output] of Object.entries(result.metafile.outputs))
