@@ -30,8 +30,9 @@ function options(parts) {
 
 /** Why a part cannot run on this machine, as a sentence that says what to do; null when it can. */
 async function lacking(part) {
-  if (part.needs?.includes('chromium') && !chromiumPath()) return CHROMIUM_MISSING;
-  if (part.needs?.includes('vscode')) {
+  const needs = (await part.needs?.()) ?? [];
+  if (needs.includes('chromium') && !chromiumPath()) return CHROMIUM_MISSING;
+  if (needs.includes('vscode')) {
     const { ensureCodeServer } = await import('./vscode/code-server.mjs');
     try {
       await ensureCodeServer({ log: (line) => say(line) });
@@ -70,7 +71,7 @@ async function testAll() {
     const reason = await lacking(part);
     let counts;
     if (reason) counts = { passed: 0, failed: inCI ? 1 : 0, skipped: inCI ? 0 : 1, problem: reason };
-    else counts = await runPart(part, grep ? ['--grep', grep] : []);
+    else counts = await runPart(part, grep);
     if (counts.problem) console.log(`    ${counts.failed ? 'FAILED ' : 'skipped'}  ${counts.problem}`);
     line(part.name, counts, began);
     for (const key of Object.keys(total)) total[key] += counts[key];

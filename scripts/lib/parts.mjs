@@ -7,6 +7,7 @@ import { root } from './paths.mjs';
 import { environment, run } from './processes.mjs';
 
 const minutes = 60_000;
+const REPORTER = join(root, 'scripts', 'lib', 'mocha-reporter.cjs');
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
@@ -14,9 +15,10 @@ const minutes = 60_000;
  * @property {string} name
  * @property {string} about what it checks, for the list of parts
  * @property {string[]} [folders] folders below test/ whose `*.test.ts` it runs with mocha
- * @property {string} [entry] for tests that something else loads: the script that runs them; it writes its counts as the reporter does
+ * @property {{ script: string, result: string }} [entry] for tests that mocha's command line cannot load: the script that runs them and
+ *   the file in which it leaves their counts
  * @property {number} [timeout] ms, after which its processes are stopped and it has failed
- * @property {('chromium'|'vscode')[]} [needs] what the machine has to have; else it is skipped, and in CI failed
+ * @property {() => Promise<('chromium'|'vscode')[]>} [needs] what the machine has to have; else it is skipped, and in CI failed
  * @property {() => boolean} [applies] false: there is nothing of this kind in the project (yet)
  * @property {() => Promise<Counts>} [check] for parts that are no mocha tests
  */
@@ -44,21 +46,21 @@ export const PARTS = [
     timeout: 5 * minutes,
     applies: () => existsSync(join(root, 'media/exercises')) && readdirSync(join(root, 'media/exercises')).length > 0,
   },
-  { name: 'webview', about: 'the timeline in a browser', folders: ['webview'], timeout: 5 * minutes, needs: ['chromium'] },
+  { name: 'webview', about: 'the timeline in a browser', folders: ['webview'], timeout: 5 * minutes, needs: async () => ['chromium'] },
   {
     name: 'host',
     about: 'the extension inside a real VS Code',
     folders: ['host'],
-    entry: 'dist/test/host/run.entry.js',
+    entry: { script: 'scripts/vscode/run-host-tests.mjs', result: 'test-results/host.json' },
     timeout: 8 * minutes,
-    needs: ['chromium', 'vscode'],
+    needs: async () => ((await import('../vscode/run-host-tests.mjs')).vscodeKind() === 'npm' ? ['chromium', 'vscode'] : []),
   },
   {
     name: 'e2e',
     about: 'the packaged extension used as a user does',
     folders: ['e2e'],
     timeout: 6 * minutes,
-    needs: ['chromium', 'vscode'],
+    needs: async () => ['chromium', 'vscode'],
   },
 ];
 
@@ -76,35 +78,44 @@ export function testFiles(part) {
     );
 }
 
+/** @returns {Counts & { problem: string }} */
+const failure = (problem) => ({ passed: 0, failed: 1, skipped: 0, problem });
+
+/** What the tests left behind, judged together with how their process ended: no count can hide a crash or a hang. */
+function judge(counts, { code, timedOut, error }, timeout) {
+  const known = counts && { passed: counts.passed, failed: counts.failed, skipped: counts.skipped };
+  if (timedOut) {
+    const why = known ? 'its tests ended but something of them kept running' : 'it did not end';
+    return { ...(known ?? failure()), failed: (known?.failed ?? 0) + 1, problem: `${why} within ${timeout / minutes} minutes` };
+  }
+  if (!known) return failure(error?.message ?? `it ended with ${code} before it could count`);
+  if (counts.complete === false) return { ...known, failed: known.failed + 1, problem: 'it ended before all its tests did' };
+  if (code !== 0 && known.failed === 0) return { ...known, failed: 1, problem: `it ended with ${code} although no test failed` };
+  if (known.passed + known.failed + known.skipped === 0) return failure('it ran no test');
+  return known;
+}
+
 /**
  * Runs one part.
  * @param {Part} part
- * @param {string[]} mochaArguments such as `--grep`, `word`
+ * @param {string} [grep] only tests whose title holds these words
  * @returns {Promise<Counts & { problem?: string }>} `problem` says what went wrong beside the tests themselves
  */
-export async function runPart(part, mochaArguments = []) {
+export async function runPart(part, grep) {
   if (part.check) return part.check();
   const files = testFiles(part).map((file) => `dist/${file.replace(/\.ts$/, '.js')}`);
-  const failed = (problem) => ({ passed: 0, failed: 1, skipped: 0, problem });
-  if (files.length === 0) return failed(`there is no test in test/${part.folders.join(' or test/')}`);
+  if (files.length === 0) return failure(`there is no test in test/${part.folders.join(' or test/')}`);
   const scratch = mkdtempSync(join(tmpdir(), 'socketscope-test-'));
-  const result = join(scratch, 'result.json');
+  const result = part.entry ? join(root, part.entry.result) : join(scratch, 'result.json');
+  rmSync(result, { force: true });
   try {
-    const reporter = join(root, 'scripts', 'lib', 'mocha-reporter.cjs');
-    const [command, args] = part.entry
-      ? ['node', [part.entry, ...mochaArguments]]
-      : ['mocha', ['--forbid-only', '--reporter', reporter, ...mochaArguments, ...files]];
-    const env = environment({ SOCKETSCOPE_RESULT: result, SOCKETSCOPE_REPORTER: reporter });
-    const { code, timedOut, error } = await run(command, args, { env, timeout: part.timeout });
-    const counts = existsSync(result) ? JSON.parse(readFileSync(result, 'utf8')) : null;
-    if (timedOut) {
-      const why = counts ? 'its tests ended but something of them kept running' : 'it did not end';
-      return { ...(counts ?? failed()), failed: (counts?.failed ?? 0) + 1, problem: `${why} within ${part.timeout / minutes} minutes` };
-    }
-    if (!counts) return failed(error?.message ?? `it ended with ${code} before it could count`);
-    if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1, problem: `it ended with ${code} although no test failed` };
-    if (counts.passed + counts.failed + counts.skipped === 0) return failed('it ran no test');
-    return counts;
+    const ended = part.entry
+      ? await run('node', [part.entry.script, ...(grep ? [`--grep=${grep}`] : [])], { timeout: part.timeout })
+      : await run('mocha', ['--forbid-only', '--reporter', REPORTER, ...(grep ? ['--grep', grep] : []), ...files], {
+          env: environment({ SOCKETSCOPE_RESULT: result }),
+          timeout: part.timeout,
+        });
+    return judge(existsSync(result) ? JSON.parse(readFileSync(result, 'utf8')) : null, ended, part.timeout);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
