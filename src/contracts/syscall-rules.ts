@@ -7,8 +7,8 @@ import type { JsonObject, Protocol } from './trace';
 export interface DerivedCall {
   call: string;
   args: JsonObject;
-  /** The call's own return value: descriptor, bytes, 0 or -1. */
-  result: number;
+  /** The call's own return value: descriptor, bytes, 0 or -1. null when the call was made but what it returned cannot be known. */
+  result: number | null;
   error: string | null;
   bytes: number | null;
   fd: number | null;
@@ -25,6 +25,18 @@ export interface RuleContext {
   protocol: Protocol;
   /** False until libuv made the descriptor (it does so at bind or connect). */
   hasDescriptor: boolean;
+  /** errno name of a failed bind that libuv keeps to itself until listen or connect; null or absent: none. */
+  delayedError?: string | null;
+  /** Options set before there was a descriptor, in order: libuv sets them as soon as it has made one. */
+  pendingOptions?: readonly JsonObject[];
+  /** Path of the Unix-domain socket that this handle bound: libuv removes it at close. */
+  boundPath?: string | null;
+  /** Arguments of the connect whose completion this is. */
+  connecting?: JsonObject | null;
+  /** This end has called shutdown, so a hang-up (POLLHUP) is possible. */
+  writeEnded?: boolean;
+  /** The read before this one took less than the buffer held; `sameWake`: in the same wake-up of the event loop (null: not known). */
+  partialRead?: { sameWake: boolean | null } | null;
 }
 
 /** Returns the calls in the order the kernel saw them; an empty list when the operation makes none. */

@@ -1,0 +1,274 @@
+/**
+ * Linux, libuv 1.46 (Node 20) and later: the system calls behind each handle operation.
+ * Proven: the calls of test programs are compared with what strace sees in the same run.
+ */
+import {
+  domain,
+  isTcp,
+  isUdp,
+  isUnix,
+  madeSocket,
+  makesSocket,
+  number,
+  pending,
+  setsockopt,
+  socketFailed,
+  target,
+  waitsBehindOthers,
+} from './facts';
+import { optionRows } from './options';
+import type { Facts, Row, RuleTable } from './rule-table';
+
+const FLAGS = 'SOCK_CLOEXEC|SOCK_NONBLOCK';
+
+const socket: Row = {
+  call: 'socket',
+  when: makesSocket,
+  args: (facts) => ({ domain: domain(facts), type: `${isUdp(facts) ? 'SOCK_DGRAM' : 'SOCK_STREAM'}|${FLAGS}`, protocol: 0 }),
+  // After a failed bind libuv closes a Unix-domain socket at once: its number was never seen.
+  result: ({ op }) => (op.fd >= 0 ? op.fd : null),
+  error: (facts) => (socketFailed(facts) ? facts.error : null),
+  fd: () => null,
+  source: 'unix/tcp.c new_socket, unix/udp.c uv__udp_bind, unix/pipe.c uv_pipe_bind2; unix/core.c uv__socket',
+};
+
+/** unix/stream.c uv__stream_open: options set before there was a descriptor. */
+const deferred: Row[] = [
+  setsockopt('IPPROTO_TCP', 'TCP_NODELAY', 1, (f) => madeSocket(f) && pending(f, 'noDelay')?.value === true, 'uv__stream_open'),
+  setsockopt('SOL_SOCKET', 'SO_KEEPALIVE', 1, (f) => madeSocket(f) && pending(f, 'keepAlive')?.value === true, 'uv__stream_open'),
+];
+
+const UV_TCP_REUSEPORT = 2;
+const UV_UDP_REUSEADDR = 4;
+const UV_UDP_LINUX_RECVERR = 32;
+const UV_UDP_REUSEPORT = 64;
+const flag = (facts: Facts, bit: number) => (number(facts.args.flags) & bit) !== 0;
+const bound = (facts: Facts) => !socketFailed(facts);
+const v6 = (facts: Facts) => domain(facts) === 'AF_INET6';
+
+const bind: Row[] = [
+  socket,
+  ...deferred,
+  setsockopt('SOL_SOCKET', 'SO_REUSEADDR', 1, (f) => isTcp(f) && bound(f), 'unix/tcp.c uv__tcp_bind'),
+  setsockopt('SOL_SOCKET', 'SO_REUSEPORT', 1, (f) => isTcp(f) && bound(f) && flag(f, UV_TCP_REUSEPORT), 'unix/tcp.c uv__tcp_bind'),
+  {
+    call: 'setsockopt',
+    when: (f) => isTcp(f) && bound(f) && v6(f),
+    args: (f) => ({ level: 'IPPROTO_IPV6', name: 'IPV6_V6ONLY', value: flag(f, 1) ? 1 : 0 }),
+    result: () => 0,
+    source: 'unix/tcp.c uv__tcp_bind',
+  },
+  {
+    call: 'setsockopt',
+    when: (f) => isUdp(f) && bound(f) && flag(f, UV_UDP_LINUX_RECVERR),
+    args: (f) =>
+      v6(f) ? { level: 'IPPROTO_IPV6', name: 'IPV6_RECVERR', value: 1 } : { level: 'IPPROTO_IP', name: 'IP_RECVERR', value: 1 },
+    result: () => 0,
+    source: 'unix/udp.c uv__udp_bind',
+  },
+  setsockopt('SOL_SOCKET', 'SO_REUSEADDR', 1, (f) => isUdp(f) && bound(f) && flag(f, UV_UDP_REUSEADDR), 'unix/udp.c uv__udp_bind'),
+  setsockopt('SOL_SOCKET', 'SO_REUSEPORT', 1, (f) => isUdp(f) && bound(f) && flag(f, UV_UDP_REUSEPORT), 'unix/udp.c uv__udp_bind'),
+  setsockopt('IPPROTO_IPV6', 'IPV6_V6ONLY', 1, (f) => isUdp(f) && bound(f) && v6(f) && flag(f, 1), 'unix/udp.c uv__udp_bind'),
+  {
+    call: 'bind',
+    when: bound,
+    args: (f) => target(f.args),
+    // TCP: libuv keeps EADDRINUSE to itself and reports it at listen or connect (unix/tcp.c, delayed_error).
+    error: (f) => f.context.delayedError ?? f.error,
+    source: 'unix/tcp.c uv__tcp_bind, unix/udp.c uv__udp_bind, unix/pipe.c uv_pipe_bind2',
+  },
+  {
+    call: 'close',
+    when: (f) => isUnix(f) && madeSocket(f) && f.error !== null && f.op.fd < 0,
+    result: () => 0,
+    source: 'unix/pipe.c uv_pipe_bind2, err_socket',
+  },
+];
+
+const soError: Row = {
+  call: 'getsockopt',
+  when: (f) => f.error !== 'ECANCELED' && !f.context.delayedError && !(isUnix(f) && f.error !== null),
+  args: (f) => ({ level: 'SOL_SOCKET', name: 'SO_ERROR', value: f.error ?? 0 }),
+  result: () => 0,
+  source: 'unix/stream.c uv__stream_connect',
+};
+
+/** One write(2), or writev(2) for several buffers. */
+const writeCall = (facts: Facts) => (number(facts.args.buffers, 1) > 1 ? 'writev' : 'write');
+const writes = (call: 'write' | 'writev', row: Omit<Row, 'call'>): Row => ({
+  ...row,
+  call,
+  when: (facts) => writeCall(facts) === call && (row.when?.(facts) ?? true),
+});
+const bothWrites = (row: Omit<Row, 'call'>): Row[] => [writes('write', row), writes('writev', row)];
+
+const refusedUnmade = (facts: Facts) => facts.error === 'EBADF' || (facts.error === 'EPIPE' && facts.context.writeEnded === true);
+
+export const LINUX: RuleTable = {
+  bind,
+  listen: [
+    {
+      call: 'listen',
+      when: (f) => !f.context.delayedError && f.context.hasDescriptor,
+      args: ({ args }) => ({ backlog: number(args.backlog) }),
+      source: 'unix/tcp.c uv__tcp_listen, unix/pipe.c uv__pipe_listen',
+    },
+  ],
+  connect: [
+    socket,
+    ...deferred,
+    {
+      call: 'connect',
+      // A Unix-domain connect ends at once, but libuv tells its result only at the completion: see `connected`.
+      when: (f) => isTcp(f) && bound(f) && !f.context.delayedError,
+      args: (f) => target(f.args),
+      error: (f) => f.error ?? 'EINPROGRESS',
+      source: 'unix/tcp.c uv__tcp_connect; the handshake takes longer than the call on a non-blocking socket',
+    },
+  ],
+  connected: [
+    {
+      call: 'connect',
+      when: (f) => isUnix(f) && f.error !== 'ECANCELED',
+      args: (f) => target(f.context.connecting ?? f.args),
+      source: 'unix/pipe.c uv_pipe_connect2',
+    },
+    soError,
+  ],
+  accept: [
+    {
+      call: 'accept',
+      args: () => ({ flags: FLAGS, syscall: 'accept4' }),
+      source: 'unix/stream.c uv__server_io; unix/core.c uv__accept: accept4(fd, NULL, NULL, SOCK_NONBLOCK|SOCK_CLOEXEC)',
+    },
+  ],
+  read: [
+    {
+      call: 'read',
+      when: (f) => f.op.result > 0,
+      args: ({ args }) => ({ length: number(args.length, 65536) }),
+      result: ({ op }) => op.result,
+      bytes: ({ op }) => op.result,
+      source: 'unix/stream.c uv__read; Node asks for 64 KiB (deps/uv/src/unix/stream.c, alloc_cb)',
+    },
+    {
+      call: 'read',
+      when: (f) => f.error === 'EOF' && endOfFileWasRead(f),
+      args: ({ args }) => ({ length: number(args.length, 65536) }),
+      error: () => null,
+      result: () => 0,
+      bytes: () => 0,
+      source: 'unix/stream.c uv__read',
+    },
+    {
+      call: 'read',
+      when: (f) => f.error !== null && f.error !== 'EOF' && f.error !== 'ECANCELED',
+      args: ({ args }) => ({ length: number(args.length, 65536) }),
+      source: 'unix/stream.c uv__read',
+    },
+  ],
+  write: bothWrites({
+    when: (f) => !refusedUnmade(f) && !waitsBehindOthers(f) && !f.context.connecting,
+    args: ({ op, args }) => ({ length: op.bytes, ...(number(args.buffers, 1) > 1 ? { buffers: number(args.buffers) } : {}) }),
+    error: (f) => f.error ?? (f.args.async === true && number(f.args.written) === 0 && f.op.bytes > 0 ? 'EAGAIN' : null),
+    result: ({ op, args }) => (args.async === true ? number(args.written) : number(args.written, op.bytes)),
+    bytes: (f) => (f.error !== null ? null : f.args.async === true ? number(f.args.written) : number(f.args.written, f.op.bytes)),
+    source: 'unix/stream.c uv_try_write, called by Node src/stream_wrap.cc DoTryWrite',
+  }),
+  writeDone: bothWrites({
+    when: (f) => f.op.bytes > 0 && f.error !== 'ECANCELED',
+    args: ({ op }) => ({ length: op.bytes, atLeastOneCall: true }),
+    result: ({ op }) => op.bytes,
+    error: (f) => f.error,
+    bytes: (f) => (f.error === null ? f.op.bytes : null),
+    source: 'unix/stream.c uv__write: the rest, when the socket took bytes again; one call or several',
+  }),
+  shutdownDone: [
+    {
+      call: 'shutdown',
+      when: (f) => f.error !== 'ECANCELED',
+      args: () => ({ how: 'SHUT_WR' }),
+      source: 'unix/stream.c uv__drain: when the write queue is empty, one turn of the loop after uv_shutdown',
+    },
+  ],
+  close: [
+    {
+      call: 'unlink',
+      when: (f) => f.context.hasDescriptor && typeof f.context.boundPath === 'string',
+      args: (f) => ({ path: f.context.boundPath ?? '' }),
+      result: () => null,
+      fd: () => null,
+      source: 'unix/pipe.c uv__pipe_close',
+    },
+    {
+      call: 'close',
+      when: (f) => f.context.hasDescriptor,
+      result: () => 0,
+      error: () => null,
+      source: 'unix/stream.c uv__stream_close, unix/udp.c uv__udp_close',
+    },
+  ],
+  reset: [
+    {
+      call: 'setsockopt',
+      when: (f) => f.error === null && f.context.hasDescriptor,
+      args: () => ({ level: 'SOL_SOCKET', name: 'SO_LINGER', value: { onoff: 1, linger: 0 } }),
+      result: () => 0,
+      source: 'unix/tcp.c uv_tcp_close_reset',
+    },
+    { call: 'close', when: (f) => f.error === null && f.context.hasDescriptor, result: () => 0, source: 'unix/tcp.c uv_tcp_close_reset' },
+  ],
+  send: [
+    {
+      call: 'sendmsg',
+      when: (f) => f.args.async !== true && f.error !== 'EBADF',
+      args: (f) => ({ ...target(f.args), length: f.op.bytes }),
+      result: ({ op }) => op.bytes,
+      error: (f) => f.error,
+      bytes: (f) => (f.error === null ? f.op.bytes : null),
+      source: 'unix/udp.c uv__udp_try_send, called first by Node src/udp_wrap.cc',
+    },
+  ],
+  sendDone: [
+    {
+      call: 'sendmsg',
+      when: (f) => f.args.async === true && f.error !== 'ECANCELED',
+      args: (f) => ({ ...target(f.args), length: f.op.bytes }),
+      result: ({ op }) => op.bytes,
+      error: (f) => f.error,
+      bytes: (f) => (f.error === null ? f.op.bytes : null),
+      source: 'unix/udp.c uv__udp_sendmsg',
+    },
+  ],
+  recv: [
+    {
+      call: 'recvmsg',
+      args: (f) => ({ ...target(f.args), length: 65536 }),
+      result: ({ op }) => op.result,
+      error: (f) => f.error,
+      bytes: (f) => (f.error === null ? f.op.result : null),
+      source: 'unix/udp.c uv__udp_recvmsg',
+    },
+  ],
+  udpConnect: [socket, { call: 'connect', when: bound, args: (f) => target(f.args), source: 'unix/udp.c uv__udp_connect' }],
+  udpDisconnect: [{ call: 'connect', args: () => ({ domain: 'AF_UNSPEC' }), source: 'unix/udp.c uv__udp_disconnect' }],
+  option: optionRows('linux'),
+  getsockname: [
+    { call: 'getsockname', when: (f) => f.context.hasDescriptor, args: (f) => target(f.args), source: 'unix/core.c uv__getsockpeername' },
+  ],
+  getpeername: [
+    { call: 'getpeername', when: (f) => f.context.hasDescriptor, args: (f) => target(f.args), source: 'unix/core.c uv__getsockpeername' },
+  ],
+};
+
+/**
+ * libuv reports end of file without a read() = 0 when, in the same wake-up, a read took less than the buffer held and the socket had
+ * hung up (unix/stream.c uv__stream_io, "Short-circuit iff POLLHUP is polled"). A TCP socket hangs up only after its own shutdown
+ * (tcp_poll: both directions shut down); a Unix-domain one also when the peer closes (unix_release_sock).
+ */
+function endOfFileWasRead(facts: Facts): boolean {
+  const { partialRead, writeEnded } = facts.context;
+  if (!partialRead) return true;
+  if (partialRead.sameWake === false) return true;
+  return isTcp(facts) && writeEnded !== true;
+}

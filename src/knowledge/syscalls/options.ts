@@ -1,0 +1,116 @@
+/** Node's socket options and the setsockopt calls they become. */
+import type { JsonValue } from '../../contracts/trace';
+import { isUdp, number } from './facts';
+import { atLeast, type Facts, type Row } from './rule-table';
+
+type Platform = 'linux' | 'darwin' | 'win32';
+
+const named = (facts: Facts, name: string) => facts.context.hasDescriptor && facts.args.name === name;
+const asNumber = (value: JsonValue | undefined) => (value === true ? 1 : value === false ? 0 : number(value));
+const six = (facts: Facts) => facts.context.protocol === 'udp6' || facts.context.protocol === 'tcp6';
+
+/** A row for an option that is one setsockopt whose result libuv hands on. */
+function one(name: string, level: (facts: Facts) => string, option: (facts: Facts) => string, source: string): Row {
+  return {
+    call: 'setsockopt',
+    when: (facts) => named(facts, name),
+    args: (facts) => ({ level: level(facts), name: option(facts), value: facts.args.value === undefined ? 1 : simple(facts.args.value) }),
+    source,
+  };
+}
+const simple = (value: JsonValue): JsonValue => (typeof value === 'boolean' ? Number(value) : value);
+
+const ip = (facts: Facts) => (six(facts) ? 'IPPROTO_IPV6' : 'IPPROTO_IP');
+
+/** Keep-alive is several calls: on, idle time, interval 1 s, 10 probes (unix/tcp.c uv__tcp_keepalive). */
+function keepAlive(platform: Platform): Row[] {
+  const idle = platform === 'darwin' ? 'TCP_KEEPALIVE' : 'TCP_KEEPIDLE';
+  const on = (facts: Facts) => named(facts, 'keepAlive') && asNumber(facts.args.value) === 1;
+  // Node 24 passes delay 0 only to SO_KEEPALIVE; Node 20 tries TCP_KEEPIDLE 0, which fails and is ignored.
+  const timed = (facts: Facts) => on(facts) && (number(facts.args.delay) > 0 || !atLeast(facts.context.node, 22));
+  const row = (name: string, value: (facts: Facts) => number, when: (facts: Facts) => boolean): Row => ({
+    call: 'setsockopt',
+    when,
+    args: (facts) => ({ level: 'IPPROTO_TCP', name, value: value(facts) }),
+    result: () => 0,
+    error: (facts) => (value(facts) === 0 ? 'EINVAL' : null),
+    source: 'unix/tcp.c uv__tcp_keepalive',
+  });
+  const more = (facts: Facts) => timed(facts) && number(facts.args.delay) > 0;
+  return [
+    {
+      call: 'setsockopt',
+      when: (facts) => named(facts, 'keepAlive'),
+      args: (facts) => ({ level: 'SOL_SOCKET', name: 'SO_KEEPALIVE', value: asNumber(facts.args.value) }),
+      result: () => 0,
+      source: 'unix/tcp.c uv__tcp_keepalive',
+    },
+    row(idle, (facts) => number(facts.args.delay), timed),
+    row('TCP_KEEPINTVL', () => 1, more),
+    row('TCP_KEEPCNT', () => 10, more),
+  ];
+}
+
+const membership = (name: string, v4: string, v6: string): Row =>
+  one(name, ip, (facts) => (six(facts) ? v6 : v4), 'unix/udp.c uv_udp_set_membership');
+
+/** Rows of the operation `option`; `args.name` is Node's name of it. */
+export function optionRows(platform: Platform): Row[] {
+  return [
+    one(
+      'noDelay',
+      () => 'IPPROTO_TCP',
+      () => 'TCP_NODELAY',
+      'unix/tcp.c uv__tcp_nodelay',
+    ),
+    ...keepAlive(platform),
+    one(
+      'broadcast',
+      () => 'SOL_SOCKET',
+      () => 'SO_BROADCAST',
+      'unix/udp.c uv_udp_set_broadcast',
+    ),
+    one('ttl', ip, (facts) => (six(facts) ? 'IPV6_UNICAST_HOPS' : 'IP_TTL'), 'unix/udp.c uv_udp_set_ttl'),
+    one('multicastTTL', ip, (facts) => (six(facts) ? 'IPV6_MULTICAST_HOPS' : 'IP_MULTICAST_TTL'), 'unix/udp.c uv_udp_set_multicast_ttl'),
+    one('multicastLoopback', ip, (facts) => (six(facts) ? 'IPV6_MULTICAST_LOOP' : 'IP_MULTICAST_LOOP'), 'unix/udp.c'),
+    one('multicastInterface', ip, (facts) => (six(facts) ? 'IPV6_MULTICAST_IF' : 'IP_MULTICAST_IF'), 'unix/udp.c'),
+    membership('addMembership', 'IP_ADD_MEMBERSHIP', 'IPV6_ADD_MEMBERSHIP'),
+    membership('dropMembership', 'IP_DROP_MEMBERSHIP', 'IPV6_DROP_MEMBERSHIP'),
+    one(
+      'addSourceSpecificMembership',
+      () => 'IPPROTO_IP',
+      () => 'IP_ADD_SOURCE_MEMBERSHIP',
+      'unix/udp.c',
+    ),
+    one(
+      'dropSourceSpecificMembership',
+      () => 'IPPROTO_IP',
+      () => 'IP_DROP_SOURCE_MEMBERSHIP',
+      'unix/udp.c',
+    ),
+    one(
+      'recvBufferSize',
+      () => 'SOL_SOCKET',
+      () => 'SO_RCVBUF',
+      'unix/core.c uv__socket_sockopt',
+    ),
+    one(
+      'sendBufferSize',
+      () => 'SOL_SOCKET',
+      () => 'SO_SNDBUF',
+      'unix/core.c uv__socket_sockopt',
+    ),
+    {
+      call: 'getsockopt',
+      when: (facts) => isUdp(facts) && (named(facts, 'getRecvBufferSize') || named(facts, 'getSendBufferSize')),
+      args: (facts) => ({
+        level: 'SOL_SOCKET',
+        name: facts.args.name === 'getRecvBufferSize' ? 'SO_RCVBUF' : 'SO_SNDBUF',
+        value: simple(facts.args.value ?? 0),
+      }),
+      result: (facts) => (facts.error === null ? 0 : -1),
+      error: (facts) => facts.error,
+      source: 'unix/core.c uv__socket_sockopt',
+    },
+  ];
+}
