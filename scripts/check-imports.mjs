@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
+import { importsOf } from './lib/import-scanner.mjs';
+import { root } from './lib/paths.mjs';
 
 /** folder -> what it may import: folders of the house, `node` for built-ins, names of packages. */
-const table = {
+export const TABLE = {
   contracts: [],
   trace: ['contracts'],
   probe: ['contracts', 'node'],
@@ -35,8 +35,6 @@ const table = {
 const exceptions = [];
 
 const builtins = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
-const IMPORT =
-  /(?:^|[\s;}])(?:import|export)\s+(?:type\s+)?(?:[^'"();]*?\sfrom\s*)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 function files(dir) {
   return readdirSync(dir).flatMap((name) => {
@@ -53,35 +51,46 @@ function zone(file) {
   return parts[0];
 }
 
-/** Comments hold example imports; they are no imports. */
-const withoutComments = (text) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+/** The word of the table for what `file` imports as `target`; null when it stays in its own folder. */
+function imported(file, target) {
+  if (!target.startsWith('.')) {
+    if (builtins.has(target) || target.startsWith('node:')) return 'node';
+    return target
+      .split('/')
+      .slice(0, target.startsWith('@') ? 2 : 1)
+      .join('/');
+  }
+  const from = zone(file);
+  const to = zone(resolve(dirname(file), target));
+  if (to === from || (from === 'webview' && to === 'webview/kit')) return null;
+  return from === 'extension.ts' && to === 'vscode' ? 'vscode-folder' : to;
+}
 
-export function violations(list) {
+/**
+ * The imports that the table forbids, one sentence each.
+ * @param {{ file: string, text: string }[]} list absolute paths with their contents
+ * @param {{ file: string, import: string }[]} [debts]
+ */
+export function violations(list, debts = exceptions) {
   const found = [];
+  const unused = new Set(debts);
   for (const { file, text } of list) {
     const from = zone(file);
-    const allowed = table[from];
-    const name = relative(root, file);
+    const allowed = TABLE[from];
+    const name = relative(root, file).split(sep).join('/');
     if (!allowed) {
       found.push(`${name}: no row in the import table for "${from}"`);
       continue;
     }
-    for (const match of withoutComments(text).matchAll(IMPORT)) {
-      const target = match[1] ?? match[2];
-      let to;
-      if (target.startsWith('.')) {
-        to = zone(resolve(dirname(file), target));
-        if (to === from) continue;
-        if (from === 'webview' && to === 'webview/kit') continue;
-        if (from === 'extension.ts' && to === 'vscode') to = 'vscode-folder';
-      } else if (target === 'vscode') to = 'vscode';
-      else if (builtins.has(target)) to = 'node';
-      else to = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : target.split('/')[0];
-      if (allowed.includes(to)) continue;
-      if (exceptions.some((exception) => exception.file === name && exception.import === target)) continue;
-      found.push(`${name}: may not import "${target}" (${from} may import: ${allowed.join(', ') || 'nothing'})`);
+    for (const target of importsOf(text)) {
+      const to = imported(file, target);
+      if (to === null || allowed.includes(to)) continue;
+      const debt = debts.find((exception) => exception.file === name && exception.import === target);
+      if (debt) unused.delete(debt);
+      else found.push(`${name}: may not import "${target}" (${from} may import: ${allowed.join(', ') || 'nothing'})`);
     }
   }
+  for (const debt of unused) found.push(`${debt.file}: the exception for "${debt.import}" is not needed any more`);
   return found;
 }
 

@@ -37,10 +37,11 @@ export function start(command, args, options = {}) {
 
 /**
  * Runs a program to its end.
- * @param {{ timeout?: number } & import('node:child_process').SpawnOptions} [options] `timeout` in ms: its tree is stopped after it
+ * @param {{ timeout?: number, onOutput?: (text: string) => void } & import('node:child_process').SpawnOptions} [options] `timeout` in ms:
+ *   its tree is stopped after it; `onOutput` hears what comes through pipes
  * @returns {Promise<{ code: number|null, output: string, timedOut: boolean, error: Error|null }>} `output` holds what came through pipes
  */
-export function run(command, args, { timeout = 0, ...options } = {}) {
+export function run(command, args, { timeout = 0, onOutput, ...options } = {}) {
   return new Promise((done) => {
     const child = start(command, args, options);
     let output = '';
@@ -51,7 +52,12 @@ export function run(command, args, { timeout = 0, ...options } = {}) {
           stop(child);
         }, timeout)
       : null;
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        onOutput?.(text);
+      });
+    }
     const finish = (code, error) => {
       clearTimeout(timer);
       done({ code, output, timedOut, error });
