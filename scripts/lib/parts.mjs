@@ -82,7 +82,7 @@ export function testFiles(part) {
 const failure = (problem) => ({ passed: 0, failed: 1, skipped: 0, problem });
 
 /** What the tests left behind, judged together with how their process ended: no count can hide a crash or a hang. */
-function judge(counts, { code, timedOut, error }, timeout) {
+export function judge(counts, { code, timedOut, error }, timeout) {
   const known = counts && { passed: counts.passed, failed: counts.failed, skipped: counts.skipped };
   if (timedOut) {
     const why = known ? 'its tests ended but something of them kept running' : 'it did not end';
