@@ -78,7 +78,7 @@ describe('import table', () => {
   it('is the table of src/README.md', () => {
     const rows = readFileSync(join(root, 'src', 'README.md'), 'utf8')
       .split('\n')
-      .map((line) => /^\| `([^`]+)` \|[^|]+\| ([^|]+) \|$/.exec(line))
+      .map((line) => /^\| `([^`]+)` *\|[^|]+\| ([^|]+?) *\|$/.exec(line))
       .filter((match) => match !== null)
       .map((match) => [match[1], match[2] === 'nothing' ? [] : match[2]!.split(', ')]);
     assert.deepEqual(Object.fromEntries(rows), house.TABLE);

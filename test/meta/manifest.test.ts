@@ -53,7 +53,7 @@ describe('package.json', () => {
 
   it('has a reason in CONTRIBUTING.md for every dependency', () => {
     const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('## Dependencies')[1]!;
-    const reasons = [...text.matchAll(/^\| `([^`]+)` \| ([^|]{15,}) \|$/gm)].map((match) => match[1]!);
+    const reasons = [...text.matchAll(/^\| `([^`]+)` *\| ([^|]{15,}) \|$/gm)].map((match) => match[1]!);
     assert.deepEqual(reasons.sort(), Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).sort());
   });
 });
