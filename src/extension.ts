@@ -1,1 +1,86 @@
-export function activate() {}
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { VIEWS } from './contracts/ids';
+import { LanguageFeatures } from './vscode/language/language-client';
+import { NotificationMessages } from './vscode/messages';
+import { extensionPaths } from './vscode/paths';
+import { ClientPicker } from './vscode/run/client-picker';
+import { RunCommands } from './vscode/run/run-commands';
+import { RunService } from './vscode/run/run-service';
+import { makePrivate, RunStore } from './vscode/run/run-store';
+import { SocketsContext } from './vscode/run/sockets-context';
+import { StatusItem } from './vscode/run/status-item';
+import { Settings } from './vscode/settings';
+import { LineHighlight } from './vscode/timeline/line-highlight';
+import { Timelines } from './vscode/timeline/timelines';
+import { TraceCommands } from './vscode/timeline/trace-commands';
+import { TraceEditor } from './vscode/timeline/trace-editor';
+import { viewCommand } from './vscode/timeline/view-command';
+
+/** What the tests in the extension host look at; not an API for other extensions. */
+export interface Parts {
+  runs: RunService;
+  timelines: Timelines;
+  highlight: LineHighlight;
+  status: StatusItem;
+  language: LanguageFeatures;
+}
+
+/** What deactivate waits for. */
+let stop: (() => Promise<unknown>) | null = null;
+
+export function activate(context: vscode.ExtensionContext): Parts {
+  const paths = extensionPaths(context.extensionPath);
+  const settings = new Settings();
+  const messages = new NotificationMessages();
+  const log = vscode.window.createOutputChannel('Socketscope', { log: true });
+  const trusted = () => vscode.workspace.isTrusted;
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const store = new RunStore(
+    () => settings.traceFolder() || join(makePrivate(storage), 'runs'),
+    () => settings.keepRuns(),
+  );
+  const runs = new RunService({ paths, settings, messages, store, trusted });
+  const highlight = new LineHighlight();
+  const timelines = new Timelines({
+    folder: vscode.Uri.file(paths.webview),
+    settings,
+    runs,
+    highlight,
+    trusted,
+    command: viewCommand({ runs, messages }),
+  });
+  const status = new StatusItem(runs);
+  const language = new LanguageFeatures({ paths, settings, runs, log });
+  context.subscriptions.push(
+    log,
+    runs,
+    highlight,
+    timelines,
+    status,
+    language,
+    new SocketsContext(),
+    new TraceCommands({ timelines, runs, store, messages, paths }),
+    new RunCommands({
+      runs,
+      messages,
+      paths,
+      clients: new ClientPicker(context.workspaceState),
+      showStep: (trace, step) => timelines.showStep(trace, step),
+      showTimeline: (run) => timelines.showRun(run),
+    }),
+    runs.onDidStart((run) => settings.openOnRun() && timelines.showRun(run)),
+    vscode.window.registerWebviewPanelSerializer(VIEWS.timelinePanel, timelines),
+    vscode.window.registerCustomEditorProvider(VIEWS.traceEditor, new TraceEditor(timelines), {
+      supportsMultipleEditorsPerDocument: true,
+    }),
+  );
+  stop = () => Promise.all([runs.stopAll(), language.stop()]);
+  return { runs, timelines, highlight, status, language };
+}
+
+/** Live runs and the language server end with the window; VS Code waits some seconds for this. */
+export async function deactivate(): Promise<void> {
+  await stop?.();
+  stop = null;
+}

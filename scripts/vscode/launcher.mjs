@@ -2,7 +2,6 @@
 // An executable for `vscodeExecutablePath` of @vscode/test-electron: takes the flags of the desktop VS Code that matter to tests
 // of an extension, runs them in the VS Code server that comes from npm with a headless Chromium as its window, and exits with
 // the code that the test entry (`run()`) ended with.
-import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,8 +9,8 @@ import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS, CHROMIUM_MISSING, chromiumPath } from '../chromium.mjs';
 import { resultsFolder } from '../lib/paths.mjs';
+import { start, stop } from '../lib/processes.mjs';
 import { ensureCodeServer } from './code-server.mjs';
-import { endTree } from './process-tree.mjs';
 
 /** Longer than any test run; a window that never reports must not hang the caller. */
 const LIMIT = Number(process.env.SOCKETSCOPE_HOST_LIMIT_MS ?? 600_000);
@@ -50,7 +49,7 @@ function startServer({ server, node }, port, { userData, extensions, trust }) {
   const env = { ...process.env, EXTENSIONS_GALLERY: '{}' };
   // Variables of a VS Code around this process would make the server believe that it is a part of it.
   for (const name of Object.keys(env)) if (/^(VSCODE_|ELECTRON_)/.test(name)) delete env[name];
-  const child = spawn(node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = start(node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ready = new Promise((done, fail) => {
     let text = '';
     const read = (chunk) => {
@@ -110,7 +109,7 @@ async function main() {
   async function run(done, fail) {
     const port = await freePort();
     const server = startServer(codeServer, port, { userData, extensions, trust: options['disable-workspace-trust'] !== true });
-    cleanups.push(() => endTree(server.child.pid));
+    cleanups.push(() => stop(server.child));
     await server.ready;
     server.child.on('exit', (code, signal) => fail(new Error(`launcher: the VS Code server ended with ${code ?? signal}.`)));
     const browser = await chromium.launch({

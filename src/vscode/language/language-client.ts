@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { COMMANDS, INTERNAL_COMMANDS, SETTINGS } from '../../contracts/ids';
+import { type LanguageOptions, RUN_FACTS, type RunFactsParams } from '../../contracts/lsp';
+import type { ExtensionPaths } from '../paths';
+import type { RunService } from '../run/run-service';
+import { SCRIPT_LANGUAGES } from '../run/socket-imports';
+import { isSocketDocument } from '../run/sockets-context';
+import type { Settings } from '../settings';
+
+/** While a run is live the server reads its trace again at most this often, in ms. */
+const FACTS_MS = 1000;
+
+/** The language server: started when the first open document uses sockets, told of the newest run, stopped with the extension. */
+export class LanguageFeatures implements vscode.Disposable {
+  private client: LanguageClient | null = null;
+  private starting: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private facts: RunFactsParams = { trace: null };
+  private readonly listeners: vscode.Disposable[];
+
+  constructor(private readonly options: { paths: ExtensionPaths; settings: Settings; runs: RunService; log: vscode.LogOutputChannel }) {
+    const { runs } = options;
+    this.listeners = [
+      vscode.workspace.onDidOpenTextDocument((document) => this.consider(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.consider(document)),
+      runs.onDidStart(({ trace }) => this.tell(trace)),
+      runs.onDidChange(({ trace, live }) => (live ? this.tellSoon(trace) : this.tell(trace))),
+      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(SETTINGS.codeLens) && void this.restart()),
+    ];
+    for (const document of vscode.workspace.textDocuments) this.consider(document);
+  }
+
+  /** Resolves when the server answers; at once when no document asked for it. */
+  async ready(): Promise<boolean> {
+    await this.starting;
+    return this.client?.isRunning() ?? false;
+  }
+
+  /** Stops the server; part of deactivation. */
+  async stop(): Promise<void> {
+    const { client } = this;
+    this.client = null;
+    await this.starting;
+    await client?.dispose().catch(() => {});
+  }
+
+  dispose(): void {
+    if (this.timer) clearTimeout(this.timer);
+    for (const listener of this.listeners) listener.dispose();
+    void this.stop();
+  }
+
+  private consider(document: vscode.TextDocument): void {
+    if (!this.starting && isSocketDocument(document)) this.starting = this.start();
+  }
+
+  private async restart(): Promise<void> {
+    if (!this.client) return;
+    await this.stop();
+    this.starting = this.start();
+  }
+
+  private async start(): Promise<void> {
+    const { paths, settings, log } = this.options;
+    const initializationOptions: LanguageOptions = {
+      codeLens: settings.codeLens(),
+      commands: { runAndTrace: COMMANDS.runAndTrace, showStep: INTERNAL_COMMANDS.showStep, openCard: INTERNAL_COMMANDS.openCard },
+      docs: paths.docs,
+      grammars: paths.grammars,
+    };
+    const server = { module: paths.server, transport: TransportKind.ipc };
+    this.client = new LanguageClient('socketscope', 'Socketscope', server, {
+      documentSelector: SCRIPT_LANGUAGES.map((language) => ({ scheme: 'file', language })),
+      initializationOptions,
+      outputChannel: log,
+      // Links in hovers that run commands are ours alone; the server's Markdown holds cards and facts, never text of the program's.
+      markdown: { isTrusted: { enabledCommands: Object.values(INTERNAL_COMMANDS) } },
+    });
+    try {
+      await this.client.start();
+      if (this.facts.trace) this.send();
+    } catch (error) {
+      log.error(`The language server could not be started: ${(error as Error).message}`);
+    }
+  }
+
+  private tellSoon(trace: string): void {
+    this.facts = { trace };
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.send();
+    }, FACTS_MS);
+  }
+
+  private tell(trace: string): void {
+    this.facts = { trace };
+    this.send();
+  }
+
+  private send(): void {
+    if (this.client?.isRunning()) void this.client.sendNotification(RUN_FACTS, this.facts);
+  }
+}

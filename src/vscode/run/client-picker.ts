@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { SCRIPT_GLOB, usesSockets } from './socket-imports';
+
+/** Where the last choice per server is kept, in the workspace. */
+const MEMORY = 'socketscope.clients';
+/** Beyond this many files a workspace is too big to look into each; those near the server come first. */
+const MOST = 2000;
+
+/** Lets the learner choose the client that belongs to a server, with the last choice on top. */
+export class ClientPicker {
+  constructor(private readonly memory: vscode.Memento) {}
+
+  /** The client for `server`; undefined when none was chosen. */
+  async pick(server: string): Promise<string | undefined> {
+    const remembered = this.memory.get<Record<string, string>>(MEMORY, {})[server];
+    const cancelled = new vscode.CancellationTokenSource();
+    const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { file?: string }>();
+    picker.title = `Client for ${basename(server)}`;
+    picker.placeholder = 'Started as soon as the server listens';
+    picker.matchOnDescription = true;
+    picker.busy = true;
+    const chosen = new Promise<string | undefined>((resolve) => {
+      picker.onDidAccept(() => resolve(picker.selectedItems[0]?.file));
+      picker.onDidHide(() => resolve(undefined));
+    });
+    picker.show();
+    try {
+      const files = await candidates(server, cancelled.token);
+      files.sort((a, b) => rank(a, server, remembered) - rank(b, server, remembered) || a.localeCompare(b));
+      picker.items = [
+        ...files.map((file) => ({
+          label: basename(file),
+          description: vscode.workspace.asRelativePath(file),
+          detail: file === remembered ? 'used last time' : undefined,
+          file,
+        })),
+        ...(files.length ? [] : [{ label: 'No other file of this workspace uses sockets', description: 'Press Escape' }]),
+      ];
+      picker.busy = false;
+      const client = await chosen;
+      if (client) await this.memory.update(MEMORY, { ...this.memory.get<Record<string, string>>(MEMORY, {}), [server]: client });
+      return client;
+    } finally {
+      cancelled.cancel();
+      cancelled.dispose();
+      picker.dispose();
+    }
+  }
+}
+
+/** Last choice, then files that are called client, then those in the same folder. */
+function rank(file: string, server: string, remembered: string | undefined): number {
+  if (file === remembered) return 0;
+  const folder = (path: string) => path.slice(0, path.length - basename(path).length);
+  return (/client/i.test(basename(file)) ? 1 : 3) + (folder(file) === folder(server) ? 0 : 1);
+}
+
+/** The other script files that use sockets: of the workspace, or of the server's folder when it is outside of it. */
+export async function candidates(server: string, token: vscode.CancellationToken): Promise<string[]> {
+  const uri = vscode.Uri.file(server);
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  const base = folder ?? vscode.Uri.joinPath(uri, '..');
+  const found = await vscode.workspace.findFiles(
+    new vscode.RelativePattern(base, SCRIPT_GLOB),
+    '**/{node_modules,dist,.git}/**',
+    MOST,
+    token,
+  );
+  const files: string[] = [];
+  for (const each of found) {
+    if (token.isCancellationRequested) break;
+    if (each.fsPath === server || /\.d\.[cm]?ts$/.test(each.fsPath)) continue;
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(each));
+    if (usesSockets(text)) files.push(each.fsPath);
+  }
+  return files;
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { COMMANDS } from '../../contracts/ids';
+import type { Messages } from '../messages';
+import type { ExtensionPaths } from '../paths';
+import type { ClientPicker } from './client-picker';
+import { outcomeMessage } from './outcome';
+import type { RunService } from './run-service';
+import { SCRIPT_GLOB } from './socket-imports';
+import type { TracedRun } from './traced-run';
+
+export interface RunCommandsOptions {
+  runs: RunService;
+  messages: Messages;
+  clients: ClientPicker;
+  paths: ExtensionPaths;
+  /** Opens the timeline at a step of a trace. */
+  showStep: (trace: string, step: number) => unknown;
+  showTimeline: (run: TracedRun) => unknown;
+}
+
+/** The commands that start and stop runs, and what is said when a run has ended. */
+export class RunCommands implements vscode.Disposable {
+  private readonly registered: vscode.Disposable[];
+
+  constructor(private readonly options: RunCommandsOptions) {
+    const on = (id: string, run: (target?: unknown) => unknown) => vscode.commands.registerCommand(id, run);
+    this.registered = [
+      on(COMMANDS.runAndTrace, (target) => this.run(target)),
+      on(COMMANDS.runWithClient, (target) => this.runWithClient(target)),
+      on(COMMANDS.newTracedTerminal, () => options.runs.startTerminal()),
+      on(COMMANDS.stop, () => this.stop()),
+      on(COMMANDS.runSample, () => this.runSample()),
+      options.runs.onDidStart((run) => void run.ended.then(() => this.tellOutcome(run))),
+    ];
+  }
+
+  dispose(): void {
+    for (const each of this.registered) each.dispose();
+  }
+
+  private async run(target: unknown): Promise<void> {
+    const program = await this.programOf(target);
+    if (program) await this.options.runs.start(program);
+  }
+
+  private async runWithClient(target: unknown): Promise<void> {
+    const program = await this.programOf(target);
+    if (!program) return;
+    const client = await this.options.clients.pick(program);
+    if (client) await this.options.runs.start(program, client);
+  }
+
+  /** The file that a command is about: its argument (a lens, the explorer, the editor title), else the active editor's, else one that is asked for. */
+  private async programOf(target: unknown): Promise<string | null> {
+    const uri = uriOf(target) ?? vscode.window.activeTextEditor?.document.uri ?? visibleScript();
+    if (!uri) return this.askForProgram();
+    if (uri.scheme === 'file') return uri.fsPath;
+    if (uri.scheme === 'untitled') {
+      // A file that was never saved has no place to run from: saving gives it one.
+      const saved = await vscode.workspace.save(uri);
+      if (saved?.scheme === 'file') return saved.fsPath;
+      this.options.messages.warn('This file has no name yet. Save it as a .mjs file, then run it.');
+      return null;
+    }
+    this.options.messages.error(
+      `Programs run only from files on disk, and this one is not (${uri.scheme}:). Save a copy on disk and run that.`,
+    );
+    return null;
+  }
+
+  private async askForProgram(): Promise<string | null> {
+    const chosen = await vscode.window.showOpenDialog({
+      title: 'Run and Trace',
+      openLabel: 'Run and Trace',
+      filters: { 'Node programs': SCRIPT_GLOB.slice('**/*.{'.length, -1).split(',') },
+    });
+    return chosen?.[0]?.fsPath ?? null;
+  }
+
+  private async stop(): Promise<void> {
+    const { runs, messages } = this.options;
+    if (runs.liveRuns.length === 0) return messages.info('Nothing is running under Socketscope.');
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Socketscope: stopping' }, () => runs.stopAll());
+  }
+
+  private async runSample(): Promise<void> {
+    const { paths, runs } = this.options;
+    const run = await runs.start(join(paths.sample, 'server.mjs'), join(paths.sample, 'client.mjs'));
+    if (run) await vscode.window.showTextDocument(vscode.Uri.file(join(paths.sample, 'server.mjs')), { viewColumn: vscode.ViewColumn.One });
+  }
+
+  private async tellOutcome(run: TracedRun): Promise<void> {
+    const { messages, showStep, showTimeline } = this.options;
+    const message = outcomeMessage(await run.ended, run.watch.store);
+    if (!message) return;
+    const { text, step } = message;
+    const actions = {
+      ...(step === null ? {} : { 'Show Step': () => showStep(run.trace, step) }),
+      ...(message.terminal ? { 'Show Terminal': () => run.showTerminal() } : {}),
+      ...(step === null && run.watch.store.size > 0 ? { 'Show Timeline': () => showTimeline(run) } : {}),
+    };
+    if (message.severity === 'error') messages.error(text, actions);
+    else if (message.severity === 'warning') messages.warn(text, actions);
+    else messages.info(text, actions);
+  }
+}
+
+/** Lenses hand over a URI as text, the explorer and the editor title a Uri. */
+function uriOf(target: unknown): vscode.Uri | null {
+  if (target instanceof vscode.Uri) return target;
+  if (typeof target === 'string') return /^[\w-]{2,}:/.test(target) ? vscode.Uri.parse(target, true) : vscode.Uri.file(target);
+  return null;
+}
+
+/** With the focus in a timeline there is no active editor; a script that is on screen is what the learner means. */
+function visibleScript(): vscode.Uri | undefined {
+  return vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'file' && /script/.test(document.languageId))
+    ?.document.uri;
+}

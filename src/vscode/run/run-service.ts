@@ -1,0 +1,200 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { tracedEnvironment } from '../../runner/launch';
+import { checkProgram, UserError } from '../../runner/program';
+import { createRunFolder } from '../../runner/run-folder';
+import type { Messages } from '../messages';
+import type { ExtensionPaths } from '../paths';
+import type { Settings } from '../settings';
+import { Collector } from './collector';
+import { type FoundNode, findNode } from './node-finder';
+import { type RunningProgram, runInTerminal } from './program-terminal';
+import type { RunStore } from './run-store';
+import { TracedRun } from './traced-run';
+
+/** One sentence, as the issue of trust is explained to a learner. */
+export const UNTRUSTED = 'Socketscope runs programs only in a trusted workspace; viewing traces works in any.';
+
+export interface RunServiceOptions {
+  paths: ExtensionPaths;
+  settings: Settings;
+  messages: Messages;
+  store: RunStore;
+  /** Whether programs of this workspace may be run. */
+  trusted: () => boolean;
+}
+
+/** Starts and stops runs. */
+export class RunService implements vscode.Disposable {
+  private readonly live = new Set<TracedRun>();
+  private readonly started = new vscode.EventEmitter<TracedRun>();
+  private readonly changed = new vscode.EventEmitter<TracedRun>();
+  private saidOwnRuntime = false;
+  private newest: TracedRun | null = null;
+  readonly onDidStart = this.started.event;
+  /** A live run grew, or a run ended (`run.live` is false then). */
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly options: RunServiceOptions) {}
+
+  /** Live runs, oldest first. */
+  get liveRuns(): readonly TracedRun[] {
+    return [...this.live];
+  }
+
+  /** The run that was started last in this window. */
+  get lastRun(): TracedRun | null {
+    return this.newest;
+  }
+
+  /**
+   * Starts `program`, and `client` once the run has a listening or bound socket. Returns the run, or null when it was refused
+   * (the reason has been said).
+   */
+  async start(program: string, client: string | null = null): Promise<TracedRun | null> {
+    return this.guard(async () => {
+      const files = [program, ...(client ? [client] : [])].map((file) => checkProgram(file, '/'));
+      if (!(await this.saveAndFree(files))) return null;
+      const node = await this.node();
+      const run = this.open(basename(program), program);
+      const begin = (file: string, index: number) => run.add(this.launch(run, node, file, index));
+      const release = run.holdOpen();
+      begin(program, 0);
+      if (client) void this.startClient(run, () => begin(client, 1)).finally(release);
+      else release();
+      return run;
+    });
+  }
+
+  /** Opens a terminal in which every `node` joins the run. Returns null when it was refused. */
+  async startTerminal(): Promise<TracedRun | null> {
+    return this.guard(async () => {
+      const { paths, settings } = this.options;
+      const run = this.open('Traced Terminal', 'terminal');
+      const env = tracedEnvironment({ runFolder: run.runFolder, probe: paths.probe, payload: settings.payloadBytes(), env: process.env });
+      const joined: Record<string, string> = {};
+      // Only what differs: the shell of the learner builds the rest by itself.
+      for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== process.env[name]) joined[name] = value;
+      const terminal = vscode.window.createTerminal({
+        name: 'Traced Terminal',
+        env: joined,
+        iconPath: new vscode.ThemeIcon('pulse'),
+        isTransient: true,
+        message: 'Every node that you start here is traced by Socketscope; close this terminal to end the run.',
+      });
+      run.hold(terminal);
+      terminal.show();
+      return run;
+    });
+  }
+
+  /** Ends all live runs with everything that they started. */
+  async stopAll(): Promise<void> {
+    await Promise.all(this.liveRuns.map((run) => run.stop()));
+  }
+
+  dispose(): void {
+    for (const run of this.live) run.dispose();
+    this.started.dispose();
+    this.changed.dispose();
+  }
+
+  /** Says why a start is refused instead of throwing. */
+  private async guard(start: () => Promise<TracedRun | null>): Promise<TracedRun | null> {
+    const { messages, trusted } = this.options;
+    if (!trusted()) {
+      messages.error(UNTRUSTED, { 'Manage Workspace Trust': () => vscode.commands.executeCommand('workbench.trust.manage') });
+      return null;
+    }
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const aboutNode = error.message.includes('socketscope.node.path');
+      messages.error(sentence(error.message), aboutNode ? { 'Open Setting': () => openSetting('socketscope.node.path') } : {});
+      return null;
+    }
+  }
+
+  private async node(): Promise<FoundNode> {
+    const found = await findNode({ setting: this.options.settings.nodePath(), path: process.env.PATH ?? '', own: process.execPath });
+    if (found.source === 'vscode' && !this.saidOwnRuntime) {
+      this.saidOwnRuntime = true;
+      this.options.messages.info(`No "node" is on the PATH, so programs run on VS Code's own Node ${found.version.join('.')}.`, {
+        'Choose Another': () => openSetting('socketscope.node.path'),
+      });
+    }
+    return found;
+  }
+
+  /** Saves what is open and changed, and makes sure that none of the programs is running already. */
+  private async saveAndFree(files: readonly string[]): Promise<boolean> {
+    for (const document of vscode.workspace.textDocuments)
+      if (document.isDirty && files.includes(document.uri.fsPath) && !(await document.save()))
+        throw new UserError(`${basename(document.uri.fsPath)} could not be saved; save it, then run it`);
+    for (const run of this.liveRuns) {
+      const busy = run.files.find((file) => files.includes(file));
+      if (!busy) continue;
+      const answer = await this.options.messages.ask(`${basename(busy)} is still running.`, 'Stop and Run Again');
+      if (answer === undefined) return false;
+      await run.stop();
+    }
+    return true;
+  }
+
+  private open(title: string, program: string): TracedRun {
+    const { paths, store } = this.options;
+    const trace = store.newTrace(program);
+    const runFolder = createRunFolder();
+    const run = new TracedRun({ title, trace, runFolder, collector: new Collector({ cli: paths.cli, runFolder, trace }) });
+    this.live.add(run);
+    this.newest = run;
+    store.prune(new Set(this.liveRuns.map((each) => each.trace)));
+    const growth = run.watch.onDidGrow(() => this.changed.fire(run));
+    void run.ended.then(() => {
+      growth.dispose();
+      this.live.delete(run);
+      this.changed.fire(run);
+      run.dispose();
+    });
+    this.started.fire(run);
+    return run;
+  }
+
+  private launch(run: TracedRun, node: FoundNode, program: string, index: number): RunningProgram {
+    const payloadBytes = this.options.settings.payloadBytes(vscode.Uri.file(program));
+    return runInTerminal({ cli: this.options.paths.cli, node, runFolder: run.runFolder, payloadBytes, program, args: [], index });
+  }
+
+  /** Waits for the server, visibly and so that it can be given up. */
+  private async startClient(run: TracedRun, begin: () => void): Promise<void> {
+    const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
+    const ready = await Promise.race([
+      run.watch.listening,
+      run.firstEnded.then(() => false),
+      // A server is quick as a rule: only one that is not gets a notification.
+      delay(1000).then(() =>
+        vscode.window.withProgress({ ...options, title: `Waiting for ${run.title} to listen...` }, (_progress, token) =>
+          Promise.race([
+            run.watch.listening,
+            run.firstEnded.then(() => false),
+            new Promise<null>((resolve) => token.onCancellationRequested(() => resolve(null))),
+          ]),
+        ),
+      ),
+    ]);
+    if (ready) begin();
+    else if (ready === null) await run.stop();
+  }
+}
+
+const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function openSetting(id: string): Thenable<unknown> {
+  return vscode.commands.executeCommand('workbench.action.openSettings', id);
+}
+
+/** A UserError as a sentence of its own: capital first letter, full stop. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { COMMANDS, CONTEXT_KEYS } from '../../contracts/ids';
+import type { RunService } from './run-service';
+
+/** The status bar item of live runs, and the context key that enables Stop. */
+export class StatusItem implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem('socketscope.run', vscode.StatusBarAlignment.Left, 50);
+  private readonly listeners: vscode.Disposable[];
+
+  constructor(private readonly runs: RunService) {
+    this.item.name = 'Socketscope';
+    this.item.command = COMMANDS.showTimeline;
+    this.listeners = [runs.onDidStart(() => this.update()), runs.onDidChange(() => this.update())];
+    this.update();
+  }
+
+  /** What the item says now; '' while no run is live. */
+  get text(): string {
+    const live = this.runs.liveRuns;
+    if (live.length === 0) return '';
+    let open = 0;
+    let events = 0;
+    for (const { watch } of live) {
+      open += watch.openSockets;
+      events += watch.store.size;
+    }
+    return `${open} ${open === 1 ? 'socket' : 'sockets'} open, ${events.toLocaleString('en')} ${events === 1 ? 'event' : 'events'}`;
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) listener.dispose();
+    this.item.dispose();
+  }
+
+  private update(): void {
+    const live = this.runs.liveRuns;
+    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.live, live.length > 0);
+    if (live.length === 0) {
+      this.item.hide();
+      return;
+    }
+    this.item.text = `$(pulse) ${this.text}`;
+    this.item.tooltip = `Socketscope is tracing ${live.map((run) => run.title).join(', ')}. Click to see the timeline.`;
+    this.item.accessibilityInformation = { label: `Socketscope: ${this.text}. Show the timeline.` };
+    this.item.show();
+  }
+}

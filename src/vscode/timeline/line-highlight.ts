@@ -1,0 +1,133 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { Site } from '../../contracts/trace';
+
+/** Marks the line of the current step in the editor, with the step's values at its end, without taking the focus. */
+export class LineHighlight implements vscode.Disposable {
+  private readonly decoration = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
+    // A border, so that the line is not told by its colour alone.
+    borderWidth: '1px 0',
+    borderStyle: 'solid',
+    borderColor: new vscode.ThemeColor('editorInfo.foreground'),
+    overviewRulerColor: new vscode.ThemeColor('editorInfo.foreground'),
+    overviewRulerLane: vscode.OverviewRulerLane.Full,
+    after: { margin: '0 0 0 3em', color: new vscode.ThemeColor('editorCodeLens.foreground'), fontStyle: 'italic' },
+  });
+  private readonly listeners: vscode.Disposable[];
+  private shown: { site: Site; label: string } | null = null;
+  private busy = false;
+  private next: { site: Site | null; label: string; reveal: boolean; began: number } | null = null;
+
+  constructor() {
+    this.listeners = [vscode.window.onDidChangeVisibleTextEditors(() => this.paint())];
+  }
+
+  /** The place that is marked now. */
+  get current(): { site: Site; label: string } | null {
+    return this.shown;
+  }
+
+  /**
+   * Marks the line of a step; `null` clears it. With `reveal` the editor gets the focus and the cursor. Steps that come faster than
+   * editors open are skipped, but never the last. Resolves when the newest one is shown.
+   * @param began when the run began (ms since 1970): a file that changed since then may have other lines; 0 when not known
+   */
+  async show(site: Site | null, label: string, reveal: boolean, began = 0): Promise<void> {
+    this.next = { site, label, reveal: reveal || (this.next?.reveal ?? false), began };
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      while (this.next) {
+        const step = this.next;
+        this.next = null;
+        await this.showOne(step);
+      }
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  clear(): void {
+    void this.show(null, '', false);
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) listener.dispose();
+    this.decoration.dispose();
+  }
+
+  private async showOne({
+    site,
+    label,
+    reveal,
+    began,
+  }: {
+    site: Site | null;
+    label: string;
+    reveal: boolean;
+    began: number;
+  }): Promise<void> {
+    if (!site) {
+      this.shown = null;
+      this.paint();
+      return;
+    }
+    const uri = vscode.Uri.file(site.file);
+    let document: vscode.TextDocument;
+    try {
+      document = await vscode.workspace.openTextDocument(uri);
+    } catch {
+      this.shown = null;
+      this.paint();
+      if (reveal) void vscode.window.showWarningMessage(`${site.file} cannot be opened, so the line of this step cannot be shown.`);
+      return;
+    }
+    const changed = document.isDirty || (began > 0 && (await modified(site.file)) > began);
+    this.shown = { site, label: changed ? `${label} (this file changed after the run)` : label };
+    const line = Math.min(Math.max(site.line, 1), document.lineCount) - 1;
+    const position = new vscode.Position(line, Math.min(Math.max(site.column - 1, 0), document.lineAt(line).text.length));
+    const range = new vscode.Range(position, position);
+    const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+    if (visible && !reveal) visible.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    else
+      await vscode.window.showTextDocument(document, {
+        viewColumn: visible?.viewColumn ?? codeColumn(),
+        preserveFocus: !reveal,
+        preview: true,
+        selection: range,
+      });
+    this.paint();
+  }
+
+  private paint(): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      const { shown } = this;
+      const here = shown && editor.document.uri.scheme === 'file' && editor.document.uri.fsPath === shown.site.file;
+      if (!here) {
+        editor.setDecorations(this.decoration, []);
+        continue;
+      }
+      const line = Math.min(shown.site.line, editor.document.lineCount) - 1;
+      const end = editor.document.lineAt(line).range.end;
+      editor.setDecorations(this.decoration, [
+        { range: new vscode.Range(end, end), renderOptions: { after: { contentText: shown.label } } },
+      ]);
+    }
+  }
+}
+
+async function modified(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+/** The column where code is, so that a step never opens over the timeline. */
+function codeColumn(): vscode.ViewColumn {
+  const code = vscode.window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined && editor.document.uri.scheme === 'file');
+  return code?.viewColumn ?? vscode.ViewColumn.One;
+}

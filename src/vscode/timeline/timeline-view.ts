@@ -1,0 +1,189 @@
+import * as vscode from 'vscode';
+import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../../contracts/timeline-api';
+import type { Site } from '../../contracts/trace';
+import { timelineHtml } from './timeline-html';
+import type { Reading, TraceSource } from './trace-source';
+
+/** Bytes that may be on the way to the view without an ack; more would pile up in a view that is slower than the disk. */
+const WINDOW = 4 * 1024 * 1024;
+
+/** What a view asks of the rest of the extension. */
+export interface TimelineActions {
+  /** The cursor is on a step: follow it in the editor; open the line when `reveal`. */
+  step(site: Site | null, label: string, reveal: boolean, view: TimelineView): void;
+  command(command: Extract<FromTimeline, { type: 'command' }>['command'], view: TimelineView): void;
+  /** The view became visible, hidden or closed. */
+  changed(view: TimelineView): void;
+}
+
+export interface TimelineViewOptions {
+  panel: vscode.WebviewPanel;
+  source: TraceSource;
+  /** Folder of the timeline's script and styles. */
+  folder: vscode.Uri;
+  actions: TimelineActions;
+  state: TimelineViewState | null;
+  /** Whether "run again" makes sense here (a trusted workspace). */
+  canRun: () => boolean;
+  /** What is wrong with the trace besides what its own decoder says. */
+  problem?: (error: unknown) => string;
+}
+
+/**
+ * One timeline: feeds a webview with the bytes of a trace and keeps its state. Used by the panel and by the custom editor.
+ * A view that says `ready` (again, after it was hidden) gets everything from the start.
+ */
+export class TimelineView implements vscode.Disposable {
+  /** The step that the view shows, and how; null until it said so. */
+  state: TimelineViewState | null;
+  private source: TraceSource;
+  private reading: Reading | null = null;
+  private sent = 0;
+  private acked = 0;
+  private resume: (() => void) | null = null;
+  /** Messages for a view that has no data yet. */
+  private waiting: ToTimeline[] = [];
+  private isReady = false;
+  private disposed = false;
+  private readonly listeners: vscode.Disposable[];
+
+  constructor(private readonly options: TimelineViewOptions) {
+    const { panel, folder } = options;
+    this.source = options.source;
+    this.state = options.state;
+    this.listeners = [
+      panel.webview.onDidReceiveMessage((message: FromTimeline) => this.receive(message)),
+      panel.onDidChangeViewState(() => options.actions.changed(this)),
+    ];
+    panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    this.load();
+  }
+
+  get panel(): vscode.WebviewPanel {
+    return this.options.panel;
+  }
+
+  get trace(): TraceSource {
+    return this.source;
+  }
+
+  /** Shows another trace in the same view, from its first step. */
+  show(source: TraceSource): void {
+    this.source = source;
+    this.state = null;
+    this.load();
+  }
+
+  /** Puts the cursor on a step; waits for the view when it is not there yet. */
+  goTo(step: number): void {
+    this.post({ type: 'goTo', step });
+  }
+
+  move(to: StepMove): void {
+    this.post({ type: 'move', to });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.stopReading();
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  /** A fresh page: its state is that of the trace which it shows. */
+  private load(): void {
+    this.stopReading();
+    this.isReady = false;
+    this.waiting = [];
+    this.panel.webview.html = timelineHtml(this.panel.webview, this.options.folder, this.source.uri.toString());
+  }
+
+  private post(message: ToTimeline): void {
+    if (this.isReady) void this.panel.webview.postMessage(message);
+    else this.waiting.push(message);
+  }
+
+  private receive(message: FromTimeline): void {
+    const { actions } = this.options;
+    switch (message.type) {
+      case 'ready':
+        void this.feed();
+        break;
+      case 'step':
+        actions.step(message.site, message.label, message.reveal, this);
+        break;
+      case 'state':
+        this.state = message.state;
+        break;
+      case 'command':
+        actions.command(message.command, this);
+        break;
+      case 'ack':
+        this.acked = message.bytes;
+        this.resume?.();
+        break;
+      case 'copy':
+        void vscode.env.clipboard.writeText(message.text);
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+
+  private stopReading(): void {
+    this.reading?.stop();
+    this.reading = null;
+    this.resume?.();
+  }
+
+  /** Sends the trace from its first byte; resolves when the last one is sent or another feed took over. */
+  private async feed(): Promise<void> {
+    this.stopReading();
+    this.sent = 0;
+    this.acked = 0;
+    this.isReady = false;
+    const { source } = this;
+    const live = source.run?.live ?? false;
+    const reading = source.read(async (bytes) => {
+      if (this.reading !== reading) return;
+      const first = this.sent === 0;
+      this.sent += bytes.byteLength;
+      const exact = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+      if (first) this.begin(live, exact);
+      else void this.panel.webview.postMessage({ type: 'append', bytes: exact } satisfies ToTimeline);
+      while (this.sent - this.acked > WINDOW && this.reading === reading)
+        await new Promise<void>((resolve) => {
+          this.resume = resolve;
+        });
+    });
+    this.reading = reading;
+    try {
+      await reading.done;
+      if (this.reading !== reading || this.disposed) return;
+      if (this.sent === 0) this.begin(live, new ArrayBuffer(0));
+      this.flush();
+      this.post({ type: 'ended' });
+    } catch (error) {
+      if (this.reading !== reading || this.disposed) return;
+      if (this.sent === 0) this.begin(false, new ArrayBuffer(0));
+      this.flush();
+      this.post({ type: 'problem', message: this.options.problem?.(error) ?? (error as Error).message });
+    }
+  }
+
+  private begin(live: boolean, bytes: ArrayBuffer): void {
+    const { title } = this.source;
+    const open: ToTimeline = { type: 'open', title, live, bytes, state: this.state, canRun: this.options.canRun() };
+    void this.panel.webview.postMessage(open);
+    // A step of a complete trace may lie in bytes that are still to be sent; of a live one, nobody knows when it comes.
+    if (live) this.flush();
+  }
+
+  private flush(): void {
+    this.isReady = true;
+    for (const message of this.waiting.splice(0)) this.post(message);
+  }
+}
+
+function assertNever(value: never): void {
+  console.error(`Socketscope: unknown message ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,162 @@
+import * as vscode from 'vscode';
+import { CONTEXT_KEYS, VIEWS } from '../../contracts/ids';
+import type { StepMove, TimelineViewState } from '../../contracts/timeline-api';
+import type { Site } from '../../contracts/trace';
+import type { RunService } from '../run/run-service';
+import type { TracedRun } from '../run/traced-run';
+import type { Settings } from '../settings';
+import type { LineHighlight } from './line-highlight';
+import { type TimelineActions, TimelineView } from './timeline-view';
+import { type TraceSource, traceSource } from './trace-source';
+
+export interface TimelinesOptions {
+  /** Folder of the timeline's script and styles. */
+  folder: vscode.Uri;
+  settings: Settings;
+  runs: RunService;
+  highlight: LineHighlight;
+  trusted: () => boolean;
+  /** What a button in the timeline does that is not about the view itself. */
+  command: TimelineActions['command'];
+}
+
+/** All timelines of the window: the panels of runs, and the custom editors of trace files. */
+export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  private readonly views = new Set<TimelineView>();
+  private readonly panels = new Set<TimelineView>();
+  private current: TimelineView | null = null;
+  private readonly stepped = new vscode.EventEmitter<{ view: TimelineView; site: Site | null; label: string }>();
+  /** The cursor of a timeline moved, and the line is marked. */
+  readonly onDidStep = this.stepped.event;
+
+  constructor(private readonly options: TimelinesOptions) {}
+
+  /** The timeline that commands are about: the active one, else the one that was active last. */
+  get active(): TimelineView | null {
+    return this.current;
+  }
+
+  /** Every timeline, also those behind other tabs. */
+  get all(): readonly TimelineView[] {
+    return [...this.views];
+  }
+
+  /** The panel of a run beside the code; one that shows an ended run is used again. Does not take the focus. */
+  showRun(run: TracedRun): TimelineView {
+    return this.showTrace(traceSource(vscode.Uri.file(run.trace), run), true);
+  }
+
+  /** The panel of a trace file that is kept in the storage. */
+  showFile(path: string, preserveFocus = false): TimelineView {
+    const uri = vscode.Uri.file(path);
+    const run = this.options.runs.liveRuns.find((each) => each.trace === path) ?? null;
+    return this.showTrace(traceSource(uri, run), preserveFocus);
+  }
+
+  /** Opens a trace (a panel or editor that shows it already is used) and puts the cursor on a step. */
+  showStep(path: string, step: number): void {
+    const view = this.showFile(path, true);
+    view.goTo(step);
+  }
+
+  move(to: StepMove): void {
+    this.current?.move(to);
+  }
+
+  /** Fills a panel or the tab of a custom editor. */
+  adopt(panel: vscode.WebviewPanel, source: TraceSource, state: TimelineViewState | null): TimelineView {
+    const { settings, folder, trusted, command } = this.options;
+    const view = new TimelineView({
+      panel,
+      source,
+      folder,
+      state: state ?? { step: 0, axis: settings.axis() },
+      canRun: trusted,
+      actions: {
+        step: (site, label, reveal, from) => void this.step(from, site, label, reveal),
+        command,
+        changed: (changed) => this.changed(changed),
+      },
+    });
+    this.views.add(view);
+    panel.onDidDispose(() => {
+      view.dispose();
+      this.views.delete(view);
+      this.panels.delete(view);
+      if (this.current === view) {
+        this.current = [...this.views].find(({ panel: { visible } }) => visible) ?? null;
+        this.options.highlight.clear();
+      }
+      this.tell();
+    });
+    this.current ??= view;
+    this.changed(view);
+    return view;
+  }
+
+  /** After a window reload: the panel comes back with its trace and its step. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, saved: unknown): Promise<void> {
+    const state = saved as ({ trace?: string } & Partial<TimelineViewState>) | undefined;
+    if (!state?.trace) {
+      panel.dispose();
+      return;
+    }
+    const uri = vscode.Uri.parse(state.trace);
+    const run = this.options.runs.liveRuns.find((each) => each.trace === uri.fsPath) ?? null;
+    const view = typeof state.step === 'number' ? { step: state.step, axis: state.axis ?? 'steps', view: state.view } : null;
+    this.panels.add(this.adopt(panel, traceSource(uri, run), view));
+  }
+
+  dispose(): void {
+    for (const view of this.panels) view.panel.dispose();
+    for (const view of this.views) view.dispose();
+    this.stepped.dispose();
+  }
+
+  private showTrace(source: TraceSource, preserveFocus: boolean): TimelineView {
+    const same = [...this.views].find((view) => view.trace.uri.toString() === source.uri.toString());
+    if (same) {
+      same.panel.reveal(undefined, preserveFocus);
+      this.current = same;
+      return same;
+    }
+    const free = [...this.panels].find((view) => !view.trace.run?.live);
+    if (free) {
+      free.panel.title = title(source);
+      free.show(source);
+      free.panel.reveal(undefined, preserveFocus);
+      this.current = free;
+      return free;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      VIEWS.timelinePanel,
+      title(source),
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
+      {},
+    );
+    const view = this.adopt(panel, source, null);
+    this.panels.add(view);
+    this.current = view;
+    return view;
+  }
+
+  private async step(view: TimelineView, site: Site | null, label: string, reveal: boolean): Promise<void> {
+    this.current = view;
+    await this.options.highlight.show(site, label, reveal, 0);
+    this.stepped.fire({ view, site, label });
+  }
+
+  private changed(view: TimelineView): void {
+    if (view.panel.active) this.current = view;
+    this.tell();
+  }
+
+  private tell(): void {
+    const open = [...this.views].some(({ panel }) => panel.visible);
+    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.timelineOpen, open);
+  }
+}
+
+function title({ title: name }: TraceSource): string {
+  return `Timeline: ${name}`;
+}

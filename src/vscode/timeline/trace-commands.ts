@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { COMMANDS, INTERNAL_COMMANDS, TRACE_EXTENSION, VIEWS } from '../../contracts/ids';
+import type { ShowStepArgs } from '../../contracts/lsp';
+import type { StepMove } from '../../contracts/timeline-api';
+import type { Messages } from '../messages';
+import type { ExtensionPaths } from '../paths';
+import type { RunService } from '../run/run-service';
+import type { RunStore } from '../run/run-store';
+import type { Timelines } from './timelines';
+
+export interface TraceCommandsOptions {
+  timelines: Timelines;
+  runs: RunService;
+  store: RunStore;
+  messages: Messages;
+  paths: ExtensionPaths;
+}
+
+const MOVES: Record<string, StepMove> = {
+  [COMMANDS.stepFirst]: 'first',
+  [COMMANDS.stepPrevious]: 'previous',
+  [COMMANDS.stepNext]: 'next',
+  [COMMANDS.stepLast]: 'last',
+  [COMMANDS.stepPreviousOnSocket]: 'previousOnSocket',
+  [COMMANDS.stepNextOnSocket]: 'nextOnSocket',
+  [COMMANDS.stepBirth]: 'birth',
+  [COMMANDS.stepPlay]: 'play',
+  [COMMANDS.stepFit]: 'fit',
+  [COMMANDS.stepFind]: 'find',
+};
+
+/** The commands that look at traces: open, show, step, save, export. */
+export class TraceCommands implements vscode.Disposable {
+  private readonly registered: vscode.Disposable[];
+
+  constructor(private readonly options: TraceCommandsOptions) {
+    const on = (id: string, run: (argument?: unknown) => unknown) => vscode.commands.registerCommand(id, run);
+    this.registered = [
+      on(COMMANDS.openTrace, (target) => this.open(target)),
+      on(COMMANDS.showTimeline, () => this.show()),
+      on(COMMANDS.saveTrace, (target) => this.save(target)),
+      on(COMMANDS.exportJson, (target) => this.exportJson(target)),
+      on(INTERNAL_COMMANDS.showStep, (argument) => this.showStep(argument)),
+      on(INTERNAL_COMMANDS.openCard, (argument) => this.openCard(argument)),
+      ...Object.entries(MOVES).map(([id, to]) => on(id, () => options.timelines.move(to))),
+    ];
+  }
+
+  dispose(): void {
+    for (const each of this.registered) each.dispose();
+  }
+
+  private async open(target: unknown): Promise<void> {
+    let uri = target instanceof vscode.Uri ? target : undefined;
+    uri ??= (
+      await vscode.window.showOpenDialog({ title: 'Open Trace', filters: { 'Socketscope traces': [TRACE_EXTENSION.slice(1)] } })
+    )?.[0];
+    if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, VIEWS.traceEditor);
+  }
+
+  private show(): void {
+    const { timelines, runs, store } = this.options;
+    const run = runs.lastRun;
+    const [newest] = store.list();
+    if (run) timelines.showRun(run);
+    else if (timelines.active) timelines.active.panel.reveal();
+    else if (newest) timelines.showFile(newest);
+    else this.offerRun();
+  }
+
+  private offerRun(): void {
+    this.options.messages.info('There is no run to show yet. Run a program that uses sockets, or see the sample.', {
+      'Run This File': () => vscode.commands.executeCommand(COMMANDS.runAndTrace),
+      'Run the Sample': () => vscode.commands.executeCommand(COMMANDS.runSample),
+    });
+  }
+
+  private showStep(argument: unknown): void {
+    const { trace, step } = (argument ?? {}) as Partial<ShowStepArgs>;
+    if (typeof trace !== 'string' || typeof step !== 'number') return;
+    this.options.timelines.showStep(trace, step);
+  }
+
+  /** The card of a call, as the reader that VS Code has for Markdown. */
+  private async openCard(argument: unknown): Promise<void> {
+    if (typeof argument !== 'string' || !/^[\w-]+(\/[\w-]+)*$/.test(argument)) return;
+    const card = vscode.Uri.file(join(this.options.paths.docs, `${argument}.md`));
+    await vscode.commands.executeCommand('markdown.showPreviewToSide', card);
+  }
+
+  /** The trace that a save or export is about: its argument, else that of the active timeline. */
+  private source(target: unknown): vscode.Uri | null {
+    if (target instanceof vscode.Uri) return target;
+    const { timelines, runs, messages } = this.options;
+    const uri = timelines.active?.trace.uri ?? (runs.lastRun ? vscode.Uri.file(runs.lastRun.trace) : null);
+    if (!uri) messages.info('There is no trace to save yet. Open a timeline first.');
+    return uri;
+  }
+
+  private async save(target: unknown): Promise<void> {
+    const from = this.source(target);
+    if (!from) return;
+    const to = await vscode.window.showSaveDialog({
+      title: 'Save Trace As',
+      defaultUri: proposed(from, TRACE_EXTENSION),
+      filters: { 'Socketscope traces': [TRACE_EXTENSION.slice(1)] },
+    });
+    if (!to) return;
+    try {
+      if (from.scheme === 'file' && to.scheme === 'file') await replaceFile(to.fsPath, (part) => copyFile(from.fsPath, part));
+      else await vscode.workspace.fs.copy(from, to, { overwrite: true });
+      this.options.messages.info(`Saved ${basename(to.path)}. It contains bytes that the programs sent; look before you share it.`);
+    } catch (error) {
+      this.options.messages.error(`The trace could not be saved as ${to.fsPath}: ${(error as Error).message}. Choose another folder.`);
+    }
+  }
+
+  private async exportJson(target: unknown): Promise<void> {
+    const from = this.source(target);
+    if (!from) return;
+    const to = await vscode.window.showSaveDialog({
+      title: 'Export Trace as JSON',
+      defaultUri: proposed(from, '.jsonl'),
+      filters: { JSON: ['jsonl', 'json'] },
+    });
+    if (!to) return;
+    const options = { location: vscode.ProgressLocation.Notification, title: `Exporting ${basename(to.path)}`, cancellable: true };
+    const problem = await vscode.window.withProgress(options, (_progress, token) => this.runExport(from.fsPath, to.fsPath, token));
+    if (problem) this.options.messages.error(problem);
+    else if (problem === null)
+      this.options.messages.info(`Exported ${basename(to.path)}.`, { Open: () => vscode.window.showTextDocument(to) });
+  }
+
+  /** The command line does it, in a process of its own. Returns null when it is done, undefined when cancelled, else what went wrong. */
+  private runExport(from: string, to: string, token: vscode.CancellationToken): Promise<string | null | undefined> {
+    return new Promise((resolve) => {
+      const child = spawn(process.execPath, [this.options.paths.cli, 'export', from, '--to', 'json', '--out', to], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+      });
+      let said = '';
+      child.stderr.on('data', (chunk) => {
+        said = (said + chunk).slice(-2000);
+      });
+      child.once('error', (error) => resolve(`The export could not be started: ${error.message}.`));
+      child.once('close', (code) => {
+        if (token.isCancellationRequested) resolve(undefined);
+        else resolve(code === 0 ? null : said.trim().split('\n')[0] || `The export ended with ${code}.`);
+      });
+      token.onCancellationRequested(() => child.kill());
+    });
+  }
+}
+
+/** Where a copy would go: the workspace's folder, under the trace's own name. */
+function proposed(trace: vscode.Uri, ending: string): vscode.Uri {
+  const name = basename(trace.path, extname(trace.path)) + ending;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(dirname(trace.fsPath));
+  return vscode.Uri.joinPath(folder, name);
+}
+
+/** Writes beside the file and renames: what was there stays whole until the new one is. */
+async function replaceFile(path: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    await write(part);
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
