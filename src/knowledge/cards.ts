@@ -1,0 +1,98 @@
+/** The cards in media/docs: Markdown with a front matter. This reads and checks their text; who calls it reads the files. */
+
+export interface Card {
+  /** File name without `.md`. */
+  id: string;
+  title: string;
+  kind: 'call' | 'concept';
+  /** Where its facts come from: Markdown links. At least one. */
+  sources: string[];
+  /** Ids of other cards. */
+  related: string[];
+  /** What to look for in a timeline, in a few words. */
+  seeInTimeline: string;
+  /** Markdown below the front matter. */
+  body: string;
+}
+
+const KEYS = ['id', 'title', 'kind', 'sources', 'related', 'see-in-timeline'] as const;
+
+/** Ids that hovers and lenses open; each has a file. */
+export const CALL_CARDS = ['socket', 'bind', 'listen', 'accept', 'connect', 'send', 'recv', 'shutdown', 'close'] as const;
+
+/**
+ * Reads one card. The front matter is a block between `---` lines: `key: text`, or `key:` and `  - text` lines for lists.
+ * Throws an Error that names the card and what is wrong.
+ */
+export function parseCard(id: string, text: string): Card {
+  const lines = text.replaceAll('\r\n', '\n').split('\n');
+  const end = lines.indexOf('---', 1);
+  if (lines[0] !== '---' || end < 0) throw new Error(`card ${id}: no front matter between two lines of ---`);
+  const values = new Map<string, string | string[]>();
+  let list: string[] | null = null;
+  for (const line of lines.slice(1, end)) {
+    const item = /^ {2}- (.+)$/.exec(line);
+    if (item && list) {
+      list.push(item[1]!.trim());
+      continue;
+    }
+    const pair = /^([a-z-]+):(?: (.*))?$/.exec(line);
+    if (!pair) throw new Error(`card ${id}: cannot read the front matter line "${line}"`);
+    const key = pair[1]!;
+    if (!(KEYS as readonly string[]).includes(key)) throw new Error(`card ${id}: unknown key "${key}"`);
+    if (values.has(key)) throw new Error(`card ${id}: "${key}" is there twice`);
+    list = pair[2] ? null : [];
+    values.set(key, pair[2]?.trim() ?? list ?? '');
+  }
+  const one = (key: string): string => {
+    const value = values.get(key);
+    if (typeof value !== 'string' || !value) throw new Error(`card ${id}: "${key}" is missing or empty`);
+    return value;
+  };
+  const many = (key: string): string[] => {
+    const value = values.get(key);
+    if (!Array.isArray(value)) throw new Error(`card ${id}: "${key}" must be a list`);
+    return value;
+  };
+  if (one('id') !== id) throw new Error(`card ${id}: its id says "${one('id')}"`);
+  const kind = one('kind');
+  if (kind !== 'call' && kind !== 'concept') throw new Error(`card ${id}: kind must be call or concept, not "${kind}"`);
+  return {
+    id,
+    title: one('title'),
+    kind,
+    sources: many('sources'),
+    related: many('related'),
+    seeInTimeline: one('see-in-timeline'),
+    body: lines
+      .slice(end + 1)
+      .join('\n')
+      .trim(),
+  };
+}
+
+/** What is wrong with a set of cards, in sentences; empty when all is well. */
+export function checkCards(cards: readonly Card[]): string[] {
+  const problems: string[] = [];
+  const ids = new Set<string>();
+  for (const card of cards) {
+    if (ids.has(card.id)) problems.push(`card ${card.id}: the id is used twice`);
+    ids.add(card.id);
+  }
+  for (const card of cards) {
+    if (card.sources.length === 0) problems.push(`card ${card.id}: no source`);
+    for (const source of card.sources) {
+      if (!/^\[[^\]]+\]\(https:\/\/[^)\s]+\)/.test(source))
+        problems.push(`card ${card.id}: the source "${source}" is not a Markdown link to an https address`);
+    }
+    for (const related of card.related) if (!ids.has(related)) problems.push(`card ${card.id}: related card "${related}" does not exist`);
+    if (card.related.includes(card.id)) problems.push(`card ${card.id}: related to itself`);
+    for (const link of card.body.matchAll(/\]\((?!https:|#)([^)]+)\)/g)) {
+      const target = /^([a-z0-9-]+)\.md(?:#.*)?$/.exec(link[1]!);
+      if (!target || !ids.has(target[1]!)) problems.push(`card ${card.id}: dead link "${link[1]}"`);
+    }
+    if (!card.body.startsWith('# ')) problems.push(`card ${card.id}: the body does not begin with a heading`);
+  }
+  for (const id of CALL_CARDS) if (!ids.has(id)) problems.push(`the card "${id}" is missing`);
+  return problems;
+}

@@ -1,0 +1,159 @@
+/** Error codes that socket programs meet: what happened and what to do. Causes checked on Linux by experiment or in libuv's source. */
+import type { Reference } from './references';
+import { man, nodeDoc, rfc } from './references';
+
+export interface ErrnoCard {
+  /** `EADDRINUSE`, or one of Node's own `ERR_...`. */
+  code: string;
+  /** What happened, in one sentence. */
+  cause: string;
+  /** What to do or ask first. */
+  fix: string;
+  /** What is easily taken wrong; null when nothing is. */
+  note: string | null;
+  reference: Reference;
+}
+
+const card = (code: string, cause: string, fix: string, note: string | null, reference: Reference): ErrnoCard => ({
+  code,
+  cause,
+  fix,
+  note,
+  reference,
+});
+
+const LIST: readonly ErrnoCard[] = [
+  card(
+    'EADDRINUSE',
+    'another live socket is bound to this address and port, often your own earlier process',
+    'stop it, or listen on port 0',
+    'Node says `listen EADDRINUSE` although bind failed: libuv reports it one call later. TIME_WAIT is not the reason: libuv sets SO_REUSEADDR on Unix. For a Unix-domain path: the file exists; see whether somebody answers there, then unlink it.',
+    man('bind(2)'),
+  ),
+  card(
+    'EACCES',
+    'no permission: on Linux a port below 1024 as an ordinary user; on Windows a reserved port range',
+    'use a port from 1024 up (Windows: `netsh int ipv4 show excludedportrange`)',
+    'The message may show 0.0.0.0 because Node tried :: first.',
+    man('bind(2)'),
+  ),
+  card(
+    'EADDRNOTAVAIL',
+    'the address is not one of this machine (when connecting: the ephemeral ports are used up)',
+    'look at `os.networkInterfaces()`',
+    null,
+    man('bind(2)'),
+  ),
+  card(
+    'ECONNREFUSED',
+    'the other machine answered with RST: nothing listens on that port',
+    'check the port, IPv4 or IPv6, and whether the server is up yet',
+    'A connected UDP socket gets it for an earlier datagram, from ICMP; not on Windows.',
+    man('connect(2)'),
+  ),
+  card(
+    'ETIMEDOUT',
+    'no answer came: packets are dropped on the way, or the accept queue is full',
+    'set a deadline of your own',
+    "Linux's own limit for connect is about 127 s.",
+    man('connect(2)'),
+  ),
+  card('ENETUNREACH', 'there is no route to that network', 'check the network', null, man('connect(2)')),
+  card('EHOSTUNREACH', 'the network says that the host cannot be reached', 'check the network', null, man('connect(2)')),
+  card(
+    'ENOTFOUND',
+    'the name does not exist; or a URL or `host:port` was given as a host',
+    'give the host name only',
+    'From getaddrinfo, before there is any socket.',
+    man('getaddrinfo(3)'),
+  ),
+  card('EAI_AGAIN', 'the resolver failed for now', 'try again later', 'From getaddrinfo, not from a socket.', man('getaddrinfo(3)')),
+  card(
+    'ECONNRESET',
+    'the peer sent RST: it crashed, reset, closed with unread data, or we wrote to a connection it had closed',
+    "handle 'error'; look at the last bytes that each side sent",
+    null,
+    rfc(9293, '3.6.1'),
+  ),
+  card(
+    'EPIPE',
+    'written to a connection that is known to be closed; without a syscall in the error, Node refused because the peer had ended',
+    "stop writing on 'close', check `writable`, or use `allowHalfOpen`",
+    null,
+    man('write(2)'),
+  ),
+  card('ECONNABORTED', 'the connection was gone before it was taken off the queue', 'nothing: Node ignores it', null, man('accept(2)')),
+  card(
+    'EMFILE',
+    'the process has no free descriptors',
+    'close sockets, set `maxConnections`, or raise `ulimit -n`',
+    'When accepting, libuv closes the waiting connections.',
+    man('accept(2)'),
+  ),
+  card('EMSGSIZE', 'the datagram is too large: UDP over IPv4 carries at most 65,507 bytes', 'split it', null, man('udp(7)')),
+  card(
+    'ENOTSUP',
+    'this system does not offer it (`reusePort` on macOS and Windows)',
+    'leave the option out there',
+    null,
+    nodeDoc('net', 'serverlistenoptions-callback', 'Node: server.listen()'),
+  ),
+  card(
+    'EINVAL',
+    'an argument or the state of the socket does not fit (already bound, wrong address family, path too long)',
+    'look at the arguments of the call',
+    null,
+    man('bind(2)'),
+  ),
+  card(
+    'ERR_SERVER_ALREADY_LISTEN',
+    '`listen()` was called twice',
+    "wait for 'close' before listening again",
+    null,
+    nodeDoc('net', 'serverlisten', 'Node: server.listen()'),
+  ),
+  card(
+    'ERR_SERVER_NOT_RUNNING',
+    '`close()` was called on a server that does not listen',
+    'close once',
+    null,
+    nodeDoc('net', 'serverclosecallback', 'Node: server.close()'),
+  ),
+  card(
+    'ERR_SOCKET_BAD_PORT',
+    'the port is not a number from 0 to 65535',
+    'parse PORT and check it',
+    null,
+    nodeDoc('net', 'socketconnectoptions-connectlistener', 'Node: socket.connect()'),
+  ),
+  card(
+    'ERR_STREAM_WRITE_AFTER_END',
+    '`write()` after your own `end()`',
+    'look at the order of the calls',
+    null,
+    nodeDoc('net', 'socketenddata-encoding-callback', 'Node: socket.end()'),
+  ),
+  card(
+    'ERR_STREAM_DESTROYED',
+    '`write()` after `destroy()`; only its callback is told',
+    "stop timers in 'close'",
+    null,
+    nodeDoc('net', 'socketdestroyerror', 'Node: socket.destroy()'),
+  ),
+  card(
+    'ERR_SOCKET_DGRAM_NOT_RUNNING',
+    'the UDP socket is closed already',
+    'close once, send before closing',
+    null,
+    nodeDoc('dgram', 'socketclosecallback', 'Node: socket.close()'),
+  ),
+  card(
+    'ERR_SOCKET_ALREADY_BOUND',
+    '`bind()` was called twice',
+    'bind once',
+    null,
+    nodeDoc('dgram', 'socketbindport-address-callback', 'Node: socket.bind()'),
+  ),
+];
+
+export const ERRNO_CARDS: ReadonlyMap<string, ErrnoCard> = new Map(LIST.map((entry) => [entry.code, entry]));

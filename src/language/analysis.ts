@@ -1,0 +1,84 @@
+/**
+ * What a programming language must offer so that Socketscope can talk about its socket calls. Everything that depends on a
+ * language (grammar, resolving of names, table of calls) is in one folder behind this interface.
+ */
+import type { ApiId } from '../knowledge/apis';
+
+/** 0-based line and UTF-16 column, as LSP and web-tree-sitter count. */
+export interface Place {
+  line: number;
+  character: number;
+}
+
+export interface Span {
+  start: Place;
+  end: Place;
+}
+
+/** An argument as far as the source says it: absent, a literal (or a constant that holds one), or known only when the program runs. */
+export type Argument<T> = { is: 'absent' } | { is: 'literal'; value: T } | { is: 'dynamic' };
+
+/** What the source says about where a socket goes. */
+export interface CallArguments {
+  /** `dynamic` may also be a path when `path` is dynamic too. */
+  port: Argument<number>;
+  host: Argument<string>;
+  path: Argument<string>;
+  backlog: Argument<number>;
+  /** connect with localAddress or localPort: a bind comes before. */
+  bindsFirst: boolean;
+  reusePort: boolean;
+  ipv6Only: boolean;
+  /** dgram: of createSocket, or of the createSocket call that made this socket. */
+  family: 'udp4' | 'udp6' | null;
+}
+
+/** One call that certainly is a socket call. */
+export interface SocketCall {
+  api: ApiId;
+  /** The method name (or `new` class name, or for events the `on` and the event's name): where a hover answers. */
+  name: Span;
+  /** For events: the string with the event's name. */
+  event: Span | null;
+  /** Where V8 says the call is: the method name of a member call, the callee of a plain call, `new` of a construction. */
+  site: Place;
+  /** UTF-16 offset of the expression that created the object this is called on; null when it came from outside. Own offset for a creating call. */
+  origin: number | null;
+  args: CallArguments;
+}
+
+/** A document as its language sees it; kept up to date by edits. */
+export interface AnalysedDocument {
+  /** The calls in source order. Cheap when nothing changed since the last time. */
+  calls(): readonly SocketCall[];
+  /** Tells of one replacement, in UTF-16 offsets and places of the text before; `text` is the whole text after. */
+  edit(change: TextEdit, text: string): void;
+  dispose(): void;
+}
+
+export interface TextEdit {
+  startIndex: number;
+  oldEndIndex: number;
+  newEndIndex: number;
+  start: Place;
+  oldEnd: Place;
+  newEnd: Place;
+}
+
+export interface LanguageSupport {
+  /** LSP language ids. */
+  readonly languageIds: readonly string[];
+  /** Loads what is needed (grammar) on first use. */
+  open(text: string, languageId: string): Promise<AnalysedDocument>;
+}
+
+export const NO_ARGUMENTS: CallArguments = {
+  port: { is: 'absent' },
+  host: { is: 'absent' },
+  path: { is: 'absent' },
+  backlog: { is: 'absent' },
+  bindsFirst: false,
+  reusePort: false,
+  ipv6Only: false,
+  family: null,
+};

@@ -1,0 +1,184 @@
+/** What the arguments of a call say before it runs: literals, and constants that hold literals. */
+import type { Node } from '@vscode/tree-sitter-wasm';
+import { type Argument, type CallArguments, NO_ARGUMENTS } from '../analysis';
+import type { Inference } from './infer';
+import { field, named, propertyName } from './names';
+
+const ABSENT = { is: 'absent' } as const;
+const DYNAMIC = { is: 'dynamic' } as const;
+
+type Literal = Argument<string | number | boolean>;
+
+/** The arguments of listen, connect, bind and createSocket; nothing for other calls. */
+export function argumentsOf(inference: Inference, api: string, call: Node): CallArguments {
+  const list = field(call, 'arguments');
+  const given = list?.type === 'arguments' ? named(list) : [];
+  switch (api) {
+    case 'server.listen':
+      return endpoint(inference, given, true);
+    case 'net.connect':
+    case 'net.createConnection':
+    case 'socket.connect':
+    case 'tls.connect':
+      return endpoint(inference, given, false);
+    case 'dgram.bind':
+    case 'dgram.connect':
+      return datagram(inference, given);
+    case 'dgram.createSocket':
+      return { ...NO_ARGUMENTS, family: family(inference, given[0]) };
+    default:
+      return NO_ARGUMENTS;
+  }
+}
+
+/** `(port, host, backlog)`, `(path)` or `({ port, host, path, ... })`. */
+function endpoint(inference: Inference, given: Node[], listens: boolean): CallArguments {
+  const args: CallArguments = { ...NO_ARGUMENTS };
+  const first = given[0];
+  if (given.some((node) => node.type === 'spread_element'))
+    return { ...args, port: DYNAMIC, host: DYNAMIC, path: DYNAMIC, backlog: DYNAMIC };
+  if (!first || inference.isOwnFunction(first)) return args;
+  const options = objectOf(inference, first);
+  if (options) return fromOptions(inference, options, listens);
+  const value = literal(inference, first);
+  if (value.is === 'literal') {
+    if (typeof value.value === 'string' && !/^\d+$/.test(value.value)) return { ...args, path: { is: 'literal', value: value.value } };
+    args.port = typeof value.value === 'boolean' ? DYNAMIC : { is: 'literal', value: Number(value.value) };
+  } else if (value.is === 'dynamic') {
+    args.port = DYNAMIC;
+    if (!isNumber(inference, first)) args.path = DYNAMIC;
+  }
+  for (const node of given.slice(1)) {
+    if (inference.isOwnFunction(node)) break;
+    const next = literal(inference, node);
+    if (next.is === 'literal' && typeof next.value === 'string') args.host = { is: 'literal', value: next.value };
+    else if (next.is === 'literal' && typeof next.value === 'number') args.backlog = { is: 'literal', value: next.value };
+    else if (next.is === 'dynamic') {
+      // A host, a backlog or a callback: not to be told apart here.
+      args.host = args.host.is === 'absent' ? DYNAMIC : args.host;
+      if (listens) args.backlog = DYNAMIC;
+    }
+  }
+  // Only a path or an object can stand first when the first argument is not a number: with a host after it, it is a port.
+  if (args.host.is === 'literal' || args.backlog.is === 'literal') args.path = args.host.is === 'literal' ? ABSENT : args.path;
+  return args;
+}
+
+function fromOptions(inference: Inference, options: Node, listens: boolean): CallArguments {
+  const all = properties(options);
+  if (!all) return { ...NO_ARGUMENTS, port: DYNAMIC, host: DYNAMIC, path: DYNAMIC, backlog: DYNAMIC };
+  const read = (name: string) => (all.has(name) ? literal(inference, all.get(name)!) : ABSENT);
+  const port = read('port');
+  return {
+    port: port.is === 'literal' && typeof port.value === 'string' ? asNumber(port.value) : as(port, 'number'),
+    host: as(read('host'), 'string'),
+    path: as(read('path'), 'string'),
+    backlog: listens ? as(read('backlog'), 'number') : ABSENT,
+    bindsFirst: !listens && (all.has('localAddress') || all.has('localPort')),
+    reusePort: isTrue(read('reusePort')),
+    ipv6Only: isTrue(read('ipv6Only')),
+    family: null,
+  };
+}
+
+function datagram(inference: Inference, given: Node[]): CallArguments {
+  const first = given[0];
+  if (!first || inference.isOwnFunction(first)) return NO_ARGUMENTS;
+  const options = objectOf(inference, first);
+  if (options) {
+    const all = properties(options);
+    const read = (name: string) => (!all ? DYNAMIC : all.has(name) ? literal(inference, all.get(name)!) : ABSENT);
+    return { ...NO_ARGUMENTS, port: as(read('port'), 'number'), host: as(read('address'), 'string') };
+  }
+  const second = given[1] && !inference.isOwnFunction(given[1]) ? as(literal(inference, given[1]), 'string') : ABSENT;
+  return { ...NO_ARGUMENTS, port: as(literal(inference, first), 'number'), host: second };
+}
+
+function family(inference: Inference, node: Node | undefined): CallArguments['family'] {
+  if (!node) return null;
+  const options = objectOf(inference, node);
+  const type = options ? properties(options)?.get('type') : node;
+  const value = type ? literal(inference, type) : ABSENT;
+  return value.is === 'literal' && (value.value === 'udp4' || value.value === 'udp6') ? value.value : null;
+}
+
+/** The object literal that a node is or a constant holds. */
+function objectOf(inference: Inference, node: Node): Node | null {
+  const type = inference.typeOf(node);
+  return type?.is === 'literal-object' ? type.node : null;
+}
+
+/** Values by name; null when a spread could add any. */
+function properties(object: Node): Map<string, Node> | null {
+  const found = new Map<string, Node>();
+  for (const child of named(object)) {
+    if (child.type === 'spread_element') return null;
+    if (child.type === 'shorthand_property_identifier') found.set(child.text, child);
+    const name = child.type === 'pair' ? propertyName(field(child, 'key')) : null;
+    const value = field(child, 'value');
+    if (name && value) found.set(name, value);
+  }
+  return found;
+}
+
+/** A literal, or a name that is given one once and never changed. */
+export function literal(inference: Inference, node: Node): Literal {
+  switch (node.type) {
+    case 'number':
+      return asNumber(node.text.replaceAll('_', ''));
+    case 'true':
+    case 'false':
+      return { is: 'literal', value: node.type === 'true' };
+    case 'null':
+    case 'undefined':
+      return ABSENT;
+    case 'string':
+      return node.text.includes('\\') ? DYNAMIC : { is: 'literal', value: node.text.slice(1, -1) };
+    case 'template_string':
+      return node.text.includes('\\') || node.text.includes('${') ? DYNAMIC : { is: 'literal', value: node.text.slice(1, -1) };
+    case 'as_expression':
+    case 'satisfies_expression':
+    case 'parenthesized_expression': {
+      const inner = named(node)[0];
+      return inner ? literal(inference, inner) : DYNAMIC;
+    }
+    case 'identifier':
+    case 'shorthand_property_identifier': {
+      if (node.text === 'undefined') return ABSENT;
+      const binding = inference.binding(node);
+      if (binding?.kind !== 'variable' || binding.path.length || !binding.value || binding.value.type === 'identifier') return DYNAMIC;
+      return inference.names.writes(binding).length ? DYNAMIC : literal(inference, binding.value);
+    }
+    default:
+      return DYNAMIC;
+  }
+}
+
+/** True for expressions that give a number whatever their input: `Number(x)`, `parseInt(x)`, `+x`, `x ?? 8080`. */
+function isNumber(inference: Inference, node: Node): boolean {
+  if (node.type === 'number') return true;
+  if (node.type === 'call_expression') return /^(Number|parseInt|Number\.parseInt)$/.test(field(node, 'function')?.text ?? '');
+  if (node.type === 'unary_expression') return field(node, 'operator')?.text === '+';
+  if (node.type === 'parenthesized_expression') return named(node)[0] ? isNumber(inference, named(node)[0]!) : false;
+  if (node.type === 'binary_expression' && /^(\?\?|\|\|)$/.test(field(node, 'operator')?.text ?? '')) {
+    return isNumber(inference, field(node, 'right')!) && isNumber(inference, field(node, 'left')!);
+  }
+  if (node.type !== 'identifier') return false;
+  const binding = inference.binding(node);
+  if (binding?.kind !== 'variable' || binding.path.length || !binding.value || binding.value.type === 'identifier') return false;
+  return !inference.names.writes(binding).length && isNumber(inference, binding.value);
+}
+
+function asNumber(text: string): Argument<number> {
+  const value = Number(text);
+  return Number.isFinite(value) ? { is: 'literal', value } : DYNAMIC;
+}
+
+function as(value: Literal, type: 'number'): Argument<number>;
+function as(value: Literal, type: 'string'): Argument<string>;
+function as(value: Literal, type: 'number' | 'string'): Argument<number> | Argument<string> {
+  if (value.is !== 'literal') return value;
+  return typeof value.value === type ? (value as Argument<number>) : DYNAMIC;
+}
+
+const isTrue = (value: Literal): boolean => value.is === 'literal' && value.value === true;

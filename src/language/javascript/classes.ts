@@ -1,0 +1,94 @@
+/** Members of classes and objects of the file: fields, `this.x = ...`, constructor parameters that are fields. */
+import type { Node } from '@vscode/tree-sitter-wasm';
+import { type Inference, type Type, unify } from './infer';
+import { field, named, same, wordOffsets } from './names';
+
+/** What a class extends. */
+export function superClass(inference: Inference, node: Node): Type {
+  const heritage = node.namedChildren.find((child) => child?.type === 'class_heritage');
+  if (!heritage) return null;
+  const clause = heritage.namedChildren.find((child) => child?.type === 'extends_clause');
+  const value = clause ? field(clause, 'value') : heritage.namedChildren[0];
+  return inference.typeOf(value ?? null);
+}
+
+/** The member's type, null when it is not certain, undefined when the class does not have it. */
+export function classMember(inference: Inference, node: Node, name: string): Type | undefined {
+  const body = field(node, 'body');
+  if (!body) return undefined;
+  const values: Type[] = [];
+  let found = false;
+  for (const member of named(body)) {
+    if (member.type === 'method_definition') {
+      if (field(member, 'name')?.text === name) return null;
+      if (field(member, 'name')?.text === 'constructor') {
+        const parameter = parameterProperty(member, name);
+        if (parameter) {
+          const type = field(parameter, 'type');
+          return type ? inference.namedType(type.text.replace(/^:\s*/, ''), parameter.startIndex) : null;
+        }
+      }
+    }
+    if (member.type !== 'field_definition' && member.type !== 'public_field_definition') continue;
+    if ((field(member, 'property') ?? field(member, 'name'))?.text !== name) continue;
+    found = true;
+    const type = field(member, 'type');
+    const declared = type ? inference.namedType(type.text.replace(/^:\s*/, ''), member.startIndex) : null;
+    if (declared) return declared;
+    const comment = member.previousSibling?.type === 'comment' ? /@type\s*\{([^}]*)\}/.exec(member.previousSibling.text)?.[1] : undefined;
+    const documented = comment ? inference.namedType(comment, member.startIndex) : null;
+    if (documented) return documented;
+    if (field(member, 'value')) values.push(inference.typeOf(field(member, 'value')));
+  }
+  for (const write of propertyWrites(inference, name, body.startIndex, body.endIndex)) {
+    const object = field(write.target, 'object');
+    if (object?.type !== 'this' || !same(enclosingClass(write.target), node)) continue;
+    found = true;
+    values.push(inference.typeOf(write.right));
+  }
+  return found ? unify(values) : undefined;
+}
+
+/** Values given to `object.name` where `object` is the same variable. */
+export function memberWrites(inference: Inference, object: Node, name: string): Type[] {
+  const binding = inference.binding(object);
+  if (!binding) return [null];
+  const types: Type[] = [];
+  for (const write of propertyWrites(inference, name, binding.from, binding.to)) {
+    const target = field(write.target, 'object');
+    if (target?.type === 'identifier' && inference.binding(target) === binding) types.push(inference.typeOf(write.right));
+  }
+  return types;
+}
+
+/** Every `something.name = right` in a part of the text. */
+function propertyWrites(inference: Inference, name: string, from: number, to: number): { target: Node; right: Node | null }[] {
+  const found: { target: Node; right: Node | null }[] = [];
+  for (const at of wordOffsets(inference.text, name)) {
+    if (at < from || at >= to) continue;
+    const target = inference.root.descendantForIndex(at, at + name.length - 1)?.parent;
+    if (target?.type !== 'member_expression' || field(target, 'property')?.startIndex !== at) continue;
+    const parent = target.parent;
+    if (parent?.type !== 'assignment_expression' && parent?.type !== 'augmented_assignment_expression') continue;
+    if (same(field(parent, 'left'), target)) found.push({ target, right: field(parent, 'right') });
+  }
+  return found;
+}
+
+function parameterProperty(method: Node, name: string): Node | null {
+  for (const parameter of named(field(method, 'parameters') ?? method)) {
+    if (parameter.type !== 'required_parameter' && parameter.type !== 'optional_parameter') continue;
+    if (!parameter.namedChildren.some((child) => child?.type === 'accessibility_modifier' || child?.type === 'readonly')) continue;
+    if (field(parameter, 'pattern')?.text === name) return parameter;
+  }
+  return null;
+}
+
+/** The class whose `this` it is at a node; null inside a plain function. */
+function enclosingClass(node: Node): Node | null {
+  for (let at = node.parent; at; at = at.parent) {
+    if (at.type === 'class_body') return at.parent;
+    if (at.type === 'function_declaration' || at.type === 'function_expression') return null;
+  }
+  return null;
+}
