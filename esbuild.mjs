@@ -31,7 +31,15 @@ function entries(folder, suffixes) {
 
 const bundles = [
   { name: 'extension', ...node, entry: { extension: 'src/extension.ts' }, external: ['vscode'] },
-  { name: 'probe', ...node, entry: { probe: 'src/probe/main.ts' }, ext: '.cjs' },
+  // Its frames show in the learner's stacks as Node's own (greyed out), and --enable-source-maps must not find a map for them.
+  {
+    name: 'probe',
+    ...node,
+    entry: { probe: 'src/probe/main.ts' },
+    ext: '.cjs',
+    footer: '//# sourceURL=node:socketscope',
+    sourcemap: false,
+  },
   { name: 'language server', ...node, entry: { server: 'src/language/main.ts' } },
   { name: 'command line', ...node, entry: { cli: 'src/cli/main.ts' }, banner: '#!/usr/bin/env node' },
   { name: 'webview', ...browser, entry: { 'webview/timeline': 'webview/timeline/main.ts' } },
@@ -68,7 +76,8 @@ function options(bundle) {
     packages: bundle.packages,
     outExtension: bundle.ext ? { '.js': bundle.ext } : undefined,
     banner: bundle.banner ? { js: bundle.banner } : undefined,
-    sourcemap: true,
+    footer: bundle.footer ? { js: bundle.footer } : undefined,
+    sourcemap: bundle.sourcemap ?? true,
     sourcesContent: false,
     minify: production,
     legalComments: 'none',

@@ -99,6 +99,8 @@ export interface ProbeNotice {
   type: 'notice';
   time: number;
   text: string;
+  /** Events that could not be written before this notice (full disk, deleted folder); add it to the header's `dropped`. */
+  lost?: number;
 }
 
 /** The process is ending on its own terms; a kill leaves none. */
@@ -117,3 +119,50 @@ export interface LaunchEnd {
   code: number | null;
   signal: string | null;
 }
+
+/*
+ * The byte layout. Little endian. A stream is the file head followed by records; each record says its own length first, so
+ * that a torn last record (killed in the middle of a write) is known and left out.
+ *
+ * file head:  0 u32 magic, 4 u16 version, 6 u16 length of the fixed part of an op record
+ * record:     0 u32 length (of the whole record), 4 u8 kind, 5 u8 op (index into PROBE_OPS), 6 u16 flags, 8 u64 time, then by kind:
+ * - process:  16 JSON of ProbeProcess without type and time
+ * - string:   16 u32 id, 20 UTF-8 (an `api` name; ids count from 1, 0 is null)
+ * - site:     16 u32 id, 20 u32 line, 24 u32 column, 28 UTF-8 file (ids count from 1, 0 is null)
+ * - op:       PROBE_OP_FIELDS, then the meta JSON ({args?, local?, remote?}), then the payload bytes
+ * - notice:   16 JSON {text, lost?}
+ * - exit:     16 i32 code
+ * A string or site is written before the first op that uses it. Kinds that a reader does not know are skipped.
+ */
+export const PROBE_MAGIC = 0x42505353; // "SSPB"
+export const PROBE_VERSION = 1;
+export const PROBE_FILE_HEAD = 8;
+export const PROBE_RECORD_HEAD = 16;
+export const PROBE_RECORD_KINDS = { process: 1, string: 2, site: 3, op: 4, notice: 5, exit: 6 } as const;
+export const PROBE_FLAGS = {
+  siteIsCause: 1,
+  /** args.async of a write or send is true. */
+  async: 2,
+  /** The op carries args.async, args.buffers and args.written in fixed fields instead of meta JSON. */
+  transfer: 4,
+} as const;
+/** Offsets of an op record's fixed fields; u32 and i32 up to `buffers`, float64 from `bytes` on. */
+export const PROBE_OP_FIELDS = {
+  handle: 16,
+  fd: 20,
+  result: 24,
+  api: 28,
+  site: 32,
+  metaLength: 36,
+  payloadLength: 40,
+  buffers: 44,
+  bytes: 48,
+  /** -1: not known (no args.written). */
+  written: 56,
+  writable: 64,
+  readable: 72,
+  queue: 80,
+  end: 88,
+} as const;
+/** No record is longer; a greater length means a damaged stream. */
+export const PROBE_RECORD_MAX = 64 * 1024 * 1024;

@@ -1,0 +1,113 @@
+// biome-ignore lint/suspicious/noExplicitAny: Node's bindings have no types
+type Binding = any;
+
+/** What the handle-level hooks need of Node's inside. */
+export interface Internals {
+  TCP: Binding;
+  Pipe: Binding;
+  UDP: Binding;
+  /** The native prototype that TCP and Pipe share (LibuvStreamWrap). */
+  streamParent: object;
+  streamBaseState: Int32Array;
+  kReadBytesOrError: number;
+  kArrayBufferOffset: number;
+  kBytesWritten: number;
+  kLastWriteWasAsync: number;
+  /** Node 26: error of a write that returned a request. */
+  kLastWriteErr: number | undefined;
+  onreadEnumerable: boolean;
+  /** True in the primary of a cluster. */
+  isClusterPrimary(): boolean;
+}
+
+/** process.binding without DEP0111, which it gives under --pending-deprecation. */
+function binding(name: string): Binding {
+  const before = Object.getOwnPropertyDescriptor(process, 'noDeprecation');
+  process.noDeprecation = true;
+  try {
+    return (process as unknown as { binding(name: string): Binding }).binding(name);
+  } finally {
+    if (before !== undefined) Object.defineProperty(process, 'noDeprecation', before);
+    else Reflect.deleteProperty(process, 'noDeprecation');
+  }
+}
+
+const TCP_METHODS = [
+  'open',
+  'bind',
+  'bind6',
+  'listen',
+  'connect',
+  'connect6',
+  'getsockname',
+  'getpeername',
+  'close',
+  'shutdown',
+  'readStart',
+  'readStop',
+  'writev',
+  'writeBuffer',
+  'writeUtf8String',
+  'writeLatin1String',
+];
+const PIPE_METHODS = ['open', 'bind', 'listen', 'connect', 'close', 'shutdown', 'readStart', 'readStop', 'writev', 'writeBuffer'];
+const UDP_METHODS = ['bind', 'bind6', 'send', 'send6', 'connect', 'connect6', 'recvStart', 'recvStop', 'close', 'getsockname'];
+const OLDEST = 20;
+const NEWEST = 26;
+
+/**
+ * Reaches Node's handles and checks every assumption that the hooks rest on. Returns what was found, or the sentence that says
+ * what is missing. `broken` (tests only) makes the named check fail.
+ */
+export function openInternals(broken: string | undefined): Internals | { problem: string } {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (broken === 'version' || !(major >= OLDEST && major <= NEWEST)) {
+    return {
+      problem: `Node ${broken === 'version' ? '(test)' : process.versions.node} is not one that this probe knows (${OLDEST} to ${NEWEST})`,
+    };
+  }
+  try {
+    const { TCP } = binding('tcp_wrap');
+    const { Pipe } = binding('pipe_wrap');
+    const { UDP } = binding('udp_wrap');
+    const stream = binding('stream_wrap');
+    const missing = (broken === 'internals' ? ['TCP.(test)'] : [])
+      .concat(lacking('TCP', TCP, TCP_METHODS))
+      .concat(lacking('Pipe', Pipe, PIPE_METHODS))
+      .concat(lacking('UDP', UDP, UDP_METHODS));
+    if (missing.length > 0) return { problem: `Node ${process.versions.node} has no ${missing.join(', ')}` };
+    const parent = Object.getPrototypeOf(TCP.prototype);
+    const onread = Object.getOwnPropertyDescriptor(parent, 'onread');
+    const numbers = ['kReadBytesOrError', 'kArrayBufferOffset', 'kBytesWritten', 'kLastWriteWasAsync'];
+    if (
+      parent !== Object.getPrototypeOf(Pipe.prototype) ||
+      onread === undefined ||
+      !(stream.streamBaseState instanceof Int32Array) ||
+      numbers.some((name) => typeof stream[name] !== 'number')
+    ) {
+      return { problem: `the stream handles of Node ${process.versions.node} have another shape` };
+    }
+    return {
+      TCP,
+      Pipe,
+      UDP,
+      streamParent: parent,
+      streamBaseState: stream.streamBaseState,
+      kReadBytesOrError: stream.kReadBytesOrError,
+      kArrayBufferOffset: stream.kArrayBufferOffset,
+      kBytesWritten: stream.kBytesWritten,
+      kLastWriteWasAsync: stream.kLastWriteWasAsync,
+      kLastWriteErr: stream.kLastWriteErr,
+      onreadEnumerable: onread.enumerable === true,
+      isClusterPrimary: () =>
+        (process as unknown as { moduleLoadList: string[] }).moduleLoadList.includes('NativeModule internal/cluster/primary'),
+    };
+  } catch (error) {
+    return { problem: `Node does not let the probe at its handles (${(error as NodeJS.ErrnoException).code ?? String(error)})` };
+  }
+}
+
+function lacking(name: string, type: Binding, methods: string[]): string[] {
+  if (typeof type !== 'function') return [name];
+  return methods.filter((method) => typeof type.prototype[method] !== 'function').map((method) => `${name}.${method}`);
+}

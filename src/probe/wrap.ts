@@ -1,0 +1,70 @@
+// biome-ignore lint/suspicious/noExplicitAny: the shapes of Node's internals are not typed anywhere
+export type AnyFunction = (this: any, ...args: any[]) => any;
+
+/** Gives `wrapper` the looks of `original`: name, length and source text. */
+export function disguise<F extends AnyFunction>(wrapper: F, original: AnyFunction): F {
+  for (const key of ['name', 'length'] as const) {
+    const descriptor = Object.getOwnPropertyDescriptor(original, key);
+    if (descriptor !== undefined) Object.defineProperty(wrapper, key, descriptor);
+  }
+  const text = Function.prototype.toString.call(original);
+  Object.defineProperty(wrapper, 'toString', {
+    value: disguiseText(text),
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+  return wrapper;
+}
+
+function disguiseText(text: string): () => string {
+  return function toString() {
+    return text;
+  };
+}
+
+/** Descriptor of `name` on `target` or the nearest prototype that has it. */
+export function findDescriptor(target: object, name: PropertyKey): { owner: object; descriptor: PropertyDescriptor } | undefined {
+  for (let at: object | null = target; at !== null; at = Object.getPrototypeOf(at)) {
+    const descriptor = Object.getOwnPropertyDescriptor(at, name);
+    if (descriptor !== undefined) return { owner: at, descriptor };
+  }
+  return undefined;
+}
+
+/** What was replaced, so that it can be put back. */
+export class Replacements {
+  private readonly undo: (() => void)[] = [];
+
+  /**
+   * Replaces (or shadows) a method. Shadowing instead of assigning keeps a native accessor further up alone (assigning over
+   * it aborts Node 20). Returns false, with nothing changed, when there is no such function.
+   */
+  method(target: object, name: string, wrap: (original: AnyFunction) => AnyFunction): boolean {
+    const found = findDescriptor(target, name);
+    const original = found?.descriptor.value as AnyFunction | undefined;
+    if (found === undefined || typeof original !== 'function') return false;
+    const wrapper = disguise(wrap(original), original);
+    this.define(target, name, { value: wrapper, writable: true, enumerable: found.descriptor.enumerable, configurable: true });
+    return true;
+  }
+
+  define(target: object, name: PropertyKey, descriptor: PropertyDescriptor): void {
+    const before = Object.getOwnPropertyDescriptor(target, name);
+    Object.defineProperty(target, name, descriptor);
+    this.undo.push(() => {
+      if (before !== undefined) Object.defineProperty(target, name, before);
+      else Reflect.deleteProperty(target, name);
+    });
+  }
+
+  restore(): void {
+    for (const undo of this.undo.splice(0).reverse()) {
+      try {
+        undo();
+      } catch {
+        // Frozen meanwhile: the wrapper stays, and passes everything through.
+      }
+    }
+  }
+}
