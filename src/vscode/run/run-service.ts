@@ -56,6 +56,7 @@ export class RunService implements vscode.Disposable {
       const files = [program, ...(client ? [client] : [])].map((file) => checkProgram(file, '/'));
       if (!(await this.saveAndFree(files))) return null;
       const node = await this.node();
+      checkLanguage(files, node);
       const run = this.open(basename(program), program);
       const begin = (file: string, index: number) => run.add(this.launch(run, node, file, index));
       const release = run.holdOpen();
@@ -192,6 +193,16 @@ const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function openSetting(id: string): Thenable<unknown> {
   return vscode.commands.executeCommand('workbench.action.openSettings', id);
+}
+
+/** Node strips types from 22.6 on (nodejs.org/api/typescript.html); an older one would stop at the first annotation. */
+function checkLanguage(files: readonly string[], { path, version }: FoundNode): void {
+  const typed = files.find((file) => /\.[mc]?ts$/.test(file));
+  const [major = 0, minor = 0] = version;
+  if (!typed || major > 22 || (major === 22 && minor >= 6)) return;
+  throw new UserError(
+    `${basename(typed)} is TypeScript, which "${path}" (Node ${version.join('.')}) cannot run. Name Node 22.6 or newer in socketscope.node.path.`,
+  );
 }
 
 /** A UserError as a sentence of its own: capital first letter, full stop. */

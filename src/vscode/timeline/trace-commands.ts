@@ -10,6 +10,7 @@ import type { ExtensionPaths } from '../paths';
 import type { RunService } from '../run/run-service';
 import type { RunStore } from '../run/run-store';
 import type { Timelines } from './timelines';
+import { traceProblem } from './trace-check';
 
 export interface TraceCommandsOptions {
   timelines: Timelines;
@@ -58,7 +59,10 @@ export class TraceCommands implements vscode.Disposable {
     uri ??= (
       await vscode.window.showOpenDialog({ title: 'Open Trace', filters: { 'Socketscope traces': [TRACE_EXTENSION.slice(1)] } })
     )?.[0];
-    if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, VIEWS.traceEditor);
+    if (!uri) return;
+    const problem = uri.scheme === 'file' ? await traceProblem(uri.fsPath) : null;
+    if (problem) this.options.messages.error(problem, { 'Open Another': () => this.open(undefined) });
+    else await vscode.commands.executeCommand('vscode.openWith', uri, VIEWS.traceEditor);
   }
 
   private show(): void {
@@ -78,10 +82,12 @@ export class TraceCommands implements vscode.Disposable {
     });
   }
 
-  private showStep(argument: unknown): void {
+  private async showStep(argument: unknown): Promise<void> {
     const { trace, step } = (argument ?? {}) as Partial<ShowStepArgs>;
     if (typeof trace !== 'string' || typeof step !== 'number') return;
-    this.options.timelines.showStep(trace, step);
+    const problem = await traceProblem(trace);
+    if (problem) this.options.messages.error(problem);
+    else this.options.timelines.showStep(trace, step);
   }
 
   /** The card of a call, as the reader that VS Code has for Markdown. */
