@@ -1,5 +1,5 @@
 // A VS Code as a user has it: the one from npm, with the packaged extension installed, a profile of its own and one folder open.
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCodeServer } from '../vscode/code-server.mjs';
@@ -32,7 +32,7 @@ function serverEnvironment(extra) {
  * @param {string} options.folder absolute path of the folder to open
  * @param {string} options.home folder for its profile and extensions; one that exists is used again
  * @param {number} [options.port] tried first; when it is taken, or by default, the system chooses one
- * @param {Record<string, unknown>} [options.settings] user settings over the defaults of this file
+ * @param {Record<string, unknown>} [options.settings] user settings over the defaults of this file, when there are none yet
  * @param {Record<string, string>} [options.env]
  * @param {boolean} [options.trusted] false: VS Code asks whether the folder is to be trusted
  * @returns {Promise<{ url: string, child: import('node:child_process').ChildProcess, stop: () => Promise<void> }>}
@@ -43,7 +43,9 @@ export async function openUserVSCode({ vsix, folder, home, port = 0, settings = 
   const extensions = join(home, 'extensions');
   mkdirSync(join(userData, 'User'), { recursive: true });
   mkdirSync(extensions, { recursive: true });
-  writeFileSync(join(userData, 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+  const settingsFile = join(userData, 'User', 'settings.json');
+  // What the person set since the first start stays.
+  if (!existsSync(settingsFile)) writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
   const config = join(home, 'config.yaml');
   writeFileSync(config, 'auth: none\ncert: false\n');
   const common = [cli, '--config', config, '--user-data-dir', userData, '--extensions-dir', extensions];

@@ -54,21 +54,66 @@ export async function runCommand(page, title) {
 
 /**
  * The document of the timeline: VS Code puts a webview's content into a frame in a frame.
- * @returns {Promise<import('playwright-core').Frame>} the inner frame, once `selector` is in it
+ * @returns {Promise<import('playwright-core').Frame>} the inner frame, once the timeline has drawn its toolbar
  */
-export async function timelineFrame(page, selector = '#timeline') {
-  const deadline = Date.now() + PATIENCE;
-  while (Date.now() < deadline) {
+export function timelineFrame(page) {
+  return until('a timeline', async () => {
     for (const frame of page.frames()) {
       try {
-        if (frame.name() === 'active-frame' && (await frame.locator(selector).count())) return frame;
+        if (frame.name() === 'active-frame' && (await frame.locator(COUNT).count())) return frame;
       } catch {
         // The frame went away while it was asked: VS Code replaces it when the webview reloads.
       }
     }
-    await page.waitForTimeout(100);
+    return null;
+  });
+}
+
+const COUNT = '[data-name="count"]';
+
+/** The cursor of a timeline and the number of its steps, from its toolbar; null while it says nothing. */
+export async function stepOf(frame) {
+  const found = /^step ([\d,]+) of ([\d,]+)$/.exec((await frame.locator(COUNT).textContent()) ?? '');
+  return found ? { step: number(found[1]), size: number(found[2]) } : null;
+}
+
+const number = (text) => Number(text.replaceAll(',', ''));
+
+/** Waits until the run of a timeline has ended: its Live button is gone and all its steps are there. */
+export function ended(frame) {
+  return until('the end of the run', async () => {
+    const live = await frame.locator('[data-name="live"]').isVisible();
+    const at = await stepOf(frame);
+    return !live && at && at.size > 0 ? at : null;
+  });
+}
+
+/**
+ * Runs the open server with a client, as a learner does: F1, the command, the client from the list.
+ * @returns {Promise<import('playwright-core').Frame>} the timeline of the ended run
+ */
+export async function runWithClient(page, client) {
+  await runCommand(page, 'Socketscope: Run and Trace with Client...');
+  await choose(page, client);
+  const frame = await timelineFrame(page);
+  await ended(frame);
+  return frame;
+}
+
+/** Presses Next until the card shows a call that begins with one of these words; gives the call. */
+export async function stepTo(frame, ...calls) {
+  for (;;) {
+    const at = await stepOf(frame);
+    const shown =
+      (await frame
+        .locator('[data-name="call"]')
+        .textContent({ timeout: 5000 })
+        .catch(() => null)) ?? '';
+    if (at.step > 0 && calls.some((call) => shown.startsWith(call))) return shown;
+    if (at.step === at.size) throw new Error(`no step shows ${calls.join(' or ')}; the last one is ${shown}`);
+    await frame.locator('[data-name="next"]').click();
+    await until('the next step', async () => (await stepOf(frame))?.step !== at.step);
   }
-  throw new Error(`no webview with ${selector} came up; frames: ${page.frames().map((frame) => frame.url().slice(0, 80))}`);
 }
 
 /** Waits until `check` gives something truthy and returns it; the error holds `what` and the last value. */

@@ -1,0 +1,80 @@
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { results, root, script } from '../support/house';
+
+/** What the tests use of scripts/lib/vscode-page.mjs; its comments say more. */
+export interface VSCodePage {
+  openBrowser(): Promise<Browser>;
+  openWorkbench(browser: Browser, url: string, size?: { width?: number; height?: number; scale?: number }): Promise<Page>;
+  openFile(page: Page, name: string): Promise<void>;
+  runCommand(page: Page, title: string): Promise<void>;
+  runWithClient(page: Page, client: string): Promise<Frame>;
+  timelineFrame(page: Page): Promise<Frame>;
+  ended(frame: Frame): Promise<{ step: number; size: number }>;
+  stepOf(frame: Frame): Promise<{ step: number; size: number } | null>;
+  stepTo(frame: Frame, ...calls: string[]): Promise<string>;
+  until<T>(what: string, check: () => Promise<T>, patience?: number): Promise<NonNullable<T>>;
+}
+
+export interface UserVSCode {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** A port that nobody listens on, for the sample: it takes 8080 unless PORT says otherwise. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** The packaged extension in a VS Code of its own, with a copy of the sample open; `close` leaves nothing behind. */
+export class Session {
+  static async open(): Promise<Session> {
+    const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'socketscope-e2e-')));
+    const sample = join(scratch, 'echo');
+    cpSync(join(root, 'media', 'samples', 'echo'), sample, { recursive: true });
+    const { packageExtension } = await script<{ packageExtension(options: { quiet: boolean }): Promise<string> }>('package.mjs');
+    const { openUserVSCode } = await script<{ openUserVSCode(options: object): Promise<UserVSCode> }>('lib/user-vscode.mjs');
+    const port = String(await freePort());
+    const terminals = { 'terminal.integrated.env.linux': { PORT: port }, 'terminal.integrated.env.osx': { PORT: port } };
+    const vscode = await openUserVSCode({
+      vsix: await packageExtension({ quiet: true }),
+      folder: sample,
+      home: join(scratch, 'home'),
+      settings: terminals,
+    });
+    const ui = await script<VSCodePage>('lib/vscode-page.mjs');
+    const browser = await ui.openBrowser();
+    const page = await ui.openWorkbench(browser, vscode.url);
+    return new Session(scratch, vscode, browser, page, ui);
+  }
+
+  private constructor(
+    private readonly scratch: string,
+    private readonly vscode: UserVSCode,
+    private readonly browser: Browser,
+    readonly page: Page,
+    readonly ui: VSCodePage,
+  ) {}
+
+  /** Keeps a picture of the whole window for the person who reads the report. */
+  async picture(name: string): Promise<void> {
+    mkdirSync(join(results, 'e2e'), { recursive: true });
+    await this.page.screenshot({ path: join(results, 'e2e', `${name}.png`) });
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.vscode.stop();
+    rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
