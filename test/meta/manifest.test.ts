@@ -64,7 +64,7 @@ describe('the package', () => {
     const whole = [
       ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'media/icon.png'],
       ...['dist/extension.js', 'dist/probe.cjs', 'dist/server.js', 'dist/cli.js', 'dist/webview/timeline.js'],
-      ...['dist/webview/codicon.css', 'dist/webview/codicon.ttf'],
+      ...['dist/webview/timeline.css', 'dist/webview/codicon.css', 'dist/webview/codicon.ttf'],
       ...['dist/grammars/tree-sitter.wasm', 'dist/grammars/tree-sitter-javascript.wasm'],
       ...['media/samples/echo/server.mjs', 'media/samples/echo/client.mjs', 'media/docs/socket.md'],
     ];
