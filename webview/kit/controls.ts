@@ -1,0 +1,199 @@
+/**
+ * The controls of the timeline. They are made of the VS Code webview UI toolkit, which is archived: nothing outside
+ * this folder knows it, so that it can be replaced by rewriting this file alone.
+ */
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodePanels,
+  vsCodePanelTab,
+  vsCodePanelView,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
+import { fill, h, icon, setAttributes } from './dom';
+
+/** Registers the custom elements; call once before the first control is made. */
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeCheckbox(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodePanels(),
+    vsCodePanelTab(),
+    vsCodePanelView(),
+    vsCodeTextField(),
+  );
+}
+
+export interface ButtonOptions {
+  /** Name for screen readers and tooltip. */
+  label: string;
+  /** Codicon; with `text` both are shown. */
+  icon?: string;
+  text?: string;
+  /** Shown in the tooltip behind the label. */
+  key?: string;
+  kind?: 'icon' | 'primary' | 'secondary';
+  name?: string;
+  press(): void;
+}
+
+/** A button that can be disabled, renamed and shown as pressed. */
+export interface ButtonControl {
+  element: HTMLElement;
+  enable(enabled: boolean): void;
+  pressed(pressed: boolean | null): void;
+  look(icon: string, label: string): void;
+}
+
+const tooltip = (label: string, key?: string) => (key ? `${label} (${key})` : label);
+
+/** A push button. */
+export function button(options: ButtonOptions): ButtonControl {
+  const element = document.createElement('vscode-button');
+  const show = (iconName: string | undefined, label: string) => {
+    setAttributes(element, { 'aria-label': label, title: tooltip(label, options.key) });
+    fill(element, iconName ? icon(iconName) : null, options.text ? h('span', { class: 'button-text' }, options.text) : null);
+  };
+  setAttributes(element, { appearance: options.kind ?? (options.text ? 'secondary' : 'icon'), 'data-name': options.name ?? null });
+  show(options.icon, options.label);
+  element.addEventListener('click', () => {
+    if (!element.hasAttribute('disabled')) options.press();
+  });
+  return {
+    element,
+    enable: (enabled) => {
+      if (element.hasAttribute('disabled') === enabled) setAttributes(element, { disabled: !enabled });
+    },
+    pressed: (pressed) => setAttributes(element, { 'aria-pressed': pressed === null ? null : String(pressed) }),
+    look: show,
+  };
+}
+
+export interface DropdownControl {
+  element: HTMLElement;
+  /** Replaces the choices when they differ from those shown; keeps the value when it is still there, else takes the first. */
+  choices(choices: { value: string; text: string }[]): void;
+  value(): string;
+  set(value: string): void;
+}
+
+/** A list to choose one value from. */
+export function dropdown(options: { label: string; name: string; change(value: string): void }): DropdownControl {
+  const element = document.createElement('vscode-dropdown') as HTMLElement & { value: string };
+  setAttributes(element, { 'aria-label': options.label, title: options.label, 'data-name': options.name });
+  let shown = '';
+  let current = '';
+  element.addEventListener('change', () => {
+    if (element.value === current) return;
+    current = element.value;
+    options.change(current);
+  });
+  return {
+    element,
+    choices(choices) {
+      const key = JSON.stringify(choices);
+      if (key === shown) return;
+      shown = key;
+      const items = choices.map((choice) => {
+        const item = document.createElement('vscode-option');
+        setAttributes(item, { value: choice.value });
+        item.textContent = choice.text;
+        return item;
+      });
+      fill(element, ...items);
+      if (!choices.some((choice) => choice.value === current)) current = choices[0]?.value ?? '';
+      queueMicrotask(() => {
+        element.value = current;
+      });
+    },
+    value: () => current,
+    set(value) {
+      if (value === current) return;
+      current = value;
+      element.value = value;
+    },
+  };
+}
+
+export interface TextFieldControl {
+  element: HTMLElement;
+  value(): string;
+  set(value: string): void;
+  focus(): void;
+}
+
+/** A one-line text field; `enter` gets whether Shift was held. */
+export function textField(options: {
+  label: string;
+  placeholder: string;
+  name: string;
+  icon?: string;
+  input(value: string): void;
+  enter(shift: boolean): void;
+  escape(): void;
+}): TextFieldControl {
+  const element = document.createElement('vscode-text-field') as HTMLElement & { value: string };
+  setAttributes(element, {
+    'aria-label': options.label,
+    title: options.label,
+    placeholder: options.placeholder,
+    'data-name': options.name,
+  });
+  if (options.icon) {
+    const start = icon(options.icon);
+    start.slot = 'start';
+    element.append(start);
+  }
+  element.addEventListener('input', () => options.input(element.value));
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') options.enter(event.shiftKey);
+    else if (event.key === 'Escape') options.escape();
+    else return;
+    event.preventDefault();
+  });
+  return { element, value: () => element.value, set: (value) => (element.value = value), focus: () => element.focus() };
+}
+
+/** A check box. */
+export function checkbox(options: { label: string; name: string; change(checked: boolean): void }): {
+  element: HTMLElement;
+  set(checked: boolean): void;
+} {
+  const element = document.createElement('vscode-checkbox') as HTMLElement & { checked: boolean };
+  setAttributes(element, { 'data-name': options.name });
+  element.textContent = options.label;
+  element.addEventListener('change', () => options.change(element.checked));
+  return { element, set: (checked) => (element.checked = checked) };
+}
+
+/** Tabs with one content each; `change` hears the id of the tab that the learner chose. */
+export function tabs(options: { label: string; tabs: { id: string; title: string; content: HTMLElement }[]; change(id: string): void }): {
+  element: HTMLElement;
+  select(id: string): void;
+} {
+  const element = document.createElement('vscode-panels') as HTMLElement & { activeid: string };
+  setAttributes(element, { 'aria-label': options.label, class: 'tabs' });
+  for (const tab of options.tabs) {
+    const head = document.createElement('vscode-panel-tab');
+    setAttributes(head, { id: `tab-${tab.id}` });
+    head.textContent = tab.title;
+    element.append(head);
+  }
+  for (const tab of options.tabs) {
+    const view = document.createElement('vscode-panel-view');
+    setAttributes(view, { id: `view-${tab.id}` });
+    view.append(tab.content);
+    element.append(view);
+  }
+  element.addEventListener('change', (event) => {
+    if (event.target !== element) return;
+    const id = (event as CustomEvent<HTMLElement>).detail?.id ?? element.activeid;
+    if (id?.startsWith('tab-')) options.change(id.slice(4));
+  });
+  return { element, select: (id) => (element.activeid = `tab-${id}`) };
+}

@@ -1,0 +1,38 @@
+/** Attribute values: `false` and null leave the attribute out, `true` makes it empty. */
+export type Attributes = Record<string, string | number | boolean | null | undefined>;
+
+/** Creates an element. Strings become text nodes, so nothing from a trace can turn into markup; there is no way to pass HTML. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string | null)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  setAttributes(element, attributes);
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
+}
+
+/** Sets or removes attributes; `style` is refused because the page's CSP forbids inline styles. */
+export function setAttributes(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === 'style') throw new Error('inline styles are forbidden here: set a class or a property of element.style');
+    if (value === null || value === undefined || value === false) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+}
+
+/** Sets text only when it changed, so that live regions do not speak twice and layout stays clean. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Replaces all children. */
+export function fill(element: Element, ...children: (Node | string | null)[]): void {
+  element.replaceChildren(...children.filter((child): child is Node | string => child !== null));
+}
+
+/** A codicon, hidden from screen readers: the control around it carries the name. */
+export function icon(name: string): HTMLElement {
+  return h('span', { class: `codicon codicon-${name}`, 'aria-hidden': 'true' });
+}

@@ -1,0 +1,132 @@
+import { tabs } from '../kit/controls';
+import { h, setText } from '../kit/dom';
+import { type KeyAction, listenToKeys } from '../kit/keys';
+import { watchTheme } from '../kit/theme';
+import { bytesTab } from './parts/bytes-tab';
+import { callLine } from './parts/call-line';
+import { card } from './parts/card';
+import { emptyState } from './parts/empty';
+import { helpDialog } from './parts/help';
+import { minimapView } from './parts/minimap-view';
+import { plot } from './parts/plot';
+import { socketsTable } from './parts/sockets-table';
+import { toolbar } from './parts/toolbar';
+import { transcript } from './parts/transcript';
+import type { TimelineStore } from './store/store';
+
+/** Milliseconds between two steps while playing. */
+const PLAY = 700;
+/** The view state is sent when nothing has changed for this long. */
+const KEEP = 300;
+
+/** Builds the page in `root` and keeps it in step with the store. */
+export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: string) => void): void {
+  const help = helpDialog();
+  const act = (action: KeyAction) => {
+    switch (action) {
+      case 'zoomIn':
+        return store.zoom(1.4);
+      case 'zoomOut':
+        return store.zoom(1 / 1.4);
+      case 'panLeft':
+        return store.pan(-store.width / 4, 0);
+      case 'panRight':
+        return store.pan(store.width / 4, 0);
+      case 'axis':
+        return store.setAxis(store.axis.kind === 'steps' ? 'time' : 'steps');
+      case 'source':
+        return store.showSource();
+      case 'help':
+        return help.toggle();
+      default:
+        return store.move(action);
+    }
+  };
+  const bar = toolbar(store, act);
+  const lanes = plot(store);
+  const map = minimapView(store);
+  const empty = emptyState(store);
+  const current = card({ showSource: () => store.showSource(), next: () => store.move('next'), goTo: (step) => store.goTo(step) });
+  const table = socketsTable({
+    choose(index) {
+      const info = store.reader?.sockets[index];
+      if (info) store.goTo(info.birth);
+    },
+  });
+  const words = transcript({
+    goTo: (step) => store.goTo(step, true),
+    copy,
+    move: (by) => store.goTo(Math.max(1, Math.min(store.reader?.size ?? 0, store.step + by))),
+  });
+  const bytes = bytesTab();
+  const tabPanel = tabs({
+    label: 'Details',
+    tabs: [
+      { id: 'sockets', title: 'Sockets', content: table.element },
+      { id: 'transcript', title: 'Transcript', content: words.element },
+      { id: 'bytes', title: 'Bytes', content: bytes.element },
+    ],
+    change: (id) => store.setTab(id),
+  });
+  const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
+  const spoken = h('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
+  const main = h('main', { class: 'main' }, lanes.element, h('div', { class: 'side' }, current.element, tabPanel.element));
+  root.replaceChildren(bar.element, problem, main, map.element, empty.element, help.element, spoken);
+  root.classList.add('app');
+
+  const parts = [bar, lanes, current, table, words, bytes, map, empty];
+  let shownTab = '';
+  const update = () => {
+    const there = (store.reader?.size ?? 0) > 0;
+    root.classList.toggle('is-empty', !there);
+    if (shownTab !== store.tab) {
+      shownTab = store.tab;
+      tabPanel.select(shownTab);
+    }
+    for (const part of parts) part.update(store);
+    const notice = there ? store.problem || store.inputProblem || '' : '';
+    setText(problem, notice);
+    problem.hidden = notice === '';
+    speak();
+  };
+  let said = -1;
+  const speak = () => {
+    const reader = store.reader;
+    if (!reader || said === store.step || store.playing || store.following) return;
+    said = store.step;
+    setText(spoken, store.step === 0 ? 'Before anything' : `Step ${store.step} of ${reader.size}: ${callLine(reader.event(store.step))}`);
+  };
+
+  let frame = 0;
+  let keep = 0;
+  let playTimer = 0;
+  const paintSoon = () => {
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      update();
+    });
+  };
+  store.subscribe(() => {
+    paintSoon();
+    if (store.takeDirty()) {
+      clearTimeout(keep);
+      keep = window.setTimeout(() => store.keepState(), KEEP);
+    }
+    if (store.playing && !playTimer) playTimer = window.setInterval(() => store.playOn(), PLAY);
+    if (!store.playing && playTimer) {
+      clearInterval(playTimer);
+      playTimer = 0;
+    }
+  });
+  store.onMove = () => bar.focusFind();
+  listenToKeys((action) => {
+    if (help.element.open && action !== 'help') return;
+    act(action);
+  });
+  watchTheme(() => {
+    lanes.retheme();
+    map.retheme();
+  });
+  update();
+}

@@ -1,0 +1,231 @@
+import type { TraceReader } from '../../../src/contracts/trace-model';
+import { type Theme, toneOf } from '../../kit/theme';
+import type { Band } from '../layout/bands';
+import type { Dense } from '../layout/dense';
+import { BAND_HEIGHT, BAND_Y, type Lane, MARK_Y, type Scene } from '../layout/scene';
+import { titleOf } from '../layout/titles';
+import { paintArrows } from './arrows';
+import { elide } from './canvas';
+import { paintMark } from './marks';
+
+/** Where things are on the canvas, in CSS pixels. */
+export interface Frame {
+  gutter: number;
+  ruler: number;
+  width: number;
+  height: number;
+}
+
+export interface PaintInput {
+  reader: TraceReader;
+  scene: Scene;
+  theme: Theme;
+  frame: Frame;
+  hover: number | null;
+  measure: (text: string) => number;
+  measureBold: (text: string) => number;
+}
+
+/** Paints the whole picture from its layout; nothing is computed here that a test of the layout could not see. */
+export function paintScene(ctx: CanvasRenderingContext2D, input: PaintInput): void {
+  const { scene, theme, frame } = input;
+  ctx.fillStyle = theme.background;
+  ctx.fillRect(0, 0, frame.width, frame.height);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(frame.gutter, frame.ruler, scene.width, scene.height);
+  ctx.clip();
+  ctx.translate(frame.gutter, frame.ruler);
+  paintGrounds(ctx, input);
+  for (const lane of scene.lanes) paintBands(ctx, lane, theme);
+  paintCursor(ctx, scene, theme);
+  paintArrows(ctx, scene.arrows, theme);
+  for (const lane of scene.lanes) paintEvents(ctx, lane, input);
+  ctx.restore();
+  paintGutter(ctx, input);
+  paintRuler(ctx, input);
+}
+
+function paintGrounds(ctx: CanvasRenderingContext2D, { scene, theme }: PaintInput): void {
+  for (const lane of scene.lanes) {
+    if (lane.row.kind === 'process') {
+      ctx.fillStyle = theme.surface;
+      ctx.fillRect(0, lane.y, scene.width, lane.height);
+    } else if (lane.current) {
+      ctx.globalAlpha = 0.5;
+      ctx.fillStyle = theme.selection;
+      ctx.fillRect(0, lane.y, scene.width, lane.height);
+      ctx.globalAlpha = 1;
+    }
+    ctx.fillStyle = theme.line;
+    ctx.globalAlpha = theme.highContrast ? 0.6 : 1;
+    ctx.fillRect(0, lane.y + lane.height - 1, scene.width, 1);
+    ctx.globalAlpha = 1;
+  }
+  for (const fold of scene.folds) {
+    ctx.globalAlpha = 0.5;
+    ctx.fillStyle = theme.surface;
+    ctx.fillRect(fold.x, 0, fold.width, scene.height);
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = theme.line;
+    ctx.setLineDash([4, 4]);
+    ctx.strokeRect(fold.x + 0.5, -1, Math.max(1, fold.width - 1), scene.height + 2);
+    ctx.setLineDash([]);
+  }
+}
+
+function paintBands(ctx: CanvasRenderingContext2D, lane: Lane, theme: Theme): void {
+  const y = lane.y + BAND_Y;
+  ctx.font = theme.fontSmall;
+  ctx.textBaseline = 'middle';
+  for (const band of lane.bands) {
+    const colour = theme.tones[toneOf(band.state)];
+    ctx.fillStyle = colour;
+    if (!theme.highContrast) {
+      ctx.globalAlpha = band.provenance === 'model' ? 0.1 : 0.2;
+      ctx.fillRect(band.x, y, band.width, BAND_HEIGHT);
+      ctx.globalAlpha = 1;
+    }
+    paintBandEdge(ctx, band, y, colour);
+    if (!band.text) continue;
+    ctx.fillStyle = theme.text;
+    ctx.fillText(band.text, band.textX, y + BAND_HEIGHT / 2 + 0.5);
+  }
+  ctx.textBaseline = 'alphabetic';
+}
+
+/** Observed: a thick left edge only. Derived: outlined. Model: dashed. */
+function paintBandEdge(ctx: CanvasRenderingContext2D, band: Band, y: number, colour: string): void {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1;
+  if (band.provenance !== 'observed') {
+    if (band.provenance === 'model') ctx.setLineDash([3, 3]);
+    ctx.strokeRect(band.x + 0.5, y + 0.5, Math.max(1, band.width - 2), BAND_HEIGHT - 1);
+    ctx.setLineDash([]);
+  }
+  if (band.startsHere) ctx.fillRect(band.x, y, 2, BAND_HEIGHT);
+}
+
+function paintEvents(ctx: CanvasRenderingContext2D, lane: Lane, input: PaintInput): void {
+  const { theme, scene, hover } = input;
+  if (lane.dense) paintDense(ctx, lane, lane.dense, theme);
+  ctx.font = theme.fontSmall;
+  for (const mark of lane.marks) {
+    if (mark.seq !== scene.step) paintMark(ctx, mark, theme, false);
+    if (mark.seq === hover) {
+      ctx.strokeStyle = theme.faint;
+      ctx.lineWidth = 1;
+      ctx.beginPath();
+      ctx.arc(mark.x, mark.y, 8.5, 0, Math.PI * 2);
+      ctx.stroke();
+    }
+    if (!mark.text) continue;
+    ctx.globalAlpha = mark.dim ? 0.4 : 1;
+    ctx.fillStyle = mark.failed ? theme.error : mark.seq === scene.step ? theme.text : theme.faint;
+    ctx.fillText(mark.text, mark.textX, mark.textY);
+    ctx.globalAlpha = 1;
+  }
+  const current = lane.marks.find((mark) => mark.seq === scene.step);
+  if (current) paintMark(ctx, current, theme, true);
+}
+
+function paintDense(ctx: CanvasRenderingContext2D, lane: Lane, dense: Dense, theme: Theme): void {
+  const middle = lane.y + (lane.row.kind === 'process' ? lane.height / 2 : MARK_Y - 4);
+  ctx.fillStyle = theme.text;
+  for (let level = 1; level <= 4; level++) {
+    ctx.globalAlpha = 0.25 + level * 0.15;
+    ctx.beginPath();
+    const half = 2 + level * 2;
+    for (const run of dense.runs) if (run.level === level) ctx.rect(run.x, middle - half, run.width, half * 2);
+    ctx.fill();
+  }
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = theme.error;
+  ctx.beginPath();
+  for (const x of dense.failures) {
+    ctx.moveTo(x - 2, lane.y + 1);
+    ctx.lineTo(x + 4, lane.y + 1);
+    ctx.lineTo(x + 1, lane.y + 7);
+  }
+  ctx.fill();
+}
+
+function paintCursor(ctx: CanvasRenderingContext2D, scene: Scene, theme: Theme): void {
+  if (scene.cursorX < -1 || scene.cursorX > scene.width + 1) return;
+  ctx.fillStyle = theme.accent;
+  ctx.fillRect(Math.round(scene.cursorX) - 1, 0, 2, scene.height);
+}
+
+function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
+  const { reader, scene, theme, frame } = input;
+  ctx.fillStyle = theme.surface;
+  ctx.fillRect(0, 0, frame.gutter, frame.height);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(0, frame.ruler, frame.gutter, scene.height);
+  ctx.clip();
+  const room = frame.gutter - 24;
+  for (const lane of scene.lanes) {
+    const y = frame.ruler + lane.y;
+    const { main, sub } = titleOf(reader, lane.row, frame.gutter < 180);
+    if (lane.current) {
+      ctx.fillStyle = theme.accent;
+      ctx.fillRect(0, y, 3, lane.height - 1);
+    }
+    ctx.fillStyle = theme.text;
+    if (lane.row.kind === 'process') {
+      ctx.font = theme.fontBold;
+      const name = elide(main, room - 8, input.measureBold);
+      ctx.fillText(name, 12, y + 18);
+      const after = 12 + input.measureBold(name) + 8;
+      ctx.font = theme.fontSmall;
+      ctx.fillStyle = theme.faint;
+      ctx.fillText(elide(sub, frame.gutter - after - 4, input.measure), after, y + 18);
+    } else {
+      ctx.font = theme.font;
+      ctx.fillText(elide(main, room - 4, input.measure), 16, y + 22);
+      ctx.font = theme.fontSmall;
+      ctx.fillStyle = theme.faint;
+      ctx.fillText(elide(sub, room, input.measure), 16, y + 40);
+    }
+    ctx.fillStyle = theme.line;
+    ctx.globalAlpha = theme.highContrast ? 0.6 : 1;
+    ctx.fillRect(0, y + lane.height - 1, frame.gutter, 1);
+    ctx.globalAlpha = 1;
+  }
+  ctx.restore();
+  ctx.fillStyle = theme.line;
+  ctx.fillRect(frame.gutter - 1, 0, 1, frame.height);
+}
+
+function paintRuler(ctx: CanvasRenderingContext2D, { scene, theme, frame, measure }: PaintInput): void {
+  ctx.save();
+  ctx.fillStyle = theme.surface;
+  ctx.fillRect(0, 0, frame.width, frame.ruler);
+  ctx.fillStyle = theme.line;
+  ctx.fillRect(0, frame.ruler - 1, frame.width, 1);
+  ctx.font = theme.fontSmall;
+  ctx.beginPath();
+  ctx.rect(frame.gutter, 0, scene.width, frame.ruler);
+  ctx.clip();
+  ctx.translate(frame.gutter, 0);
+  const badge = String(scene.step);
+  const badgeWidth = Math.max(20, measure(badge) + 10);
+  const left = scene.cursorX - badgeWidth / 2;
+  ctx.fillStyle = theme.faint;
+  for (const tick of scene.ticks) {
+    const width = measure(tick.text);
+    ctx.fillRect(Math.round(tick.x), frame.ruler - 5, 1, 4);
+    if (tick.x + width / 2 > left - 4 && tick.x - width / 2 < left + badgeWidth + 4) continue;
+    ctx.fillText(tick.text, tick.x - width / 2, frame.ruler - 8);
+  }
+  for (const fold of scene.folds) if (fold.text) ctx.fillText(fold.text, fold.x + (fold.width - measure(fold.text)) / 2, frame.ruler - 8);
+  if (scene.cursorX >= -badgeWidth && scene.cursorX <= scene.width + badgeWidth) {
+    ctx.fillStyle = theme.accent;
+    ctx.fillRect(left, 3, badgeWidth, frame.ruler - 6);
+    ctx.fillRect(Math.round(scene.cursorX) - 1, frame.ruler - 4, 2, 4);
+    ctx.fillStyle = theme.highContrast && theme.dark ? '#000000' : '#ffffff';
+    ctx.fillText(badge, scene.cursorX - measure(badge) / 2, frame.ruler - 8);
+  }
+  ctx.restore();
+}

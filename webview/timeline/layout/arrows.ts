@@ -1,0 +1,110 @@
+import type { Link } from '../../../src/contracts/trace-model';
+import type { LabelPlacer } from './labels';
+import { markPlace, type SceneInput } from './scene';
+
+/** An arrow from one end's event to the other's: a cubic curve that leaves and arrives level. */
+export interface Arrow {
+  kind: Link['kind'];
+  from: number;
+  to: number;
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+  /** "14 B", "FIN", "RST", "connects"; empty when there is no room. */
+  text: string;
+  textX: number;
+  textY: number;
+  /** Touches the current step. */
+  strong: boolean;
+}
+
+/** With more events in view than this, only the arrows of the current step are drawn. */
+const MOST_EVENTS = 1500;
+/** How far before the view an arrow may begin that ends in it. */
+const LOOK_BACK = 300;
+
+/** Arrows of what is in view, and those of the current step. Both rows must be shown; one end may be outside the view. */
+export function layoutArrows(input: SceneInput, from: number, to: number, placer: LabelPlacer): Arrow[] {
+  const { reader, step } = input;
+  const links: Link[] = [];
+  if (to >= from && to - from <= MOST_EVENTS) links.push(...reader.linksBetween(Math.max(1, from - LOOK_BACK), to));
+  if (step > 0 && step <= reader.size)
+    for (const link of reader.links(step)) if (!links.some((other) => sameLink(other, link))) links.push(link);
+  const arrows: Arrow[] = [];
+  for (const link of links) {
+    const start = markPlace(input, link.from);
+    const end = markPlace(input, link.to);
+    if (!start || !end) continue;
+    if (Math.max(start.x, end.x) < 0 || Math.min(start.x, end.x) > input.width) continue;
+    if (Math.max(start.y, end.y) < 0 || Math.min(start.y, end.y) > input.height) continue;
+    const strong = link.from === step || link.to === step;
+    arrows.push({
+      kind: link.kind,
+      from: link.from,
+      to: link.to,
+      x1: start.x,
+      y1: start.y,
+      x2: end.x,
+      y2: end.y,
+      text: '',
+      textX: 0,
+      textY: 0,
+      strong,
+    });
+  }
+  for (const arrow of [...arrows].sort((a, b) => Number(b.strong) - Number(a.strong))) placeText(input, arrow, links, placer);
+  return arrows;
+}
+
+function sameLink(a: Link, b: Link): boolean {
+  return a.kind === b.kind && a.from === b.from && a.to === b.to && a.range?.start === b.range?.start;
+}
+
+/** What moved along an arrow. */
+export function linkText(link: Link, bytes: number | null): string {
+  switch (link.kind) {
+    case 'connect':
+      return 'connects';
+    case 'bytes':
+      return link.range ? `${link.range.end - link.range.start} B` : '';
+    case 'datagram':
+      return bytes === null ? 'datagram' : `${bytes} B`;
+    case 'fin':
+      return 'FIN';
+    case 'reset':
+      return 'RST';
+  }
+}
+
+function placeText(input: SceneInput, arrow: Arrow, links: readonly Link[], placer: LabelPlacer): void {
+  const link = links.find((other) => other.kind === arrow.kind && other.from === arrow.from && other.to === arrow.to);
+  const text = link ? linkText(link, input.reader.bytes(arrow.from)) : '';
+  if (!text || Math.abs(arrow.y2 - arrow.y1) < 24) return;
+  const width = input.measure(text) + 8;
+  const boxes = [0.5, 0.4, 0.6, 0.3, 0.7].map((part) => {
+    const point = curvePoint(arrow, part);
+    return { x: point.x - width / 2, y: point.y - 8, width, height: 16 };
+  });
+  const box = placer.takeFirst(boxes);
+  if (!box) return;
+  arrow.text = text;
+  arrow.textX = box.x;
+  arrow.textY = box.y;
+}
+
+/** Control points: both tangents are level, so that arrows leave to the right and arrive from the left. */
+export function curveOf(arrow: Pick<Arrow, 'x1' | 'y1' | 'x2' | 'y2'>): { c1: number; c2: number } {
+  const bend = Math.min(48, Math.max(12, Math.abs(arrow.x2 - arrow.x1) / 2));
+  return { c1: arrow.x1 + bend, c2: arrow.x2 - bend };
+}
+
+/** A point of the curve, part 0..1. */
+export function curvePoint(arrow: Pick<Arrow, 'x1' | 'y1' | 'x2' | 'y2'>, part: number): { x: number; y: number } {
+  const { c1, c2 } = curveOf(arrow);
+  const a = (1 - part) ** 3;
+  const b = 3 * (1 - part) ** 2 * part;
+  const c = 3 * (1 - part) * part ** 2;
+  const d = part ** 3;
+  return { x: a * arrow.x1 + b * c1 + c * c2 + d * arrow.x2, y: (a + b) * arrow.y1 + (c + d) * arrow.y2 };
+}

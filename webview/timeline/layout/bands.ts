@@ -1,0 +1,69 @@
+import type { Provenance, SocketStateName } from '../../../src/contracts/trace';
+
+/** One state of a socket, from one step to the next change. */
+export interface StateSpan {
+  state: SocketStateName;
+  /** Step of the change; the band lasts until before `to`. */
+  from: number;
+  to: number;
+  provenance: Provenance;
+}
+
+/** A piece of band as drawn. */
+export interface Band {
+  x: number;
+  width: number;
+  state: SocketStateName;
+  provenance: Provenance;
+  /** What is written inside; empty when it does not fit. */
+  text: string;
+  textX: number;
+  /** False where it goes on outside the view. */
+  startsHere: boolean;
+  endsHere: boolean;
+}
+
+const PAD = 6;
+
+/** Shorter names that `ss` prints, for narrow bands. */
+const SHORT: Partial<Record<SocketStateName, string>> = {
+  ESTABLISHED: 'ESTAB',
+  SYN_RECEIVED: 'SYN_RECV',
+  FIN_WAIT_1: 'FIN_1',
+  FIN_WAIT_2: 'FIN_2',
+  CLOSE_WAIT: 'CL_WAIT',
+};
+
+/**
+ * Bands of the spans that lie in [0, width], with names that fit and stay in view while their band does.
+ * @param x pixel of a step
+ */
+export function layoutBands(
+  spans: readonly StateSpan[],
+  x: (seq: number) => number,
+  width: number,
+  measure: (text: string) => number,
+): Band[] {
+  const bands: Band[] = [];
+  for (const span of spans) {
+    const left = x(span.from);
+    const right = x(span.to);
+    if (right < 0 || left > width) continue;
+    const from = Math.max(left, -4);
+    const to = Math.min(right, width + 4);
+    const visibleFrom = Math.max(left, 0);
+    const room = Math.min(right, width) - visibleFrom - 2 * PAD;
+    const text = [span.state, SHORT[span.state] ?? ''].find((name) => name && measure(name) <= room) ?? '';
+    bands.push({
+      x: from,
+      width: Math.max(1, to - from),
+      state: span.state,
+      provenance: span.provenance,
+      text,
+      textX: visibleFrom + PAD,
+      startsHere: left >= 0,
+      endsHere: right <= width,
+    });
+  }
+  return bands;
+}

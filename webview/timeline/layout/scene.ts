@@ -1,0 +1,214 @@
+import type { EventKind, Provenance } from '../../../src/contracts/trace';
+import type { TraceReader } from '../../../src/contracts/trace-model';
+import { isFailure } from '../store/failures';
+import { type LaneIndex, visibleSpans } from '../store/lane-index';
+import { type Arrow, layoutArrows } from './arrows';
+import { type Axis, toPos, toX, type View } from './axis';
+import { type Band, layoutBands } from './bands';
+import { type Dense, layoutDense } from './dense';
+import { LabelPlacer } from './labels';
+import { firstRowAt, type Row, type Rows } from './lanes';
+import { lowerBound } from './search';
+import { type FoldMark, foldMarks, type Tick, ticks } from './ticks';
+
+/** A drawn event. Coordinates are CSS pixels of the plot, x from its left edge, y from below the ruler. */
+export interface Mark {
+  seq: number;
+  x: number;
+  y: number;
+  kind: EventKind;
+  provenance: Provenance;
+  failed: boolean;
+  /** Does not match the filter. */
+  dim: boolean;
+  /** The name beside the mark; empty when there is no room for it. */
+  text: string;
+  textX: number;
+  textY: number;
+}
+
+/** A row in view. */
+export interface Lane {
+  row: Row;
+  y: number;
+  height: number;
+  marks: Mark[];
+  /** Instead of marks, when events are closer than pixels. */
+  dense: Dense | null;
+  bands: Band[];
+  /** Steps of this lane, ascending. */
+  events: ArrayLike<number>;
+  /** Holds the current step. */
+  current: boolean;
+}
+
+export interface Scene {
+  width: number;
+  height: number;
+  scrollY: number;
+  step: number;
+  cursorX: number;
+  lanes: Lane[];
+  arrows: Arrow[];
+  ticks: Tick[];
+  folds: FoldMark[];
+}
+
+/** All that a picture depends on. */
+export interface SceneInput {
+  reader: TraceReader;
+  index: LaneIndex;
+  rows: Rows;
+  axis: Axis;
+  view: View;
+  scrollY: number;
+  width: number;
+  height: number;
+  step: number;
+  /** null: everything matches. */
+  matches: ((seq: number) => boolean) | null;
+  /** Width of a text in the small font. */
+  measure: (text: string) => number;
+}
+
+/** Offsets inside a socket's lane. */
+export const MARK_Y = 22;
+export const BAND_Y = 32;
+export const BAND_HEIGHT = 16;
+const PROCESS_MARK_Y = 14;
+const LABEL_HEIGHT = 12;
+/** Least average distance of two marks before a lane is drawn as density. */
+const MARK_SPACING = 5;
+
+/** Where the mark of a step is: x by the axis, y by its row. Null when its row is not shown. */
+export function markPlace(input: SceneInput, seq: number): { x: number; y: number } | null {
+  const socket = input.reader.socketIndex(seq);
+  const at = socket >= 0 ? input.rows.ofSocket[socket] : input.rows.ofProcess[input.reader.processIndex(seq)];
+  const row = at === undefined ? undefined : input.rows.rows[at];
+  if (!row) return null;
+  const offset = row.kind === 'process' ? PROCESS_MARK_Y : input.reader.kind(seq) === 'state' ? BAND_Y : MARK_Y;
+  return { x: toX(input.view, input.axis.pos(seq)), y: row.y - input.scrollY + offset };
+}
+
+/** The name of an event on the canvas. */
+export function markText(reader: TraceReader, seq: number): string {
+  const kind = reader.kind(seq);
+  switch (kind) {
+    case 'call':
+      return reader.call(seq) ?? 'call';
+    case 'api':
+      return reader.api(seq)?.replace(/^.*\./, '') ?? 'api';
+    case 'exit':
+    case 'output':
+    case 'fault':
+    case 'kernel':
+      return kind;
+    case 'state':
+    case 'buffer':
+      return '';
+  }
+}
+
+/** Lays out what is in view. Work grows with the pixels, not with the trace. */
+export function layoutScene(input: SceneInput): Scene {
+  const { reader, axis, view, rows, width, height } = input;
+  const from = axis.seqAt(toPos(view, -MARK_SPACING * 2));
+  const to = Math.min(reader.size, axis.seqAt(toPos(view, width + MARK_SPACING * 2)));
+  const placer = new LabelPlacer(4);
+  const lanes: Lane[] = [];
+  const x = (seq: number) => toX(view, axis.pos(Math.min(seq, reader.size)) + (axis.kind === 'steps' && seq > reader.size ? 0.5 : 0));
+  for (let i = firstRowAt(rows.rows, input.scrollY); i < rows.rows.length; i++) {
+    const row = rows.rows[i]!;
+    const y = row.y - input.scrollY;
+    if (y > height) break;
+    const events = row.kind === 'socket' ? reader.eventsOfSocket(row.index) : (input.index.ownEvents[row.index] ?? []);
+    const low = lowerBound(events, from);
+    const high = lowerBound(events, to + 1, low);
+    const tooMany = high - low > width / MARK_SPACING;
+    const spans =
+      row.kind === 'socket' ? visibleSpans(input.index.spans[row.index] ?? [], reader.sockets[row.index]!.death, reader.size) : [];
+    lanes.push({
+      row,
+      y,
+      height: row.height,
+      events,
+      bands: layoutBands(spans, x, width, input.measure),
+      marks: tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer),
+      dense: tooMany
+        ? layoutDense(axis, view, width, events, low, high, input.index.failuresOf[row.kind === 'socket' ? row.index : -1] ?? [])
+        : null,
+      current: input.step > 0 && isCurrent(input, row),
+    });
+  }
+  return {
+    width,
+    height,
+    scrollY: input.scrollY,
+    step: input.step,
+    cursorX: toX(view, axis.pos(input.step)),
+    lanes,
+    arrows: layoutArrows(input, from, to, placer),
+    ticks: ticks(axis, view, width, axis.kind === 'steps' ? 40 : 90),
+    folds: foldMarks(axis, view, width, input.measure),
+  };
+}
+
+function isCurrent(input: SceneInput, row: Row): boolean {
+  const { reader, step } = input;
+  if (step > reader.size) return false;
+  const socket = reader.socketIndex(step);
+  return row.kind === 'socket' ? socket === row.index : socket < 0 && reader.processIndex(step) === row.index;
+}
+
+function layoutMarks(
+  input: SceneInput,
+  row: Row,
+  y: number,
+  events: ArrayLike<number>,
+  low: number,
+  high: number,
+  placer: LabelPlacer,
+): Mark[] {
+  const { reader, view, axis } = input;
+  const marks: Mark[] = [];
+  for (let i = low; i < high; i++) {
+    const seq = events[i]!;
+    const kind = reader.kind(seq);
+    const offset = row.kind === 'process' ? PROCESS_MARK_Y : kind === 'state' ? BAND_Y : MARK_Y;
+    marks.push({
+      seq,
+      x: toX(view, axis.pos(seq)),
+      y: y + offset,
+      kind,
+      provenance: reader.provenance(seq),
+      failed: isFailure(reader.error(seq)),
+      dim: input.matches !== null && !input.matches(seq),
+      text: '',
+      textX: 0,
+      textY: 0,
+    });
+  }
+  // The current step and failures choose their places first; then calls; then the rest.
+  const order = [...marks].sort((a, b) => rank(a, input.step) - rank(b, input.step) || a.seq - b.seq);
+  for (const mark of order) {
+    const text = markText(reader, mark.seq);
+    if (!text) continue;
+    const size = input.measure(text);
+    const box =
+      row.kind === 'process'
+        ? { x: mark.x + 9, y: mark.y - LABEL_HEIGHT / 2, width: size, height: LABEL_HEIGHT }
+        : { x: mark.x - size / 2, y: y + 2, width: size, height: LABEL_HEIGHT };
+    if (!placer.take(box)) continue;
+    mark.text = text;
+    mark.textX = box.x;
+    mark.textY = box.y + LABEL_HEIGHT - 2;
+  }
+  return marks;
+}
+
+function rank(mark: Mark, step: number): number {
+  if (mark.seq === step) return 0;
+  if (mark.failed) return 1;
+  if (mark.dim) return 4;
+  return mark.kind === 'call' || mark.kind === 'exit' ? 2 : 3;
+}

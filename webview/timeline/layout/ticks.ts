@@ -1,0 +1,88 @@
+import type { Axis, View } from './axis';
+import { toPos, toX } from './axis';
+import { withFolds } from './folds';
+
+/** A mark on the ruler, or a fold with the time that it hides. */
+export interface Tick {
+  x: number;
+  text: string;
+}
+export interface FoldMark {
+  x: number;
+  width: number;
+  /** "1.2 s idle", or empty when there is no room. */
+  text: string;
+}
+
+/** The round number (1, 2 or 5 times a power of ten) at or above a value. */
+export function niceStep(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
+  const lead = value / power;
+  return (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10) * power;
+}
+
+/** A duration in the unit that reads best: `850 ns`, `12.5 µs`, `3 ms`, `1.2 s`. */
+export function duration(ns: number): string {
+  const [value, unit] = ns < 1e3 ? [ns, 'ns'] : ns < 1e6 ? [ns / 1e3, 'µs'] : ns < 1e9 ? [ns / 1e6, 'ms'] : [ns / 1e9, 's'];
+  const digits = value >= 100 || unit === 'ns' ? 0 : value >= 10 ? 1 : 2;
+  return `${Number(value.toFixed(digits))} ${unit}`;
+}
+
+/** A time on the ruler, with as many digits as neighbouring ticks need. */
+function tickTime(ns: number, step: number): string {
+  if (ns === 0) return '0';
+  const [unit, name] = step >= 1e9 ? [1e9, 's'] : step >= 1e6 ? [1e6, 'ms'] : step >= 1e3 ? [1e3, 'µs'] : [1, 'ns'];
+  return `${Number((ns / unit).toFixed(3))} ${name}`;
+}
+
+/** Ruler ticks in view, at least `spacing` pixels apart, none inside a fold. */
+export function ticks(axis: Axis, view: View, width: number, spacing: number): Tick[] {
+  const found: Tick[] = [];
+  const step = Math.max(axis.kind === 'steps' ? 1 : 0, niceStep(spacing / view.scale));
+  if (axis.kind === 'steps') {
+    const from = Math.max(0, Math.floor(toPos(view, 0) / step) * step);
+    for (let seq = from; seq <= axis.size; seq += step) {
+      const x = toX(view, axis.pos(seq));
+      if (x > width) break;
+      if (x >= 0) found.push({ x, text: String(seq) });
+    }
+    return found;
+  }
+  // Between two folds time runs on evenly, so each stretch has its own ticks.
+  const { folds } = axis;
+  const end = axis.size ? toPos(view, width) : 0;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let i = -1; i < folds.from.length; i++) {
+    const from = i < 0 ? 0 : folds.to[i]!;
+    const to = folds.from[i + 1] ?? Number.POSITIVE_INFINITY;
+    if (withFolds(folds, from) > end) break;
+    const lowPos = Math.max(withFolds(folds, from), toPos(view, 0));
+    const first = Math.ceil((from + (lowPos - withFolds(folds, from))) / step) * step;
+    for (let time = first; time < to; time += step) {
+      const pos = withFolds(folds, time);
+      if (pos > end || pos > axis.length) break;
+      const x = toX(view, pos);
+      if (x >= 0 && x - last >= spacing * 0.8) {
+        found.push({ x, text: tickTime(time, step) });
+        last = x;
+      }
+    }
+  }
+  return found;
+}
+
+/** Folds in view. */
+export function foldMarks(axis: Axis, view: View, width: number, measure: (text: string) => number): FoldMark[] {
+  const { folds } = axis;
+  const found: FoldMark[] = [];
+  for (let i = 0; i < folds.from.length; i++) {
+    const x = toX(view, folds.at[i]!);
+    const size = folds.width * view.scale;
+    if (x > width) break;
+    if (x + size < 0) continue;
+    const gap = duration(folds.to[i]! - folds.from[i]!);
+    const text = [`${gap} idle, folded`, `${gap} idle`, gap].find((candidate) => measure(candidate) + 6 <= size) ?? '';
+    found.push({ x, width: size, text });
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+import type { SocketInfo } from '../../../src/contracts/trace';
+import type { TraceReader } from '../../../src/contracts/trace-model';
+import { addressText } from '../store/filter';
+import type { Row } from './lanes';
+
+/** The two lines at the left of a lane. */
+export interface Title {
+  main: string;
+  sub: string;
+}
+
+const ROLE: Record<SocketInfo['role'], string> = {
+  listener: 'listening socket',
+  accepted: 'accepted connection',
+  client: 'client',
+  datagram: 'datagram socket',
+  unknown: 'socket',
+};
+
+/** Shorter words for narrow gutters. */
+const SHORT_ROLE: Record<SocketInfo['role'], string> = {
+  listener: 'listener',
+  accepted: 'accepted',
+  client: 'client',
+  datagram: 'datagram',
+  unknown: 'socket',
+};
+
+/** Both ends of a socket in one line: `127.0.0.1:8080 ↔ 127.0.0.1:53412`; a listener and an unconnected socket show one end. */
+export function endsText(socket: Pick<SocketInfo, 'local' | 'remote' | 'protocol'>): string {
+  if (!socket.local && !socket.remote) return 'no address yet';
+  if (!socket.remote) return addressText(socket.local, socket.protocol);
+  return `${addressText(socket.local, socket.protocol)} ↔ ${addressText(socket.remote, socket.protocol)}`;
+}
+
+/** Title of a row; `narrow` picks the short words. */
+export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets'>, row: Row, narrow: boolean): Title {
+  if (row.kind === 'process') {
+    const process = reader.processes[row.index]!;
+    return { main: process.program, sub: `pid ${process.pid}` };
+  }
+  const socket = reader.sockets[row.index]!;
+  return { main: `${socket.id} ${(narrow ? SHORT_ROLE : ROLE)[socket.role]}`, sub: endsText(socket) };
+}

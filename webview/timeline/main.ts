@@ -1,0 +1,36 @@
+import './timeline.css';
+import './card.css';
+import './details.css';
+import './help.css';
+import './narrow.css';
+import { SocktraceDecoder } from '../../src/trace';
+import { registerControls } from '../kit/controls';
+import { connectHost } from '../kit/host';
+import { startApp } from './app';
+import { stepLabel } from './parts/call-line';
+import { TimelineStore } from './store/store';
+
+/** A task of its own, after pending input and paint; unlike setTimeout it is not held back to 4 ms. */
+function soonTask(): (work: () => void) => void {
+  const channel = new MessageChannel();
+  const queue: (() => void)[] = [];
+  channel.port1.onmessage = () => queue.shift()?.();
+  return (work) => {
+    queue.push(work);
+    channel.port2.postMessage(null);
+  };
+}
+
+registerControls();
+const host = connectHost();
+const store = new TimelineStore({
+  newDecoder: () => new SocktraceDecoder(),
+  post: (message) => host.post(message),
+  remember: (state) => host.remember(state),
+  label: stepLabel,
+  soon: soonTask(),
+  now: () => performance.now(),
+});
+startApp(document.getElementById('app')!, store, (text) => host.post({ type: 'copy', text }));
+host.onMessage((message) => store.receive(message));
+host.post({ type: 'ready' });

@@ -1,0 +1,144 @@
+import type { TraceReader } from '../../../src/contracts/trace-model';
+import { fill, h, icon } from '../../kit/dom';
+import { duration } from '../layout/ticks';
+import type { TimelineStore } from '../store/store';
+import { callLine, fileText } from './call-line';
+import { explain } from './explain';
+import type { Part } from './part';
+import { provenanceChip } from './provenance';
+
+/** The card: what happened at the current step, in words. */
+export function card(actions: { showSource(): void; next(): void; goTo(step: number): void }): Part {
+  const element = h('section', { class: 'card', 'aria-label': 'Current step' });
+  let shown = '';
+  return {
+    element,
+    update(store) {
+      const reader = store.reader;
+      if (!reader) return;
+      const key = `${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
+      if (key === shown) return;
+      shown = key;
+      element.scrollTop = 0;
+      if (store.step === 0) fill(element, ...beginning(reader, store));
+      else fill(element, ...stepContent(reader, store.step, actions));
+    },
+  };
+}
+
+function beginning(reader: TraceReader, store: TimelineStore): HTMLElement[] {
+  const programs = reader.processes.map((process) => process.program).join(' and ');
+  const last = reader.size > 0 ? `, in ${duration(reader.time(reader.size))}` : '';
+  const text =
+    reader.size === 0
+      ? 'Nothing has happened yet.'
+      : `${programs || 'The run'}: ${reader.size.toLocaleString('en')} steps${last}, ${reader.sockets.length === 1 ? '1 socket' : `${reader.sockets.length.toLocaleString('en')} sockets`}.`;
+  const parts = [
+    h('div', { class: 'card-head' }, h('span', { class: 'card-step' }, 'Before anything')),
+    h('p', { class: 'card-happened' }, text),
+  ];
+  if (reader.size > 0 && !store.following)
+    parts.push(
+      h(
+        'p',
+        { class: 'hint' },
+        icon('lightbulb'),
+        h('span', {}, 'Press ', h('kbd', {}, '→'), ' to see the first thing that happened, or click any mark.'),
+      ),
+    );
+  for (const notice of [...reader.header.notices, ...reader.processes.flatMap((process) => process.notices)])
+    parts.push(h('p', { class: 'notice' }, icon('info'), h('span', {}, notice)));
+  return parts;
+}
+
+function stepContent(reader: TraceReader, step: number, actions: { showSource(): void; goTo(step: number): void }): (HTMLElement | null)[] {
+  const event = reader.event(step);
+  const process = reader.processes[reader.processIndex(step)];
+  const words = explain(reader, event, reader.stateAt(step - 1), reader.stateAt(step));
+  let place: HTMLElement | null = null;
+  if (event.site) {
+    const name = `${fileText(event.site.file, reader.header.cwd)}:${event.site.line}:${event.site.column}`;
+    place = h(
+      'button',
+      { type: 'button', class: 'link', title: `${event.site.file}\nShow the line in the editor (E)`, 'data-name': 'site' },
+      name,
+    );
+    place.addEventListener('click', () => actions.showSource());
+  }
+  const change = words.before !== null && words.after !== null ? changeRow(words.before, words.after) : null;
+  return [
+    h(
+      'div',
+      { class: 'card-head' },
+      h('span', { class: 'card-step' }, `Step ${step}`),
+      h('span', { class: 'card-where' }, `${process?.program ?? 'process'} · pid ${event.pid}${event.socket ? ` · ${event.socket}` : ''}`),
+    ),
+    h('code', { class: `card-call${words.cause ? ' failed' : ''}`, 'data-name': 'call' }, callLine(event)),
+    h(
+      'div',
+      { class: 'card-facts' },
+      provenanceChip(event.provenance),
+      event.api ? h('span', { class: 'card-api', title: 'The Node API behind it' }, event.api) : null,
+      place,
+      event.site?.cause ? h('span', { class: 'faint' }, '(caused here)') : null,
+      h('span', { class: 'faint', title: `${event.t.toLocaleString('en')} ns since the run began` }, duration(event.t)),
+    ),
+    h('p', { class: 'card-happened' }, words.happened),
+    words.means ? h('p', { class: 'card-means' }, words.means) : null,
+    words.cause
+      ? h(
+          'div',
+          { class: 'card-error', role: 'note' },
+          h('p', {}, h('strong', {}, 'Cause: '), words.cause),
+          words.fix ? h('p', {}, h('strong', {}, 'Fix: '), words.fix) : null,
+        )
+      : null,
+    change,
+    otherEnd(reader, step, actions),
+    h('details', { class: 'card-how' }, h('summary', {}, 'How do we know?'), h('p', {}, words.how)),
+  ];
+}
+
+function changeRow(before: string, after: string): HTMLElement {
+  if (before === after)
+    return h(
+      'div',
+      { class: 'card-change' },
+      h('span', { class: 'faint' }, 'State '),
+      h('span', {}, after),
+      h('span', { class: 'faint' }, ' (unchanged)'),
+    );
+  return h(
+    'div',
+    { class: 'card-change' },
+    h('span', { class: 'faint' }, 'State '),
+    h('span', {}, before),
+    icon('arrow-right'),
+    h('strong', {}, after),
+  );
+}
+
+const LINK_WORDS = {
+  connect: ['accepted at', 'requested at'],
+  bytes: ['read at', 'written at'],
+  datagram: ['received at', 'sent at'],
+  fin: ['seen by the other end at', 'sent at'],
+  reset: ['seen by the other end at', 'caused at'],
+} as const;
+
+/** Buttons to the events at the other end. */
+function otherEnd(reader: TraceReader, step: number, actions: { goTo(step: number): void }): HTMLElement | null {
+  const links = reader.links(step);
+  if (links.length === 0) return null;
+  const row = h('div', { class: 'card-links' }, h('span', { class: 'faint' }, 'Other end '));
+  for (const link of links.slice(0, 4)) {
+    const forward = link.from === step;
+    const to = forward ? link.to : link.from;
+    const range = link.range ? ` (${link.range.end - link.range.start} B)` : '';
+    const go = h('button', { type: 'button', class: 'link' }, `${LINK_WORDS[link.kind][forward ? 0 : 1]} step ${to}${range}`);
+    go.addEventListener('click', () => actions.goTo(to));
+    row.append(go);
+  }
+  if (links.length > 4) row.append(h('span', { class: 'faint' }, `and ${links.length - 4} more`));
+  return row;
+}

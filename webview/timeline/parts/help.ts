@@ -1,0 +1,50 @@
+import { PROVENANCES } from '../../../src/contracts/trace';
+import { button } from '../../kit/controls';
+import { h } from '../../kit/dom';
+import { KEYS } from '../../kit/keys';
+import { howWeKnow } from './explain';
+import { provenanceChip } from './provenance';
+
+/** The dialog with all keys and what the marks mean. */
+export function helpDialog(): { element: HTMLDialogElement; toggle(): void } {
+  const close = button({ label: 'Close', icon: 'close', name: 'help-close', press: () => element.close() });
+  const keys = (['Step', 'Look', 'Find'] as const).map((group) =>
+    h(
+      'section',
+      {},
+      h('h3', {}, group),
+      h(
+        'dl',
+        { class: 'keys' },
+        ...KEYS.filter((binding) => binding.group === group).flatMap((binding) => [
+          h('dt', {}, h('kbd', {}, binding.shown)),
+          h('dd', {}, binding.text),
+        ]),
+      ),
+    ),
+  );
+  const element = h(
+    'dialog',
+    { class: 'help', 'aria-label': 'Keys and signs' },
+    h('div', { class: 'help-head' }, h('h2', {}, 'Keys'), close.element),
+    h('div', { class: 'help-keys' }, ...keys),
+    h(
+      'p',
+      { class: 'faint' },
+      'Mouse: click a mark to go there and to its line; wheel zooms, Shift+wheel and dragging pan; drag on the small map below to look elsewhere.',
+    ),
+    h('h2', {}, 'How do we know?'),
+    h(
+      'dl',
+      { class: 'keys provenances' },
+      ...PROVENANCES.flatMap((provenance) => [h('dt', {}, provenanceChip(provenance)), h('dd', {}, howWeKnow(provenance))]),
+    ),
+  );
+  element.addEventListener('click', (event) => {
+    if (event.target === element) element.close();
+  });
+  return {
+    element,
+    toggle: () => (element.open ? element.close() : element.showModal()),
+  };
+}

@@ -1,0 +1,205 @@
+import { h, setText } from '../../kit/dom';
+import { readTheme, type Theme } from '../../kit/theme';
+import { measurer, SharpCanvas } from '../draw/canvas';
+import { type Frame, paintScene } from '../draw/lanes';
+import { type Hit, hitTest } from '../layout/hit';
+import { layoutScene, type Scene } from '../layout/scene';
+import { duration } from '../layout/ticks';
+import { endsText } from '../layout/titles';
+import { isFailure } from '../store/failures';
+import type { TimelineStore } from '../store/store';
+import { callLine } from './call-line';
+import type { Part } from './part';
+
+const RULER = 24;
+
+/** Width of the column with the names of the lanes. */
+export function gutterFor(width: number): number {
+  return Math.round(Math.min(232, Math.max(112, width * 0.24)));
+}
+
+/** The picture of the lanes and everything that the mouse does on it. */
+export function plot(store: TimelineStore): Part & { retheme(): void } {
+  const canvas = h('canvas', { 'aria-hidden': 'true' });
+  const tip = h('div', { class: 'tip', hidden: true });
+  const element = h('div', { class: 'plot', role: 'slider', tabindex: 0, 'aria-label': 'Timeline, step', 'aria-valuemin': 0 }, canvas, tip);
+  const sharp = new SharpCanvas(canvas);
+  let theme: Theme = readTheme();
+  let measure = measurer(sharp.context, theme.fontSmall);
+  let measureBold = measurer(sharp.context, theme.fontBold);
+  let scene: Scene | null = null;
+  let frame: Frame = { gutter: 160, ruler: RULER, width: 0, height: 0 };
+  let hover: Hit = null;
+  let pointer: { x: number; y: number } | null = null;
+
+  const resize = (width: number, height: number) => {
+    sharp.fit(width, height);
+    const gutter = gutterFor(width);
+    frame = { gutter, ruler: RULER, width, height };
+    store.resize(Math.max(40, width - gutter), Math.max(40, height - RULER));
+  };
+  new ResizeObserver((entries) => {
+    const box = entries.at(-1)!.contentRect;
+    if (box.width > 0 && box.height > 0) {
+      resize(Math.floor(box.width), Math.floor(box.height));
+      paint();
+    }
+  }).observe(element);
+
+  const paint = () => {
+    const reader = store.reader;
+    if (!reader || frame.width === 0) return;
+    scene = layoutScene({
+      reader,
+      index: store.index,
+      rows: store.rows,
+      axis: store.axis,
+      view: store.view,
+      scrollY: store.scrollY,
+      width: store.width,
+      height: store.height,
+      step: store.step,
+      matches: store.matches,
+      measure,
+    });
+    if (pointer) hover = hitTest(scene, store.axis, store.view, pointer.x, pointer.y);
+    const seq = hover?.kind === 'mark' ? hover.seq : null;
+    paintScene(sharp.context, { reader, scene, theme, frame, hover: seq, measure, measureBold });
+  };
+
+  const place = (event: MouseEvent) => {
+    const box = canvas.getBoundingClientRect();
+    return { x: event.clientX - box.left - frame.gutter, y: event.clientY - box.top - RULER };
+  };
+
+  const showTip = () => {
+    const reader = store.reader;
+    if (!reader || !pointer || !hover || hover.kind === 'ruler') {
+      tip.hidden = true;
+      canvas.classList.remove('over-mark');
+      return;
+    }
+    canvas.classList.toggle('over-mark', hover.kind === 'mark');
+    let text = '';
+    if (hover.kind === 'mark') {
+      const event = reader.event(hover.seq);
+      text = `${hover.seq}  ${callLine(event)}  ·  ${event.provenance}`;
+      tip.classList.toggle('failed', isFailure(event.error));
+    } else if (pointer.x < 0 && hover.lane.row.kind === 'socket') {
+      const info = reader.sockets[hover.lane.row.index]!;
+      text = `${info.id} ${info.role}, ${info.protocol}, ${endsText(info)}`;
+    } else {
+      const x = pointer.x;
+      const y = pointer.y - hover.lane.y;
+      const band =
+        y >= 30 && y <= 50 ? hover.lane.bands.find((candidate) => x >= candidate.x && x <= candidate.x + candidate.width) : undefined;
+      text = band ? `${band.state}  ·  ${band.provenance}` : '';
+    }
+    setText(tip, text);
+    tip.hidden = text === '';
+    if (text === '') return;
+    const left = pointer.x + frame.gutter;
+    const width = tip.offsetWidth;
+    tip.style.left = `${Math.max(4, Math.min(left + 12, frame.width - width - 4))}px`;
+    const below = pointer.y + RULER + 18;
+    tip.style.top = `${below + tip.offsetHeight > frame.height ? pointer.y + RULER - tip.offsetHeight - 8 : below}px`;
+  };
+
+  let drag: { x: number; y: number; moved: boolean; ruler: boolean } | null = null;
+  canvas.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
+    element.focus({ preventScroll: true });
+    const at = place(event);
+    drag = { x: event.clientX, y: event.clientY, moved: false, ruler: at.y < 0 };
+    canvas.setPointerCapture(event.pointerId);
+    if (drag.ruler && scene) {
+      const hit = hitTest(scene, store.axis, store.view, at.x, at.y);
+      if (hit?.kind === 'ruler' && at.x >= 0) store.goTo(hit.seq);
+    }
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    pointer = place(event);
+    if (drag) {
+      if (drag.ruler) {
+        if (scene && pointer.x >= 0 && pointer.x <= store.width) {
+          const hit = hitTest(scene, store.axis, store.view, pointer.x, -1);
+          if (hit?.kind === 'ruler' && hit.seq !== store.step) store.goTo(hit.seq);
+        }
+        return;
+      }
+      const dx = event.clientX - drag.x;
+      const dy = event.clientY - drag.y;
+      if (!drag.moved && Math.hypot(dx, dy) < 4) return;
+      drag = { ...drag, x: event.clientX, y: event.clientY, moved: true };
+      canvas.classList.add('dragging');
+      tip.hidden = true;
+      store.pan(-dx, -dy);
+      return;
+    }
+    if (!scene) return;
+    const before = hover?.kind === 'mark' ? hover.seq : null;
+    hover = hitTest(scene, store.axis, store.view, pointer.x, pointer.y);
+    showTip();
+    if ((hover?.kind === 'mark' ? hover.seq : null) !== before) paint();
+  });
+  const end = () => {
+    canvas.classList.remove('dragging');
+    drag = null;
+  };
+  canvas.addEventListener('pointerup', (event) => {
+    const wasDrag = drag?.moved || drag?.ruler;
+    end();
+    if (wasDrag || event.button !== 0 || !scene) return;
+    const at = place(event);
+    const hit = hitTest(scene, store.axis, store.view, at.x, at.y);
+    if (hit?.kind === 'mark') store.goTo(hit.seq, true);
+  });
+  canvas.addEventListener('pointercancel', end);
+  canvas.addEventListener('pointerleave', () => {
+    pointer = null;
+    hover = null;
+    tip.hidden = true;
+    paint();
+  });
+  canvas.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      const unit = event.deltaMode === 1 ? 16 : 1;
+      const at = place(event);
+      if (at.x < 0) store.pan(0, event.deltaY * unit);
+      else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) store.pan((event.deltaX || event.deltaY) * unit, 0);
+      else if (event.altKey) store.pan(0, event.deltaY * unit);
+      else store.zoom(Math.exp((-event.deltaY * unit) / 300), at.x);
+    },
+    { passive: false },
+  );
+
+  let spoken = -1;
+  return {
+    element,
+    update() {
+      const reader = store.reader;
+      if (!reader) return;
+      paint();
+      showTip();
+      element.setAttribute('aria-valuemax', String(reader.size));
+      if (spoken !== store.step) {
+        spoken = store.step;
+        element.setAttribute('aria-valuenow', String(store.step));
+        element.setAttribute(
+          'aria-valuetext',
+          store.step === 0
+            ? 'before anything'
+            : `${store.step}: ${callLine(reader.event(store.step))}, at ${duration(reader.time(store.step))}`,
+        );
+      }
+    },
+    retheme() {
+      theme = readTheme();
+      measure = measurer(sharp.context, theme.fontSmall);
+      measureBold = measurer(sharp.context, theme.fontBold);
+      paint();
+    },
+  };
+}

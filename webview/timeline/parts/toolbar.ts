@@ -1,0 +1,131 @@
+import type { StepMove } from '../../../src/contracts/timeline-api';
+import { button, dropdown, textField } from '../../kit/controls';
+import { h, setText } from '../../kit/dom';
+import { type KeyAction, keyOf } from '../../kit/keys';
+import { ERRORS } from '../store/filter';
+import type { TimelineStore } from '../store/store';
+import type { Part } from './part';
+
+/** Beyond this a list of sockets is no help; the find field is. */
+const MOST_SOCKETS = 300;
+
+/** The row of controls. `act` does what the key of the same action does. */
+export function toolbar(store: TimelineStore, act: (action: KeyAction) => void): Part & { focusFind(): void } {
+  const step = (move: StepMove, icon: string, label: string) =>
+    button({ label, icon, key: keyOf(move), name: move, press: () => act(move) });
+  const first = step('first', 'debug-reverse-continue', 'First step');
+  const previous = step('previous', 'debug-step-back', 'Previous step');
+  const play = step('play', 'play', 'Play');
+  const next = step('next', 'debug-step-over', 'Next step');
+  const last = step('last', 'debug-continue', 'Last step');
+  const count = h('span', { class: 'count', 'data-name': 'count' });
+  const steps = button({
+    label: 'Every step has the same width',
+    text: 'Steps',
+    key: keyOf('axis'),
+    name: 'axis-steps',
+    press: () => store.setAxis('steps'),
+  });
+  const time = button({
+    label: 'Width is time; idle gaps are folded',
+    text: 'Time',
+    key: keyOf('axis'),
+    name: 'axis-time',
+    press: () => store.setAxis('time'),
+  });
+  const fit = button({ label: 'Fit the whole run', icon: 'screen-full', key: keyOf('fit'), name: 'fit', press: () => act('fit') });
+  const zoomOut = button({ label: 'Zoom out', icon: 'zoom-out', key: keyOf('zoomOut'), name: 'zoom-out', press: () => act('zoomOut') });
+  const zoomIn = button({ label: 'Zoom in', icon: 'zoom-in', key: keyOf('zoomIn'), name: 'zoom-in', press: () => act('zoomIn') });
+  const socket = dropdown({
+    label: 'Show one socket and its peer',
+    name: 'socket',
+    change: (value) => store.setFilter({ ...store.filter, socket: value }),
+  });
+  const call = dropdown({
+    label: 'Step through one kind of call',
+    name: 'call',
+    change: (value) => store.setFilter({ ...store.filter, call: value }),
+  });
+  const found = h('span', { class: 'found faint', role: 'status' });
+  const search = (advance: 'next' | 'previous' | null) => {
+    const ok = store.find(find.value(), advance);
+    setText(found, ok ? '' : 'nothing found');
+  };
+  const find = textField({
+    label: 'Find a call, socket, address, error or file. Enter: next, Shift+Enter: previous',
+    placeholder: 'Find',
+    name: 'find',
+    icon: 'search',
+    input: () => search(null),
+    enter: (shift) => search(shift ? 'previous' : 'next'),
+    escape: () => {
+      find.set('');
+      search(null);
+      find.element.blur();
+    },
+  });
+  const live = button({
+    label: 'The program is running. Follow it',
+    icon: 'circle-filled',
+    text: 'Live',
+    name: 'live',
+    press: () => act('last'),
+  });
+  const stop = button({ label: 'Stop the program', icon: 'debug-stop', name: 'stop', press: () => store.command('stop') });
+  const again = button({ label: 'Run again', icon: 'debug-restart', name: 'run-again', press: () => store.command('runAgain') });
+  const save = button({ label: 'Save the trace', icon: 'save', name: 'save', press: () => store.command('save') });
+  const help = button({ label: 'All keys', icon: 'question', key: keyOf('help'), name: 'help', press: () => act('help') });
+
+  const group = (name: string, label: string, ...items: HTMLElement[]) =>
+    h('div', { class: `group group-${name}`, role: 'group', 'aria-label': label }, ...items);
+  const element = h(
+    'div',
+    { class: 'toolbar', role: 'toolbar', 'aria-label': 'Timeline' },
+    group('step', 'Step', first.element, previous.element, play.element, next.element, last.element, count),
+    group('axis', 'Axis', steps.element, time.element),
+    group('zoom', 'Zoom', zoomOut.element, zoomIn.element, fit.element),
+    group('filter', 'Filter', socket.element, call.element, find.element, found),
+    group('run', 'Run', live.element, stop.element, again.element, save.element, help.element),
+  );
+
+  return {
+    element,
+    focusFind: () => find.focus(),
+    update() {
+      const reader = store.reader;
+      const size = reader?.size ?? 0;
+      const there = size > 0;
+      first.enable(there && store.step > 0);
+      previous.enable(there && store.step > 0);
+      next.enable(there && store.step < size);
+      last.enable(there && (store.step < size || (store.live && !store.following)));
+      play.enable(there);
+      play.look(store.playing ? 'debug-pause' : 'play', store.playing ? 'Pause' : 'Play');
+      for (const control of [fit, zoomIn, zoomOut, steps, time]) control.enable(there);
+      steps.pressed(store.axis.kind === 'steps');
+      time.pressed(store.axis.kind === 'time');
+      const loading = store.progress < 1 ? `, reading ${Math.floor(store.progress * 100)} %` : '';
+      setText(count, there ? `step ${store.step.toLocaleString('en')} of ${size.toLocaleString('en')}${loading}` : '');
+      live.element.hidden = !store.live;
+      live.element.classList.toggle('following', store.following);
+      live.pressed(store.following);
+      stop.element.hidden = !store.live;
+      again.element.hidden = store.live || !store.canRun || !there;
+      save.element.hidden = !there;
+      if (reader) {
+        socket.choices([
+          { value: '', text: 'All sockets' },
+          ...reader.sockets.slice(0, MOST_SOCKETS).map((info) => ({ value: info.id, text: `${info.id} ${info.role}` })),
+        ]);
+        socket.set(store.filter.socket);
+        const failures = store.index.failures.length;
+        call.choices([
+          { value: '', text: 'All calls' },
+          ...(failures ? [{ value: ERRORS, text: 'Failures' }] : []),
+          ...[...store.index.calls.keys()].sort().map((name) => ({ value: name, text: name })),
+        ]);
+        call.set(store.filter.call);
+      }
+    },
+  };
+}

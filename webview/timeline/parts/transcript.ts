@@ -1,0 +1,134 @@
+import type { TraceReader } from '../../../src/contracts/trace-model';
+import { fill, h, setAttributes } from '../../kit/dom';
+import { duration } from '../layout/ticks';
+import { isFailure } from '../store/failures';
+import type { TimelineStore } from '../store/store';
+import { callLine, fileText } from './call-line';
+import type { Part } from './part';
+
+/** Height of a line in CSS pixels (the style sheet says the same). */
+const LINE = 22;
+/** Browsers cut elements off at some 33 million pixels; longer lists scroll proportionally. */
+const TALLEST = 8_000_000;
+const OVERSCAN = 6;
+
+/** One step in words, as it is read out and copied. */
+export function transcriptLine(reader: TraceReader, seq: number): string {
+  const event = reader.event(seq);
+  const process = reader.processes[reader.processIndex(seq)];
+  const place = event.site ? `  ${fileText(event.site.file, reader.header.cwd)}:${event.site.line}` : '';
+  return `${seq}  ${duration(event.t)}  ${process?.program ?? event.pid}  ${event.socket ?? ''}  ${callLine(event)}  [${event.provenance}]${place}`;
+}
+
+/** The trace in words: a list of which only the lines in view exist, in step with the cursor. */
+export function transcript(actions: { goTo(step: number): void; copy(text: string): void; move(by: number): void }): Part {
+  const lines = h('div', { class: 'lines' });
+  const space = h('div', { class: 'space' }, lines);
+  const list = h('div', {
+    class: 'transcript',
+    role: 'listbox',
+    tabindex: 0,
+    'aria-label': 'Transcript of the run. Arrow up and down step, Enter shows the line in the editor.',
+    'data-own-keys': true,
+  });
+  list.append(space);
+  const element = h('div', { class: 'tab-body tab-fill' }, list);
+  let store: TimelineStore | null = null;
+  let shown = '';
+  let step = -1;
+
+  const height = (size: number) => Math.min(TALLEST, size * LINE);
+  /** First step at the top of the list for a scroll position. */
+  const firstAt = (size: number) => {
+    const full = size * LINE;
+    const scrollable = Math.max(1, height(size) - list.clientHeight);
+    const part = full <= TALLEST ? list.scrollTop : (list.scrollTop / scrollable) * (full - list.clientHeight);
+    return Math.max(1, Math.floor(part / LINE) + 1);
+  };
+  const scrollTo = (seq: number, size: number) => {
+    const full = size * LINE;
+    const wanted = (seq - 1) * LINE;
+    const scale = full <= TALLEST ? 1 : (height(size) - list.clientHeight) / Math.max(1, full - list.clientHeight);
+    const top = list.scrollTop / scale;
+    if (wanted < top) list.scrollTop = wanted * scale;
+    else if (wanted + LINE > top + list.clientHeight) list.scrollTop = (wanted + LINE - list.clientHeight) * scale;
+  };
+
+  const paint = () => {
+    const reader = store?.reader;
+    if (!reader || !store || list.clientHeight === 0) return;
+    const size = reader.size;
+    const first = Math.max(1, firstAt(size) - OVERSCAN);
+    const last = Math.min(size, first + Math.ceil(list.clientHeight / LINE) + 2 * OVERSCAN);
+    const key = `${first}/${last}/${store.step}/${size}/${store.title}`;
+    if (key === shown) return;
+    shown = key;
+    space.style.height = `${height(size)}px`;
+    const full = size * LINE;
+    const offset = full <= TALLEST ? (first - 1) * LINE : list.scrollTop - OVERSCAN * LINE;
+    lines.style.transform = `translateY(${Math.max(0, offset)}px)`;
+    const rows: HTMLElement[] = [];
+    for (let seq = first; seq <= last; seq++) rows.push(line(reader, seq, seq === store.step, size));
+    fill(lines, ...rows);
+    setAttributes(list, { 'aria-activedescendant': store.step >= first && store.step <= last ? `line-${store.step}` : null });
+  };
+
+  list.addEventListener('scroll', paint, { passive: true });
+  list.addEventListener('click', (event) => {
+    const row = (event.target as Element).closest<HTMLElement>('[data-seq]');
+    if (row) actions.goTo(Number(row.dataset.seq));
+  });
+  list.addEventListener('keydown', (event) => {
+    const page = Math.max(1, Math.floor(list.clientHeight / LINE) - 1);
+    if (event.key === 'ArrowDown') actions.move(1);
+    else if (event.key === 'ArrowUp') actions.move(-1);
+    else if (event.key === 'PageDown') actions.move(page);
+    else if (event.key === 'PageUp') actions.move(-page);
+    else if (event.key === 'Home') actions.move(Number.NEGATIVE_INFINITY);
+    else if (event.key === 'End') actions.move(Number.POSITIVE_INFINITY);
+    else if (event.key === 'Enter' && store) actions.goTo(store.step);
+    else return;
+    event.preventDefault();
+  });
+  list.addEventListener('copy', (event) => {
+    const reader = store?.reader;
+    if (!reader || !store || String(document.getSelection()) !== '') return;
+    event.preventDefault();
+    if (store.step > 0) actions.copy(transcriptLine(reader, store.step));
+  });
+
+  return {
+    element,
+    update(next) {
+      store = next;
+      const reader = next.reader;
+      if (!reader || next.tab !== 'transcript') return;
+      space.style.height = `${height(reader.size)}px`;
+      if (next.step !== step || shown === '') scrollTo(Math.max(1, next.step), reader.size);
+      step = next.step;
+      paint();
+    },
+  };
+}
+
+function line(reader: TraceReader, seq: number, current: boolean, size: number): HTMLElement {
+  const event = reader.event(seq);
+  const process = reader.processes[reader.processIndex(seq)];
+  return h(
+    'div',
+    {
+      class: `line${current ? ' current' : ''}${isFailure(event.error) ? ' failed' : ''}`,
+      id: `line-${seq}`,
+      role: 'option',
+      'aria-selected': String(current),
+      'aria-posinset': seq,
+      'aria-setsize': size,
+      'data-seq': seq,
+      title: transcriptLine(reader, seq),
+    },
+    h('span', { class: 'line-seq' }, String(seq)),
+    h('span', { class: 'line-who' }, `${process?.program ?? event.pid}${event.socket ? ` ${event.socket}` : ''}`),
+    h('span', { class: 'line-call' }, callLine(event)),
+    h('span', { class: `line-from from-${event.provenance}` }, event.provenance),
+  );
+}

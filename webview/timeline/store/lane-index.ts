@@ -1,0 +1,76 @@
+import type { SocketStateName } from '../../../src/contracts/trace';
+import type { TraceReader } from '../../../src/contracts/trace-model';
+import type { StateSpan } from '../layout/bands';
+import { type Gap, SHORTEST_FOLD } from '../layout/folds';
+import { isFailure } from './failures';
+
+/**
+ * What drawing needs of each lane beyond the reader's own index: state spans, failures, events without a socket, idle gaps.
+ * Reads every event once, as it arrives.
+ */
+export class LaneIndex {
+  /** By socket index; spans in order. The last one is open: `to` is Infinity. */
+  readonly spans: StateSpan[][] = [];
+  /** Steps that failed, by socket index. */
+  readonly failuresOf: number[][] = [];
+  /** All steps that failed, ascending. */
+  readonly failures: number[] = [];
+  /** Steps that belong to a process and to no socket, by process index. */
+  readonly ownEvents: number[][] = [];
+  /** Idle stretches of at least SHORTEST_FOLD ns. */
+  readonly gaps: Gap[] = [];
+  /** Names of the system calls seen, with their counts. */
+  readonly calls = new Map<string, number>();
+  /** Events read so far. */
+  size = 0;
+  #lastTime = 0;
+
+  /** Reads the events that came since the last call. */
+  update(reader: TraceReader): void {
+    while (this.spans.length < reader.sockets.length) {
+      const socket = reader.sockets[this.spans.length]!;
+      const state: SocketStateName = socket.protocol === 'tcp' || socket.protocol === 'tcp6' ? 'CLOSED' : 'UNBOUND';
+      this.spans.push([{ state, from: socket.birth, to: Number.POSITIVE_INFINITY, provenance: 'observed' }]);
+      this.failuresOf.push([]);
+    }
+    while (this.ownEvents.length < reader.processes.length) this.ownEvents.push([]);
+    for (let seq = this.size + 1; seq <= reader.size; seq++) {
+      const time = reader.time(seq);
+      if (time - this.#lastTime >= SHORTEST_FOLD) this.gaps.push({ from: this.#lastTime, to: time });
+      this.#lastTime = time;
+      const socket = reader.socketIndex(seq);
+      if (socket < 0) this.ownEvents[reader.processIndex(seq)]?.push(seq);
+      const call = reader.call(seq);
+      if (call !== null) this.calls.set(call, (this.calls.get(call) ?? 0) + 1);
+      if (isFailure(reader.error(seq))) {
+        this.failures.push(seq);
+        this.failuresOf[socket]?.push(seq);
+      }
+      if (socket >= 0 && reader.kind(seq) === 'state') this.#changeState(reader, seq, socket);
+    }
+    this.size = reader.size;
+  }
+
+  #changeState(reader: TraceReader, seq: number, socket: number): void {
+    const to = reader.stateTo(seq);
+    const spans = this.spans[socket];
+    const open = spans?.at(-1);
+    if (!to || !spans || !open) return;
+    const from = reader.stateFrom(seq);
+    if (spans.length === 1 && from) open.state = from;
+    open.to = seq;
+    spans.push({ state: to, from: seq, to: Number.POSITIVE_INFINITY, provenance: reader.provenance(seq) });
+  }
+}
+
+/** Spans as they are drawn: nothing after the last event, and no CLOSED band once the socket is gone. */
+export function visibleSpans(spans: readonly StateSpan[], death: number | null, size: number): StateSpan[] {
+  const end = size + 1;
+  const found: StateSpan[] = [];
+  for (const [i, span] of spans.entries()) {
+    let to = Math.min(span.to, end);
+    if (death !== null && span.state !== 'TIME_WAIT' && i === spans.length - 1) to = Math.min(to, Math.max(death, span.from));
+    if (to > span.from) found.push(to === span.to ? span : { ...span, to });
+  }
+  return found;
+}

@@ -1,0 +1,419 @@
+import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../../../src/contracts/timeline-api';
+import type { TraceDecoder, TraceReader } from '../../../src/contracts/trace-model';
+import { type Axis, clampView, fitView, openingView, reveal, stepsAxis, timeAxis, toPos, toX, type View, zoomAt } from '../layout/axis';
+import { chooseFolds } from '../layout/folds';
+import { layoutRows, type Rows, revealRow } from '../layout/lanes';
+import { eventFilter, type Filter, finder, NO_FILTER, socketFilter } from './filter';
+import { Intake } from './intake';
+import { LaneIndex } from './lane-index';
+import { birthOf, nextOnLane, nextStep, previousOnLane, previousStep } from './moves';
+
+/** What the store needs from outside; tests hand in their own. */
+export interface StoreDeps {
+  newDecoder(): TraceDecoder;
+  post(message: FromTimeline): void;
+  remember(state: TimelineViewState): void;
+  /** The sentence shown at the end of the highlighted line. */
+  label(reader: TraceReader, seq: number): string;
+  /** Runs something soon, after the page had a chance to paint. */
+  soon(work: () => void): void;
+  /** Milliseconds of a steady clock. */
+  now(): number;
+}
+
+/** Where the trace is from, and what became of it. */
+export type Phase = 'waiting' | 'open' | 'problem';
+
+/** What of the view is kept over a reload, besides step and axis. */
+interface KeptView {
+  scroll: number;
+  scale: number;
+  scrollY: number;
+  socket: string;
+  call: string;
+  tab: string;
+}
+
+/** The state of the panel: trace and view. Everything drawn is a function of it; every change is one notification. */
+export class TimelineStore {
+  phase: Phase = 'waiting';
+  problem = '';
+  title = '';
+  live = false;
+  canRun = true;
+  /** Keeps the cursor at the end of a running program. */
+  following = false;
+  playing = false;
+  step = 0;
+  filter: Filter = NO_FILTER;
+  query = '';
+  tab = 'sockets';
+  view: View = { scroll: 0, scale: 30 };
+  scrollY = 0;
+  width = 600;
+  height = 300;
+  axis: Axis = stepsAxis(0);
+  rows: Rows = { rows: [], height: 0, ofSocket: new Int32Array(0), ofProcess: new Int32Array(0) };
+  index = new LaneIndex();
+  matches: ((seq: number) => boolean) | null = null;
+  /** Grows with every change of the trace, filter or axis (the minimap is drawn again then, not on every step). */
+  revision = 0;
+  /** The moves that belong to parts of the page (focus on the find field). */
+  onMove: (move: 'find') => void = () => {};
+
+  #deps: StoreDeps;
+  #decoder: TraceDecoder | null = null;
+  #intake: Intake | null = null;
+  #listeners = new Set<() => void>();
+  /** A step that was asked for before its event arrived. */
+  #wanted: number | null = null;
+  #opened = false;
+  #axisKind: Axis['kind'] = 'steps';
+  #kept: Partial<KeptView> | null = null;
+  #finder: ((seq: number) => boolean) | null = null;
+
+  constructor(deps: StoreDeps) {
+    this.#deps = deps;
+  }
+
+  get reader(): TraceReader | null {
+    return this.#decoder?.store ?? null;
+  }
+
+  /** Share of the bytes at hand that are read, 0..1; 1 when there is nothing to wait for. */
+  get progress(): number {
+    return this.#intake?.progress ?? 1;
+  }
+
+  /** A sentence about the input (cut off, damaged), or null. */
+  get inputProblem(): string | null {
+    if (this.live || this.progress < 1) return null;
+    return this.#decoder?.status().problem ?? null;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** One message from the host. */
+  receive(message: ToTimeline): void {
+    switch (message.type) {
+      case 'open':
+        this.#open(message);
+        break;
+      case 'append':
+        this.#intake?.add(new Uint8Array(message.bytes));
+        break;
+      case 'ended':
+        this.live = false;
+        this.following = false;
+        this.#changed();
+        break;
+      case 'goTo':
+        this.goTo(message.step);
+        break;
+      case 'move':
+        this.move(message.to);
+        break;
+      case 'problem':
+        this.problem = message.message;
+        if (!this.reader) this.phase = 'problem';
+        this.#changed();
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+
+  #open(message: Extract<ToTimeline, { type: 'open' }>): void {
+    this.#intake?.stop();
+    this.#decoder = this.#deps.newDecoder();
+    this.index = new LaneIndex();
+    this.phase = 'open';
+    this.problem = '';
+    this.title = message.title;
+    this.live = message.live;
+    this.canRun = message.canRun;
+    this.playing = false;
+    this.query = '';
+    this.#finder = null;
+    const kept = (message.state?.view ?? null) as Partial<KeptView> | null;
+    this.#kept = kept;
+    this.filter = { socket: kept?.socket ?? '', call: kept?.call ?? '' };
+    this.tab = kept?.tab ?? this.tab;
+    this.scrollY = kept?.scrollY ?? 0;
+    this.step = 0;
+    this.#wanted = message.state?.step ?? null;
+    this.following = message.live && !message.state;
+    this.#opened = false;
+    this.#axisKind = message.state?.axis ?? 'steps';
+    this.#intake = new Intake({
+      take: (bytes) => this.#take(bytes),
+      ack: (bytes) => this.#deps.post({ type: 'ack', bytes }),
+      soon: this.#deps.soon,
+      now: this.#deps.now,
+    });
+    this.#refresh();
+    this.#intake.add(new Uint8Array(message.bytes));
+    this.#changed();
+  }
+
+  /** Takes in decoded bytes; false when the trace cannot be read any further. */
+  #take(bytes: Uint8Array): boolean {
+    const decoder = this.#decoder!;
+    try {
+      decoder.push(bytes);
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+      if (decoder.store.size === 0) this.phase = 'problem';
+      this.#changed();
+      return false;
+    }
+    this.#refresh();
+    const size = decoder.store.size;
+    if (this.#wanted !== null && size >= this.#wanted) {
+      this.goTo(this.#wanted);
+    } else if (this.following && this.step !== size) this.#setStep(size, false);
+    this.#changed();
+    return true;
+  }
+
+  /** Rebuilds what depends on the trace, the filter or the axis. */
+  #refresh(): void {
+    const reader = this.reader;
+    if (!reader) return;
+    this.index.update(reader);
+    this.rows = layoutRows(reader, socketFilter(reader, this.filter));
+    this.matches = eventFilter(reader, this.filter);
+    this.axis =
+      this.#axisKind === 'steps'
+        ? stepsAxis(reader.size)
+        : timeAxis(reader, chooseFolds(this.index.gaps, reader.size ? reader.time(reader.size) : 0));
+    if (!this.#opened && reader.size > 0) {
+      this.#opened = true;
+      this.view = openingView(this.axis, this.width);
+      if (this.#kept?.scale && this.#kept.scroll !== undefined) this.view = { scroll: this.#kept.scroll, scale: this.#kept.scale };
+    }
+    this.revision++;
+  }
+
+  /** The plot's size in CSS pixels. */
+  resize(width: number, height: number): void {
+    if (width === this.width && height === this.height) return;
+    this.width = width;
+    this.height = height;
+    this.view = clampView(this.axis, this.view, width);
+    this.#clampY();
+    this.#changed();
+  }
+
+  /** Moves the cursor as a key, a button or a command says. */
+  move(move: StepMove): void {
+    const reader = this.reader;
+    if (!reader) return;
+    if (move !== 'play') this.playing = false;
+    switch (move) {
+      case 'play':
+        this.play(!this.playing);
+        break;
+      case 'fit':
+        this.view = fitView(this.axis, this.width);
+        this.scrollY = 0;
+        this.#changed(true);
+        break;
+      case 'find':
+        this.onMove('find');
+        break;
+      default: {
+        const step = this.#target(reader, move);
+        if (step !== null) this.goTo(step);
+      }
+    }
+  }
+
+  /** The step that a move leads to, or null when there is none. */
+  #target(reader: TraceReader, move: Exclude<StepMove, 'play' | 'fit' | 'find'>): number | null {
+    switch (move) {
+      case 'first':
+        return 0;
+      case 'last':
+        return reader.size;
+      case 'previous':
+        return previousStep(reader, this.step, this.matches);
+      case 'next':
+        return nextStep(reader, this.step, this.matches);
+      case 'previousOnSocket':
+        return previousOnLane(reader, this.index, this.step);
+      case 'nextOnSocket':
+        return nextOnLane(reader, this.index, this.step);
+      case 'birth':
+        return birthOf(reader, this.step);
+      default:
+        return assertNever(move);
+    }
+  }
+
+  /** Goes to a step; one that has not arrived yet is gone to when it does. `editor`: the learner asked to see the line. */
+  goTo(step: number, editor = false): void {
+    const reader = this.reader;
+    if (!reader) return;
+    if (step > reader.size && this.progress < 1) {
+      this.#wanted = step;
+      return;
+    }
+    this.#wanted = null;
+    const target = Math.max(0, Math.min(step, reader.size));
+    this.following = this.live && target === reader.size;
+    this.#setStep(target, editor);
+    this.#changed(true);
+  }
+
+  #setStep(step: number, editor: boolean): void {
+    const reader = this.reader!;
+    this.step = step;
+    this.view = reveal(this.axis, this.view, this.width, step);
+    if (step > 0) {
+      const socket = reader.socketIndex(step);
+      const row = this.rows.rows[(socket >= 0 ? this.rows.ofSocket[socket] : this.rows.ofProcess[reader.processIndex(step)]) ?? -1];
+      if (row) this.scrollY = revealRow(row, this.scrollY, this.height);
+    }
+    this.#tell(editor);
+  }
+
+  #tell(editor: boolean): void {
+    const reader = this.reader!;
+    const id = this.step > 0 ? reader.siteId(this.step) : -1;
+    this.#deps.post({
+      type: 'step',
+      step: this.step,
+      site: id >= 0 ? reader.site(id) : null,
+      label: this.step > 0 ? this.#deps.label(reader, this.step) : '',
+      reveal: editor,
+    });
+  }
+
+  /** Asks the host to show the current line in the editor. */
+  showSource(): void {
+    if (this.reader) this.#tell(true);
+  }
+
+  play(playing: boolean): void {
+    if (playing && this.reader && this.step >= this.reader.size && !this.live) this.goTo(0);
+    this.playing = playing;
+    this.#changed();
+  }
+
+  /** One tick of playing. */
+  playOn(): void {
+    if (!this.playing || !this.reader) return;
+    const next = nextStep(this.reader, this.step, this.matches);
+    if (next !== null) this.goTo(next);
+    else if (!this.live) this.play(false);
+  }
+
+  zoom(factor: number, x?: number): void {
+    const cursor = toX(this.view, this.axis.pos(this.step));
+    const around = x ?? (cursor >= 0 && cursor <= this.width ? cursor : this.width / 2);
+    this.view = zoomAt(this.axis, this.view, this.width, around, factor);
+    this.#changed(true);
+  }
+
+  pan(dx: number, dy: number): void {
+    this.view = clampView(this.axis, { scroll: this.view.scroll + dx / this.view.scale, scale: this.view.scale }, this.width);
+    this.scrollY += dy;
+    this.#clampY();
+    this.#changed(true);
+  }
+
+  /** Puts the middle of the view at a part (0..1) of the whole run. */
+  centre(part: number): void {
+    const span = this.width / this.view.scale;
+    this.view = clampView(this.axis, { scroll: part * this.axis.length - span / 2, scale: this.view.scale }, this.width);
+    this.#changed(true);
+  }
+
+  #clampY(): void {
+    this.scrollY = Math.max(0, Math.min(this.scrollY, this.rows.height - this.height));
+  }
+
+  /** Steps or time; the current step stays in view. */
+  setAxis(kind: Axis['kind']): void {
+    if (kind === this.#axisKind) return;
+    const part = this.width / this.view.scale / this.axis.length;
+    const middle = this.axis.seqAt(toPos(this.view, this.width / 2));
+    this.#axisKind = kind;
+    this.#refresh();
+    const fit = fitView(this.axis, this.width);
+    const scale = Math.max(fit.scale, this.width / (part * this.axis.length));
+    const centre = this.axis.pos(Math.max(0, Math.min(middle, this.axis.size)));
+    this.view = clampView(this.axis, { scroll: centre - this.width / scale / 2, scale }, this.width);
+    this.view = reveal(this.axis, this.view, this.width, this.step);
+    this.#changed(true);
+  }
+
+  setFilter(filter: Filter): void {
+    this.filter = filter;
+    this.#refresh();
+    this.#clampY();
+    this.#changed(true);
+  }
+
+  setTab(tab: string): void {
+    this.tab = tab;
+    this.#changed(true);
+  }
+
+  /** Looks for a text; with `advance` goes to the next (or previous) match and around the end. False when there is none. */
+  find(query: string, advance: 'next' | 'previous' | null): boolean {
+    const reader = this.reader;
+    this.query = query;
+    this.#finder = reader ? finder(reader, query) : null;
+    const found = this.#finder;
+    if (!reader || !found) return true;
+    if (advance === null) return true;
+    const both = (seq: number) => found(seq) && (!this.matches || this.matches(seq));
+    const hit =
+      advance === 'next'
+        ? (nextStep(reader, this.step, both) ?? nextStep(reader, 0, both))
+        : previousStep(reader, this.step, both) || previousStep(reader, reader.size + 1, both);
+    if (!hit) return false;
+    this.goTo(hit);
+    return true;
+  }
+
+  command(command: Extract<FromTimeline, { type: 'command' }>['command']): void {
+    this.#deps.post({ type: 'command', command });
+  }
+
+  /** What a reload brings back. */
+  state(): TimelineViewState {
+    const view: KeptView = { ...this.view, scrollY: this.scrollY, socket: this.filter.socket, call: this.filter.call, tab: this.tab };
+    return { step: this.step, axis: this.axis.kind, view };
+  }
+
+  /** Sends the state to be kept; called some time after the last change. */
+  keepState(): void {
+    if (!this.reader) return;
+    const state = this.state();
+    this.#deps.remember(state);
+    this.#deps.post({ type: 'state', state });
+  }
+
+  /** True once since the last call when something worth keeping changed. */
+  takeDirty(): boolean {
+    const dirty = this.#dirty;
+    this.#dirty = false;
+    return dirty;
+  }
+  #dirty = false;
+
+  #changed(keep = false): void {
+    if (keep) this.#dirty = true;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unknown message: ${JSON.stringify(value)}`);
+}
