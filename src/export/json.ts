@@ -18,7 +18,7 @@ export function base64(bytes: Uint8Array): string {
 }
 
 /** `file` relative to `cwd` when it is inside it, as it is otherwise. Either separator. */
-function relativeTo(cwd: string, file: string): string {
+export function relativeTo(cwd: string, file: string): string {
   const inside = file.startsWith(cwd) ? file.slice(cwd.length) : null;
   if (inside === null || cwd === '') return file;
   if (cwd.endsWith('/') || cwd.endsWith('\\')) return inside;

@@ -144,6 +144,7 @@ export class ProbeReader {
       args = { ...args, buffers: view.getUint32(at + FIELD.buffers, true), async: (flags & PROBE_FLAGS.async) !== 0 };
       if (written >= 0) args.written = written;
     }
+    if (flags & PROBE_FLAGS.wake) args = { ...args, wake: view.getUint32(at + FIELD.wake, true) };
     return {
       type: 'op',
       time,

@@ -38,7 +38,7 @@ export function pending(facts: Facts, name: string): JsonObject | null {
 
 /** A setsockopt that libuv always succeeds with, or whose failure it ignores. */
 export function setsockopt(level: string, name: string, value: JsonValue, when: (facts: Facts) => boolean, source: string): Row {
-  return { call: 'setsockopt', when, args: () => ({ level, name, value }), result: () => 0, source };
+  return { call: 'setsockopt', when, args: () => ({ level, option: name, value }), result: () => 0, source };
 }
 
 /** Queued before this write: then libuv does not even try, it only adds to its queue (uv_try_write in unix/stream.c). */

@@ -54,7 +54,7 @@ const bind: Row[] = [
   {
     call: 'setsockopt',
     when: (f) => isTcp(f) && bound(f) && v6(f),
-    args: (f) => ({ level: 'IPPROTO_IPV6', name: 'IPV6_V6ONLY', value: flag(f, 1) ? 1 : 0 }),
+    args: (f) => ({ level: 'IPPROTO_IPV6', option: 'IPV6_V6ONLY', value: flag(f, 1) ? 1 : 0 }),
     result: () => 0,
     source: 'unix/tcp.c uv__tcp_bind',
   },
@@ -62,7 +62,7 @@ const bind: Row[] = [
     call: 'setsockopt',
     when: (f) => isUdp(f) && bound(f) && flag(f, UV_UDP_LINUX_RECVERR),
     args: (f) =>
-      v6(f) ? { level: 'IPPROTO_IPV6', name: 'IPV6_RECVERR', value: 1 } : { level: 'IPPROTO_IP', name: 'IP_RECVERR', value: 1 },
+      v6(f) ? { level: 'IPPROTO_IPV6', option: 'IPV6_RECVERR', value: 1 } : { level: 'IPPROTO_IP', option: 'IP_RECVERR', value: 1 },
     result: () => 0,
     source: 'unix/udp.c uv__udp_bind',
   },
@@ -88,7 +88,7 @@ const bind: Row[] = [
 const soError: Row = {
   call: 'getsockopt',
   when: (f) => f.error !== 'ECANCELED' && !f.context.delayedError && !(isUnix(f) && f.error !== null),
-  args: (f) => ({ level: 'SOL_SOCKET', name: 'SO_ERROR', value: f.error ?? 0 }),
+  args: (f) => ({ level: 'SOL_SOCKET', option: 'SO_ERROR', value: f.error ?? 0 }),
   result: () => 0,
   source: 'unix/stream.c uv__stream_connect',
 };
@@ -212,11 +212,18 @@ export const LINUX: RuleTable = {
     {
       call: 'setsockopt',
       when: (f) => f.error === null && f.context.hasDescriptor,
-      args: () => ({ level: 'SOL_SOCKET', name: 'SO_LINGER', value: { onoff: 1, linger: 0 } }),
+      args: () => ({ level: 'SOL_SOCKET', option: 'SO_LINGER', value: { onoff: 1, linger: 0 } }),
       result: () => 0,
       source: 'unix/tcp.c uv_tcp_close_reset',
     },
-    { call: 'close', when: (f) => f.error === null && f.context.hasDescriptor, result: () => 0, source: 'unix/tcp.c uv_tcp_close_reset' },
+    {
+      call: 'close',
+      // What makes this close a reset belongs to it.
+      args: () => ({ linger: true }),
+      when: (f) => f.error === null && f.context.hasDescriptor,
+      result: () => 0,
+      source: 'unix/tcp.c uv_tcp_close_reset',
+    },
   ],
   send: [
     {

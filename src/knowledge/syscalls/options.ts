@@ -14,7 +14,7 @@ function one(name: string, level: (facts: Facts) => string, option: (facts: Fact
   return {
     call: 'setsockopt',
     when: (facts) => named(facts, name),
-    args: (facts) => ({ level: level(facts), name: option(facts), value: facts.args.value === undefined ? 1 : simple(facts.args.value) }),
+    args: (facts) => ({ level: level(facts), option: option(facts), value: facts.args.value === undefined ? 1 : simple(facts.args.value) }),
     source,
   };
 }
@@ -31,7 +31,7 @@ function keepAlive(platform: Platform): Row[] {
   const row = (name: string, value: (facts: Facts) => number, when: (facts: Facts) => boolean): Row => ({
     call: 'setsockopt',
     when,
-    args: (facts) => ({ level: 'IPPROTO_TCP', name, value: value(facts) }),
+    args: (facts) => ({ level: 'IPPROTO_TCP', option: name, value: value(facts) }),
     result: () => 0,
     error: (facts) => (value(facts) === 0 ? 'EINVAL' : null),
     source: 'unix/tcp.c uv__tcp_keepalive',
@@ -41,7 +41,7 @@ function keepAlive(platform: Platform): Row[] {
     {
       call: 'setsockopt',
       when: (facts) => named(facts, 'keepAlive'),
-      args: (facts) => ({ level: 'SOL_SOCKET', name: 'SO_KEEPALIVE', value: asNumber(facts.args.value) }),
+      args: (facts) => ({ level: 'SOL_SOCKET', option: 'SO_KEEPALIVE', value: asNumber(facts.args.value) }),
       result: () => 0,
       source: 'unix/tcp.c uv__tcp_keepalive',
     },
@@ -105,7 +105,7 @@ export function optionRows(platform: Platform): Row[] {
       when: (facts) => isUdp(facts) && (named(facts, 'getRecvBufferSize') || named(facts, 'getSendBufferSize')),
       args: (facts) => ({
         level: 'SOL_SOCKET',
-        name: facts.args.name === 'getRecvBufferSize' ? 'SO_RCVBUF' : 'SO_SNDBUF',
+        option: facts.args.name === 'getRecvBufferSize' ? 'SO_RCVBUF' : 'SO_SNDBUF',
         value: simple(facts.args.value ?? 0),
       }),
       result: (facts) => (facts.error === null ? 0 : -1),

@@ -15,7 +15,7 @@ export class Collector {
   readonly ended: Promise<string | null>;
 
   constructor(options: { cli: string; runFolder: string; trace: string }) {
-    const args = [options.cli, 'collect', options.runFolder, '--out', options.trace];
+    const args = [options.cli, 'collect', options.runFolder, '--out', options.trace, '--until-parent-closes'];
     this.child = spawn(process.execPath, args, {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },

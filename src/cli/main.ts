@@ -1,0 +1,62 @@
+/** The `socketscope` command: finds the subcommand, and turns every expected failure into one line on stderr. */
+import { join } from 'node:path';
+import { UserError } from '../runner/program';
+import { collectCommand } from './collect';
+import { exportCommand } from './export';
+import { HELP } from './help';
+import { languageServer } from './language-server';
+import { check, exercises } from './later';
+import { launchCommand } from './launch';
+import { runCommand } from './run';
+import { showCommand } from './show';
+import { version } from './version';
+
+/** What a subcommand gets. */
+export interface Cli {
+  args: string[];
+  /** Folder of the bundles. */
+  dist: string;
+}
+
+const commands: Record<string, (cli: Cli) => Promise<void> | void> = {
+  run: runCommand,
+  show: showCommand,
+  export: exportCommand,
+  check,
+  exercises,
+  collect: collectCommand,
+  launch: launchCommand,
+  'language-server': languageServer,
+};
+
+async function main(): Promise<void> {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(HELP);
+    if (name === undefined) process.exitCode = 2;
+    return;
+  }
+  if (name === '--version' || name === '-v') {
+    console.log(version(join(__dirname, '..')));
+    return;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) throw new UserError(`${name}: there is no such command; socketscope --help lists them`);
+  if (args[0] === '--help' || args[0] === '-h') {
+    process.stdout.write(HELP);
+    return;
+  }
+  await command({ args, dist: __dirname });
+}
+
+// A reader that has seen enough (`socketscope show FILE | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+main().catch((error: unknown) => {
+  const expected = error instanceof UserError;
+  process.stderr.write(`socketscope: ${expected ? error.message : `unexpected: ${(error as Error)?.stack ?? error}`}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,62 @@
+/** `socketscope run` */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoName, syscallRules } from '../knowledge/syscalls';
+import { endLike } from '../runner/launch';
+import { checkProgram, nodeRuntime, UserError } from '../runner/program';
+import { run } from '../runner/run';
+import { checkOutput } from '../runner/trace-file';
+import type { Cli } from './main';
+import { parse, wholeNumber } from './options';
+import { printTranscript } from './print';
+import { openTrace } from './trace-input';
+
+const OPTIONS = {
+  out: { type: 'string' },
+  print: { type: 'boolean' },
+  payload: { type: 'string' },
+  node: { type: 'string' },
+  // biome-ignore lint/suspicious/noThenProperty: the name of the option
+  then: { type: 'string', multiple: true },
+} as const;
+
+export async function runCommand({ args, dist }: Cli): Promise<void> {
+  // Everything after `--` belongs to the program.
+  const end = args.indexOf('--');
+  const own = end < 0 ? args : args.slice(0, end);
+  const { values, positionals } = parse('run', own, OPTIONS);
+  if (positionals.length === 0) throw new UserError('run: name the program to run, such as server.mjs');
+  if (positionals.length > 1)
+    throw new UserError(`run: ${positionals[1]} is not expected; arguments of the program go after --, a second program after --then`);
+  const cwd = process.cwd();
+  const programs = [positionals[0]!, ...(values.then ?? [])].map((program) => checkProgram(program, cwd));
+  const payload = wholeNumber('--payload', values.payload, 0, 65536);
+  if (values.out !== undefined) checkOutput(values.out);
+  const say = (sentence: string) => process.stderr.write(`socketscope: ${sentence}\n`);
+  const result = await run({
+    programs,
+    args: end < 0 ? [] : args.slice(end + 1),
+    out: values.out,
+    probe: probeOf(dist),
+    runtime: nodeRuntime(values.node),
+    knowledge: { rules: syscallRules, errnoName },
+    payload,
+    say,
+    use: (file) => {
+      if (values.print) printTranscript(openTrace(file));
+    },
+  });
+  for (const notice of result.notices) say(notice);
+  if (!values.print && values.out === undefined)
+    say(`${result.events} events of ${result.sockets} sockets, not kept; --print shows them, --out FILE.socktrace keeps them`);
+  else if (values.out !== undefined && result.problem === null)
+    say(`${result.events} events of ${result.sockets} sockets are in ${values.out}`);
+  endLike(result.end);
+}
+
+/** The probe's bundle, which must lie beside this one. */
+export function probeOf(dist: string): string {
+  const probe = join(dist, 'probe.cjs');
+  if (!existsSync(probe)) throw new UserError(`${probe}: is missing, so nothing can be traced; build it with: npm run build`);
+  return probe;
+}

@@ -1,0 +1,347 @@
+/** Collects a run: from the probes' streams in the run folder to one `.socktrace` file, live. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LaunchEnd, ProbeRecord } from '../contracts/probe-stream';
+import type { SocketInfo, TraceHeader } from '../contracts/trace';
+import type { NewEvent } from '../contracts/trace-model';
+import { StateTracker, stateEvent, TraceEncoder, TraceStore } from '../trace';
+import { StreamMerge } from './merge';
+import { isAlive } from './process-tree';
+import type { StreamTail } from './stream-tail';
+import { TraceFile } from './trace-file';
+import { type TracedProcess, TracedProcesses } from './traced-processes';
+import { type BornSocket, type CallKnowledge, newStream, Translator } from './translate';
+
+export interface CollectOptions {
+  runFolder: string;
+  /** The `.socktrace` to write. */
+  out: string;
+  knowledge: CallKnowledge;
+  /** Folder against which names are relative; that of the first process when absent. */
+  cwd?: string;
+  /** Size of the trace, in bytes, at which it stops growing; payloads stop at half of it. Default 1 GiB. */
+  limit?: number;
+  /** Told once, when the trace can no longer be written. */
+  onProblem?: (sentence: string) => void;
+  /** Told at the first socket that listens or is bound: somebody can talk to it now. */
+  onReachable?: () => void;
+}
+
+/** What a run amounted to. */
+export interface CollectResult {
+  events: number;
+  sockets: number;
+  /** Events that are known to be missing. */
+  dropped: number;
+  notices: string[];
+  problem: string | null;
+}
+
+const DEFAULT_LIMIT = 1024 ** 3;
+/** How long the collector works before it lets others run, in ms. */
+const SLICE = 40;
+const LOOK_AT_PIDS = 200;
+
+export class Collector {
+  private readonly merge: StreamMerge;
+  private readonly file: TraceFile;
+  private readonly encoder = new TraceEncoder();
+  private readonly store: TraceStore;
+  private readonly tracker = new StateTracker();
+  private readonly translator: Translator;
+  private readonly processes = new TracedProcesses();
+  private readonly limit: number;
+  private readonly endNotes = new Map<number, LaunchEnd>();
+  private header: Omit<TraceHeader, 'processes'>;
+  private epoch = -1;
+  private last = 0;
+  private late = 0;
+  private latest = 0;
+  private lost = 0;
+  private overflow = 0;
+  private payloadsLeftOut = 0;
+  private reachable = false;
+  private problemTold = false;
+  private lookedAtPids = 0;
+  private lastCounts = '';
+  private finished = false;
+
+  constructor(private readonly options: CollectOptions) {
+    this.merge = new StreamMerge(options.runFolder, clock);
+    this.limit = options.limit ?? DEFAULT_LIMIT;
+    this.header = {
+      socketscope: 1,
+      platform: process.platform,
+      cwd: options.cwd ?? process.cwd(),
+      began: new Date().toISOString(),
+      dropped: 0,
+      notices: [],
+    };
+    this.store = new TraceStore(this.header);
+    this.translator = new Translator(options.knowledge, {
+      socket: (socket) => this.socket(socket),
+      role: (id, role) => {
+        this.store.updateSocket(id, { role });
+        this.announce(id);
+      },
+      event: (event) => this.event(event),
+    });
+    this.file = new TraceFile(options.out);
+    this.encoder.header(this.header);
+    this.write();
+  }
+
+  /** Pids of the run that may still be running. */
+  get running(): number[] {
+    return this.processes.running();
+  }
+
+  /** Every pid of the run so far. */
+  get pids(): number[] {
+    return [...this.processes.all].map((traced) => traced.info.pid);
+  }
+
+  /** Sockets and events so far, for a status display. */
+  get counts(): { sockets: number; events: number } {
+    return { sockets: this.translator.socketCount, events: this.store.size };
+  }
+
+  /** Takes what is there, for at most about 40 ms. Returns true when more waits. */
+  pump(final = false): boolean {
+    this.look();
+    const until = Date.now() + SLICE;
+    let more = false;
+    for (let count = 0; ; count++) {
+      const ready = this.merge.next(final);
+      if (ready === null) break;
+      this.record(ready.tail, ready.record);
+      if ((count & 255) === 255) {
+        if (this.encoder.pending > 1 << 18) this.write();
+        if (Date.now() >= until) {
+          more = true;
+          break;
+        }
+      }
+    }
+    if (!more) this.tellEnds(final);
+    this.write();
+    return more;
+  }
+
+  /** Takes the rest, marks the end and closes the file. `whole` false: the run goes on, but its trace stops here. */
+  async finish(): Promise<CollectResult> {
+    while (this.pump(true)) await new Promise((resolve) => setImmediate(resolve));
+    if (!this.finished) {
+      this.finished = true;
+      for (const traced of this.processes.all) {
+        if (!traced.told) traced.info.notices.push('This process was still running when the trace ended.');
+        this.encoder.process(traced.info);
+      }
+      this.summarise();
+      this.encoder.header(this.header);
+      this.encoder.end();
+      this.write();
+      this.file.close();
+      this.merge.close();
+    }
+    const { dropped, notices } = this.header;
+    return { ...this.counts, dropped, notices, problem: this.file.problem };
+  }
+
+  private look(): void {
+    let notes: string[];
+    try {
+      notes = this.merge.look();
+    } catch {
+      this.problem(`${this.options.runFolder}: the run folder is gone; the trace ends here`);
+      return;
+    }
+    for (const name of notes) {
+      try {
+        const end = JSON.parse(readFileSync(join(this.options.runFolder, name), 'utf8')) as LaunchEnd;
+        this.endNotes.set(end.pid, end);
+      } catch {
+        // Not ours; a launcher writes these files whole.
+      }
+    }
+    const now = Date.now();
+    if (now - this.lookedAtPids < LOOK_AT_PIDS) return;
+    this.lookedAtPids = now;
+    for (const traced of this.processes.all) if (!traced.gone && !isAlive(traced.info.pid)) traced.gone = true;
+  }
+
+  private record(tail: StreamTail, record: ProbeRecord): void {
+    const t = this.timeOf(record.time);
+    if (record.type === 'process') {
+      tail.stream = newStream(record);
+      const first = this.processes.get(record.pid) === undefined && this.pids.length === 0;
+      if (first && this.options.cwd === undefined) {
+        this.header.cwd = record.cwd;
+        this.encoder.header(this.header);
+      }
+      const traced = this.processes.add(record, t, this.header.cwd);
+      if (traced !== null) {
+        this.encoder.process(traced.info);
+        this.store.addProcess(traced.info);
+      }
+      this.processes.get(record.pid)!.openStreams++;
+      return;
+    }
+    const stream = tail.stream;
+    if (stream === null) return;
+    const traced = this.processes.get(stream.process.pid)!;
+    switch (record.type) {
+      case 'op':
+        this.translator.operation(stream, record, t);
+        break;
+      case 'notice':
+        this.lost += record.lost ?? 0;
+        if (!traced.info.notices.includes(record.text) && traced.info.notices.length < 100) traced.info.notices.push(record.text);
+        this.encoder.process(traced.info);
+        break;
+      case 'exit':
+        if (stream.process.threadId === 0) traced.exit = record;
+        break;
+    }
+  }
+
+  /** Time in the trace. Never goes back: what arrives late gets the time of what was before it. */
+  private timeOf(time: number): number {
+    if (this.epoch < 0) {
+      this.epoch = time;
+      this.header.began = new Date(Date.now() - (clock() - time) / 1e6).toISOString();
+      this.encoder.header(this.header);
+    }
+    const t = Math.round(time - this.epoch);
+    if (t < this.last) {
+      this.late++;
+      this.latest = Math.max(this.latest, this.last - t);
+      return this.last;
+    }
+    this.last = t;
+    return t;
+  }
+
+  private socket(socket: BornSocket): void {
+    this.store.addSocket(socket);
+    this.encoder.socket(socket);
+  }
+
+  private announce(id: string): void {
+    const { pid, protocol, role, listener } = this.store.sockets[this.store.socketIndexOf(id)] as SocketInfo;
+    this.encoder.socket({ id, pid, protocol, role, listener });
+  }
+
+  private event(event: NewEvent): void {
+    const size = this.file.size + this.encoder.pending;
+    if (size > this.limit && event.kind !== 'exit') {
+      this.overflow++;
+      return;
+    }
+    let kept = event;
+    if (event.payload && size > this.limit / 2) {
+      this.payloadsLeftOut++;
+      kept = { ...event, payload: null };
+    }
+    this.append(kept);
+    if (!this.reachable && event.result === 0 && (event.call === 'listen' || (event.call === 'bind' && this.isDatagram(event.socket)))) {
+      this.reachable = true;
+      this.options.onReachable?.();
+    }
+  }
+
+  private isDatagram(id: string | null): boolean {
+    const index = id === null ? -1 : this.store.socketIndexOf(id);
+    return index >= 0 && this.store.sockets[index]!.role === 'datagram';
+  }
+
+  /** Puts an event into file and model, with the changes of state that it brings. The model needs no payloads. */
+  private append(event: NewEvent): void {
+    const seq = this.store.append(event.payload ? { ...event, payload: null } : event);
+    this.encoder.event(event);
+    if (event.kind === 'state') return;
+    for (const change of this.tracker.apply({ ...event, seq }, this.store)) this.append(stateEvent(change, event, this.store));
+  }
+
+  /** Writes the exits of processes whose streams are read to the end. */
+  private tellEnds(final: boolean): void {
+    for (const traced of this.processes.all) {
+      if (traced.told) continue;
+      const end = this.endNotes.get(traced.info.pid);
+      if (end !== undefined && end.time / 1 >= traced.info.started + this.epoch) traced.ended = end;
+      if (traced.ended === null && !traced.gone && !(final && traced.exit !== null)) continue;
+      const own = this.merge.streams.filter((tail) => tail.stream?.process.pid === traced.info.pid);
+      if (!own.every((tail) => this.merge.drained(tail))) continue;
+      for (const tail of own) {
+        if (tail.problem !== null) traced.info.notices.push(tail.problem);
+        this.merge.remove(tail);
+      }
+      this.tellEnd(traced);
+    }
+  }
+
+  private tellEnd(traced: TracedProcess): void {
+    traced.told = true;
+    const { pid } = traced.info;
+    const exit = traced.ended ?? traced.exit;
+    const code = traced.ended !== null ? traced.ended.code : (traced.exit?.code ?? null);
+    const signal = traced.ended?.signal ?? null;
+    // The probe's own record is nearer to the end than the moment at which the parent heard of it.
+    const t = this.timeOf(traced.exit?.time ?? exit?.time ?? clock());
+    traced.info.exit = { code, signal };
+    traced.info.ended = t;
+    this.event({
+      t,
+      pid,
+      socket: null,
+      fd: null,
+      kind: 'exit',
+      call: null,
+      api: null,
+      args: { code, signal },
+      result: null,
+      error: null,
+      bytes: null,
+      provenance: exit === null ? 'kernel' : 'observed',
+      site: null,
+      state: null,
+    });
+    this.encoder.process(traced.info);
+  }
+
+  /** What has to be said about the whole run. */
+  private summarise(): void {
+    const notices: string[] = [];
+    const { limit, late, overflow, payloadsLeftOut } = this;
+    const size = `${Math.round(limit / 1024 ** 2)} MiB`;
+    if (payloadsLeftOut > 0)
+      notices.push(
+        `The trace reached half of its limit of ${size}: the bytes of ${payloadsLeftOut} later events were not kept, only their count.`,
+      );
+    if (overflow > 0) notices.push(`The trace reached its limit of ${size}: ${overflow} later events were not kept.`);
+    if (late > 0)
+      notices.push(`${late} records arrived late (by up to ${(this.latest / 1e6).toFixed(1)} ms) and stand in the order of their arrival.`);
+    this.header.notices = notices;
+    this.header.dropped = this.lost + overflow;
+  }
+
+  private write(): void {
+    const counts = `${this.overflow > 0} ${this.payloadsLeftOut > 0}`;
+    if (counts !== this.lastCounts) {
+      this.lastCounts = counts;
+      this.summarise();
+      this.encoder.header(this.header);
+    }
+    if (this.encoder.pending > 0) this.file.write(this.encoder.take());
+    if (this.file.problem !== null) this.problem(this.file.problem);
+  }
+
+  private problem(sentence: string): void {
+    if (this.problemTold) return;
+    this.problemTold = true;
+    this.options.onProblem?.(sentence);
+  }
+}
+
+/** The probe's clock (CLOCK_MONOTONIC) in ns. */
+export const clock = (): number => Number(process.hrtime.bigint());

@@ -1,0 +1,100 @@
+/** What is remembered of a libuv handle between its operations. */
+import type { ProbeOperation } from '../contracts/probe-stream';
+import type { BufferName, JsonObject, Protocol, Role, Site } from '../contracts/trace';
+
+/** The line and Node API behind an operation that ends later. */
+export interface Cause {
+  site: Site | null;
+  api: string | null;
+}
+
+export interface HandleState {
+  kind: 'tcp' | 'pipe' | 'udp';
+  /** Its socket's id; null until something happened that a trace shows. */
+  socket: string | null;
+  protocol: Protocol;
+  role: Role;
+  listener: string | null;
+  fd: number;
+  hasDescriptor: boolean;
+  /** Path of the Unix-domain socket it bound; '' when none. */
+  path: string;
+  delayedError: string | null;
+  pendingOptions: JsonObject[];
+  connecting: JsonObject | null;
+  writeEnded: boolean;
+  partialRead: { wake: number | null } | null;
+  shutdownCause: Cause | null;
+  writeCause: Cause | null;
+  connectCause: Cause | null;
+  /** Buffer sizes as last told; a buffer nobody told about is empty. */
+  readonly readings: Map<BufferName, number>;
+}
+
+const PROTOCOL: Record<HandleState['kind'], Protocol> = { tcp: 'tcp', pipe: 'unix', udp: 'udp' };
+
+function fresh(kind: HandleState['kind']): HandleState {
+  return {
+    kind,
+    socket: null,
+    protocol: PROTOCOL[kind],
+    role: kind === 'udp' ? 'datagram' : 'unknown',
+    listener: null,
+    fd: -1,
+    hasDescriptor: false,
+    path: '',
+    delayedError: null,
+    pendingOptions: [],
+    connecting: null,
+    writeEnded: false,
+    partialRead: null,
+    shutdownCause: null,
+    writeCause: null,
+    connectCause: null,
+    readings: new Map(),
+  };
+}
+
+/** The handles of one traced thread, by the number that its probe gave them. Closed ones are forgotten: a loop of connections stays small. */
+export class HandleBook {
+  private readonly handles = new Map<number, HandleState>();
+
+  get(handle: number): HandleState | null {
+    return this.handles.get(handle) ?? null;
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.handles.size;
+  }
+
+  /** A new handle, as its `open` record tells. One that an accept already made keeps what is known of it. */
+  open(op: ProbeOperation): HandleState {
+    const known = this.handles.get(op.handle);
+    if (known !== undefined) return known;
+    const kind = op.args?.handle;
+    const state = fresh(kind === 'pipe' || kind === 'udp' ? kind : 'tcp');
+    if (op.fd >= 0) {
+      state.fd = op.fd;
+      state.hasDescriptor = true;
+    }
+    this.handles.set(op.handle, state);
+    return state;
+  }
+
+  /** The handle of an accepted connection. */
+  accept(handle: number, listener: HandleState, fd: number): HandleState {
+    const state = this.handles.get(handle) ?? fresh(listener.kind);
+    state.protocol = listener.protocol;
+    state.role = 'accepted';
+    state.listener = listener.socket;
+    state.fd = fd;
+    state.hasDescriptor = true;
+    this.handles.set(handle, state);
+    return state;
+  }
+
+  forget(handle: number): void {
+    this.handles.delete(handle);
+  }
+}

@@ -1,0 +1,93 @@
+/** Brings the records of all streams into one order of time while they are still being written. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProbeRecord } from '../contracts/probe-stream';
+import { StreamTail } from './stream-tail';
+
+/**
+ * A record gets its time before it is written. So long (in ns) a record may be on its way until it is in the file;
+ * a later one is taken all the same, but its time is moved up to that of the record before it.
+ */
+export const WATERMARK = 20e6;
+
+export interface Ready {
+  tail: StreamTail;
+  record: ProbeRecord;
+}
+
+export class StreamMerge {
+  private readonly tails: StreamTail[] = [];
+  private readonly seen = new Set<string>();
+  private readonly buffer = Buffer.allocUnsafe(128 * 1024);
+  /** Nothing that was started before this time (ns) is unknown. */
+  private lookedAt = 0;
+
+  /** `clock` reads the probe's clock in ns; `opened` is told of each new stream. */
+  constructor(
+    private readonly folder: string,
+    private readonly clock: () => number,
+  ) {}
+
+  get streams(): readonly StreamTail[] {
+    return this.tails;
+  }
+
+  /** Looks for new streams; returns the `.ended` notes that were not there before. Throws when the folder is gone. */
+  look(): string[] {
+    const now = this.clock();
+    const notes: string[] = [];
+    for (const name of readdirSync(this.folder)) {
+      if (this.seen.has(name)) continue;
+      if (name.endsWith('.probe')) this.tails.push(new StreamTail(join(this.folder, name)));
+      else if (name.endsWith('.ended')) notes.push(name);
+      else continue;
+      this.seen.add(name);
+    }
+    this.lookedAt = now;
+    return notes;
+  }
+
+  /**
+   * The next record in time, when no earlier one can still come; null otherwise. `final`: nothing is being written any more.
+   */
+  next(final: boolean): Ready | null {
+    let first: StreamTail | null = null;
+    let firstTime = Number.POSITIVE_INFINITY;
+    let safe = final ? Number.POSITIVE_INFINITY : this.lookedAt - WATERMARK;
+    for (const tail of this.tails) {
+      let head = tail.head();
+      if (head === null) {
+        const now = this.clock();
+        // Read again only when what was read last time is too old to decide anything.
+        if (final || tail.caughtUpAt < now - WATERMARK / 4) while (head === null && tail.fill(now, this.buffer) > 0) head = tail.head();
+      }
+      if (head === null) {
+        if (!final && tail.caughtUpAt - WATERMARK < safe) safe = tail.caughtUpAt - WATERMARK;
+      } else if (head.time < firstTime) {
+        first = tail;
+        firstTime = head.time;
+      }
+    }
+    if (first === null || firstTime > safe) return null;
+    return { tail: first, record: first.take() };
+  }
+
+  /** Whether everything that is in the stream's file now has been taken. */
+  drained(tail: StreamTail): boolean {
+    if (tail.head() !== null) return false;
+    while (tail.fill(this.clock(), this.buffer) > 0) if (tail.head() !== null) return false;
+    return true;
+  }
+
+  /** Forgets a stream whose process is gone and whose records are taken. */
+  remove(tail: StreamTail): void {
+    tail.close();
+    const at = this.tails.indexOf(tail);
+    if (at >= 0) this.tails.splice(at, 1);
+  }
+
+  close(): void {
+    for (const tail of this.tails) tail.close();
+    this.tails.length = 0;
+  }
+}

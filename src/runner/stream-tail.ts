@@ -1,0 +1,61 @@
+/** Follows one probe stream in the run folder, a piece at a time. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { ProbeRecord } from '../contracts/probe-stream';
+import { ProbeReader } from './probe-reader';
+import type { Stream } from './translate';
+
+/** Bytes read at once: enough to be quick, little enough that a thousand streams fit into memory. */
+const PIECE = 128 * 1024;
+
+export class StreamTail {
+  /** Set when the first record has said who it is. */
+  stream: Stream | null = null;
+  /** Everything written before this time (ns, the probe's clock) has been read. */
+  caughtUpAt = 0;
+  /** A sentence when the stream is damaged; what comes after the damage is lost. */
+  problem: string | null = null;
+  private readonly reader = new ProbeReader();
+  private fd: number;
+  private queue: ProbeRecord[] = [];
+  private next = 0;
+
+  /** `path`: the stream's file. Throws when it cannot be opened. */
+  constructor(readonly path: string) {
+    this.fd = openSync(path, 'r');
+  }
+
+  /** The record to take next; null when nothing more has been read. */
+  head(): ProbeRecord | null {
+    return this.queue[this.next] ?? null;
+  }
+
+  take(): ProbeRecord {
+    const record = this.queue[this.next++]!;
+    if (this.next === this.queue.length) {
+      this.queue = [];
+      this.next = 0;
+    }
+    return record;
+  }
+
+  /** Reads the next piece; only called when everything read before has been taken. `now` is the clock before the look. Returns the bytes read, 0 at the present end. */
+  fill(now: number, buffer: Buffer): number {
+    if (this.fd < 0) {
+      this.caughtUpAt = now;
+      return 0;
+    }
+    const count = readSync(this.fd, buffer, 0, Math.min(PIECE, buffer.length), null);
+    if (count < Math.min(PIECE, buffer.length)) this.caughtUpAt = now;
+    if (count === 0) return 0;
+    this.queue = this.reader.push(buffer.subarray(0, count));
+    this.next = 0;
+    this.problem = this.reader.problem;
+    if (this.problem !== null) this.close();
+    return count;
+  }
+
+  close(): void {
+    if (this.fd >= 0) closeSync(this.fd);
+    this.fd = -1;
+  }
+}

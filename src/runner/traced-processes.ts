@@ -1,0 +1,70 @@
+/** The processes of a run: what is known of them, and how they ended. */
+import { isAbsolute, relative } from 'node:path';
+import type { LaunchEnd, ProbeExit, ProbeProcess } from '../contracts/probe-stream';
+import type { ProcessInfo } from '../contracts/trace';
+
+export interface TracedProcess {
+  info: ProcessInfo;
+  /** Its streams that are not read to the end yet. */
+  openStreams: number;
+  exit: ProbeExit | null;
+  ended: LaunchEnd | null;
+  /** Nothing with its pid runs any more. */
+  gone: boolean;
+  /** The exit event has been written. */
+  told: boolean;
+}
+
+/** The program's name as a learner knows it: relative to `cwd` where it is inside it; `[eval]` when there is no script. */
+export function programName(argv: readonly string[], cwd: string): string {
+  const script = argv[1];
+  if (script === undefined) return '[eval]';
+  if (!isAbsolute(script)) return script;
+  const path = relative(cwd, script);
+  return path !== '' && !path.startsWith('..') && !isAbsolute(path) ? path.replaceAll('\\', '/') : script;
+}
+
+export class TracedProcesses {
+  private readonly byPid = new Map<number, TracedProcess>();
+
+  get all(): Iterable<TracedProcess> {
+    return this.byPid.values();
+  }
+
+  get(pid: number): TracedProcess | undefined {
+    return this.byPid.get(pid);
+  }
+
+  /** Takes in the first record of a stream. Returns the process when it is new, null for a further thread of a known one. */
+  add(record: ProbeProcess, t: number, cwd: string): TracedProcess | null {
+    const known = this.byPid.get(record.pid);
+    // A pid is given out again only after its process has ended.
+    if (known !== undefined && (record.threadId !== 0 || !known.told)) return null;
+    const traced: TracedProcess = {
+      info: {
+        pid: record.pid,
+        ppid: this.byPid.has(record.ppid) ? record.ppid : null,
+        program: programName(record.argv, cwd),
+        argv: record.argv,
+        node: record.node,
+        uv: record.uv,
+        started: t,
+        ended: null,
+        exit: null,
+        notices: [],
+      },
+      openStreams: 0,
+      exit: null,
+      ended: null,
+      gone: false,
+      told: false,
+    };
+    this.byPid.set(record.pid, traced);
+    return traced;
+  }
+
+  /** Pids that may still run. */
+  running(): number[] {
+    return [...this.byPid.values()].filter((traced) => !traced.gone && traced.ended === null).map((traced) => traced.info.pid);
+  }
+}

@@ -1,0 +1,307 @@
+/** Turns the operations that probes report into the events of a trace: numbers the sockets, applies the rules, keeps readings that changed. */
+import type { ProbeOperation, ProbeProcess } from '../contracts/probe-stream';
+import type { DerivedCall, RuleContext, SyscallRules } from '../contracts/syscall-rules';
+import type { Address, BufferName, JsonObject, Protocol, Role, Site } from '../contracts/trace';
+import type { NewEvent } from '../contracts/trace-model';
+import { HandleBook, type HandleState } from './handles';
+
+/** A socket as it is first told of. */
+export interface BornSocket {
+  id: string;
+  pid: number;
+  protocol: Protocol;
+  role: Role;
+  listener: string | null;
+}
+
+/** Where events go, in the order of the trace. */
+export interface EventSink {
+  socket(socket: BornSocket): void;
+  /** What a socket is for becomes known later than that it exists: bind comes before listen. */
+  role(id: string, role: Role): void;
+  event(event: NewEvent): void;
+}
+
+/** What translation needs from the knowledge of system calls. */
+export interface CallKnowledge {
+  rules: SyscallRules;
+  /** Names a libuv result below 0. */
+  errnoName(result: number, platform: string): string;
+}
+
+/** libuv's end of file, which is no errno (include/uv/errno.h). */
+const UV_EOF = -4095;
+/** What Node asks read(2) for (libuv's suggested size, unix/stream.c). */
+const READ_SIZE = 65536;
+
+/** One traced thread: who it is, and its handles. */
+export interface Stream {
+  readonly process: ProbeProcess;
+  readonly node: number[];
+  readonly uv: number[];
+  readonly handles: HandleBook;
+}
+
+/** A stream as translation needs it. */
+export function newStream(process: ProbeProcess): Stream {
+  const numbers = (version: string) => version.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  return { process, node: numbers(process.node), uv: numbers(process.uv), handles: new HandleBook() };
+}
+
+export class Translator {
+  private sockets = 0;
+
+  constructor(
+    private readonly knowledge: CallKnowledge,
+    private readonly sink: EventSink,
+  ) {}
+
+  /** Number of sockets so far. */
+  get socketCount(): number {
+    return this.sockets;
+  }
+
+  /** Translates one operation; `t` is its time in the trace, in ns. */
+  operation(stream: Stream, op: ProbeOperation, t: number): void {
+    if (op.op === 'open') {
+      this.open(stream, op, t);
+      return;
+    }
+    const handle = stream.handles.get(op.handle);
+    if (op.op === 'api') {
+      this.api(stream, handle, op, t);
+      return;
+    }
+    if (handle === null) return;
+    this.prepare(stream, handle, op);
+    // After close libuv has forgotten the descriptor that the call was made on.
+    const keepsFd = op.fd < 0 && op.op !== 'bind' && op.op !== 'connect' && op.op !== 'udpConnect';
+    const calls = this.knowledge.rules(keepsFd ? { ...op, fd: handle.fd } : op, this.context(stream, handle, op));
+    if (calls.length > 0) this.name(stream, handle);
+    const carrier = calls.findLastIndex((call) => call.call !== 'close' || calls.length === 1);
+    for (const [index, call] of calls.entries()) this.call(stream, handle, op, call, t, index === carrier);
+    if (op.op === 'read' && op.result === UV_EOF && calls.length === 0) this.endOfFile(stream, handle, op, t);
+    this.settle(stream, handle, op, calls);
+    this.readings(stream, handle, op, t);
+  }
+
+  private open(stream: Stream, op: ProbeOperation, t: number): void {
+    const handle = stream.handles.open(op);
+    if (op.args?.family === 'IPv6' || op.args?.family === 6) handle.protocol = handle.kind === 'udp' ? 'udp6' : handle.protocol;
+    if (op.api === null || handle.kind !== 'udp' || handle.hasDescriptor) return;
+    // A datagram socket exists for the program before it exists for the kernel (socket() comes with bind): show the line that made it.
+    this.name(stream, handle);
+    this.sink.event(observed(stream, handle, op, t));
+  }
+
+  /** What an operation changes before its rules are asked. */
+  private prepare(stream: Stream, handle: HandleState, op: ProbeOperation): void {
+    switch (op.op) {
+      case 'bind':
+        if (handle.kind === 'pipe') handle.path = text(op.args, 'path');
+        else this.family(handle, op);
+        // libuv returns 0 and keeps EADDRINUSE for later; then it refuses getsockname, too, so the probe found no local name.
+        if (handle.kind === 'tcp' && op.result === 0 && op.local === null) handle.delayedError = 'EADDRINUSE';
+        break;
+      case 'listen':
+        this.becomes(handle, 'listener');
+        break;
+      case 'connect':
+        this.family(handle, op);
+        this.becomes(handle, 'client');
+        handle.connecting = op.args ?? {};
+        handle.connectCause = { site: siteOf(op), api: op.api };
+        break;
+      case 'udpConnect':
+        this.family(handle, op);
+        break;
+      case 'accept':
+        if (op.result < 0) break;
+        this.name(stream, handle);
+        this.name(stream, stream.handles.accept(number(op.args, 'accepted'), handle, op.result));
+        break;
+      case 'shutdown':
+        handle.shutdownCause = { site: siteOf(op), api: op.api };
+        break;
+      case 'write':
+        handle.writeCause = { site: siteOf(op), api: op.api };
+        break;
+      case 'option':
+        if (!handle.hasDescriptor && op.args !== null) handle.pendingOptions.push(op.args);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The address family of a socket is that of the address it is made for. */
+  private family(handle: HandleState, op: ProbeOperation): void {
+    if (handle.hasDescriptor || handle.kind === 'pipe') return;
+    const six = text(op.args, 'address').includes(':');
+    handle.protocol = handle.kind === 'udp' ? (six ? 'udp6' : 'udp') : six ? 'tcp6' : 'tcp';
+  }
+
+  private becomes(handle: HandleState, role: Role): void {
+    if (handle.role === role) return;
+    handle.role = role;
+    if (handle.socket !== null) this.sink.role(handle.socket, role);
+  }
+
+  private context(stream: Stream, handle: HandleState, op: ProbeOperation): RuleContext {
+    const wake = wakeOf(op);
+    const before = handle.partialRead;
+    return {
+      platform: stream.process.platform,
+      node: stream.node,
+      uv: stream.uv,
+      protocol: handle.protocol,
+      hasDescriptor: handle.hasDescriptor,
+      delayedError: handle.delayedError,
+      pendingOptions: handle.pendingOptions,
+      boundPath: handle.path === '' ? null : handle.path,
+      connecting: handle.connecting,
+      writeEnded: handle.writeEnded,
+      partialRead: before === null ? null : { sameWake: wake === null || before.wake === null ? null : wake === before.wake },
+    };
+  }
+
+  /** Gives a socket its number: the first event that is shown of it is its birth. */
+  private name(stream: Stream, handle: HandleState): void {
+    if (handle.socket !== null) return;
+    this.sockets++;
+    handle.socket = `s${this.sockets}`;
+    const { protocol, role, listener } = handle;
+    this.sink.socket({ id: handle.socket, pid: stream.process.pid, protocol, role, listener });
+  }
+
+  private call(stream: Stream, handle: HandleState, op: ProbeOperation, call: DerivedCall, t: number, carrier: boolean): void {
+    const args: JsonObject = { ...call.args };
+    if (call.call === 'accept' && op.result >= 0) args.accepted = stream.handles.get(number(op.args, 'accepted'))?.socket ?? null;
+    const cause = causeOf(handle, op);
+    this.sink.event({
+      ...observed(stream, handle, op, t),
+      kind: 'call',
+      call: call.call,
+      api: op.api ?? cause?.api ?? null,
+      site: siteOf(op) ?? cause?.site ?? null,
+      fd: call.fd,
+      args: Object.keys(args).length > 0 ? args : null,
+      result: call.result,
+      error: call.error,
+      bytes: call.bytes,
+      provenance: call.provenance,
+      local: carrier ? op.local : null,
+      remote: (carrier ? op.remote : null) ?? (NAMES_PEER.has(call.call) ? addressOf(args) : null),
+      payload: carrier && op.payload !== null && op.payload.length > 0 ? op.payload : null,
+    });
+  }
+
+  /** libuv reported the end, and no read() = 0 need have been made: the report is what is shown. */
+  private endOfFile(stream: Stream, handle: HandleState, op: ProbeOperation, t: number): void {
+    this.name(stream, handle);
+    this.sink.event({ ...observed(stream, handle, op, t), api: 'end of file', args: { event: op.api ?? 'end', call: 'maybe none' } });
+  }
+
+  private api(stream: Stream, handle: HandleState | null, op: ProbeOperation, t: number): void {
+    const error = op.result < 0 ? this.knowledge.errnoName(op.result, stream.process.platform) : null;
+    this.sink.event({ ...observed(stream, handle, op, t), args: op.args, error, bytes: op.bytes >= 0 ? op.bytes : null });
+    if (handle !== null) this.readings(stream, handle, op, t);
+  }
+
+  /** What an operation changes after its calls. */
+  private settle(stream: Stream, handle: HandleState, op: ProbeOperation, calls: readonly DerivedCall[]): void {
+    const made = calls.find((call) => call.call === 'socket');
+    if (made !== undefined) {
+      handle.hasDescriptor = made.error === null && !calls.some((call) => call.call === 'close');
+      handle.fd = handle.hasDescriptor ? (made.result ?? op.fd) : -1;
+      handle.pendingOptions.length = 0;
+    }
+    switch (op.op) {
+      case 'bind':
+        if (op.result < 0) handle.path = '';
+        break;
+      case 'connected':
+        handle.connecting = null;
+        break;
+      case 'read':
+        handle.partialRead = op.result > 0 && op.result < number(op.args, 'length', READ_SIZE) ? { wake: wakeOf(op) } : null;
+        break;
+      case 'shutdownDone':
+        if (op.result === 0) handle.writeEnded = true;
+        break;
+      case 'close':
+      case 'reset':
+        if (op.result < 0) break;
+        handle.hasDescriptor = false;
+        // Completions that libuv cancels at close are still to come, but they stand for no call.
+        stream.handles.forget(op.handle);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** Buffer sizes that changed. */
+  private readings(stream: Stream, handle: HandleState, op: ProbeOperation, t: number): void {
+    if (handle.socket === null) return;
+    // While a write is being made its own bytes count as waiting: only what is left after it waits.
+    const passing = op.op === 'write' && op.args?.async !== true ? Math.max(0, op.bytes) : 0;
+    this.reading(stream, handle, op, t, 'stream-write', op.writable < 0 ? -1 : Math.max(0, op.writable - passing));
+    this.reading(stream, handle, op, t, 'libuv-write', op.queue);
+    this.reading(stream, handle, op, t, 'stream-read', op.readable);
+  }
+
+  private reading(stream: Stream, handle: HandleState, op: ProbeOperation, t: number, buffer: BufferName, bytes: number): void {
+    if (bytes < 0 || (handle.readings.get(buffer) ?? 0) === bytes) return;
+    handle.readings.set(buffer, bytes);
+    this.sink.event({ ...observed(stream, handle, op, t), kind: 'buffer', api: null, site: null, bytes, buffer });
+  }
+}
+
+/** Calls whose address argument is the other end. */
+const NAMES_PEER = new Set(['connect', 'sendmsg', 'recvmsg']);
+
+function addressOf(args: JsonObject): Address | null {
+  if (typeof args.path === 'string') return { path: args.path };
+  return typeof args.address === 'string' && typeof args.port === 'number' ? { address: args.address, port: args.port } : null;
+}
+
+/** An event that says what was observed, still without a call. */
+function observed(stream: Stream, handle: HandleState | null, op: ProbeOperation, t: number): NewEvent {
+  const fd = op.fd >= 0 ? op.fd : (handle?.fd ?? -1);
+  return {
+    t,
+    pid: stream.process.pid,
+    socket: handle?.socket ?? null,
+    fd: fd >= 0 ? fd : null,
+    kind: 'api',
+    call: null,
+    api: op.api,
+    args: null,
+    result: null,
+    error: null,
+    bytes: null,
+    provenance: 'observed',
+    site: siteOf(op),
+    state: null,
+  };
+}
+
+/** The call behind a completion: nothing of the program is on the stack when it arrives. */
+function causeOf(handle: HandleState, op: ProbeOperation) {
+  if (op.op === 'shutdownDone') return handle.shutdownCause;
+  if (op.op === 'writeDone') return handle.writeCause;
+  return op.op === 'connected' ? handle.connectCause : null;
+}
+
+function siteOf(op: ProbeOperation): Site | null {
+  if (op.site === null) return null;
+  return op.siteIsCause ? { ...op.site, cause: true } : op.site;
+}
+
+/** Which wake-up of the event loop this was, when the probe says. */
+const wakeOf = (op: ProbeOperation): number | null => (typeof op.args?.wake === 'number' ? op.args.wake : null);
+
+const text = (args: JsonObject | null, key: string) => (typeof args?.[key] === 'string' ? (args[key] as string) : '');
+const number = (args: JsonObject | null, key: string, otherwise = 0) =>
+  typeof args?.[key] === 'number' ? (args[key] as number) : otherwise;
