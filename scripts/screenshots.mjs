@@ -1,11 +1,13 @@
-// `npm run screenshots`: retakes the pictures of the README in a real VS Code: the packaged extension, the sample run with its client,
+// `npm run screenshots`: retakes the pictures (and the transcript) of the README in a real VS Code: the packaged extension, the sample run with its client,
 // one step in the middle of it. Look at them before you commit them.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildIfNeeded } from './build-if-needed.mjs';
 import { root } from './lib/paths.mjs';
 import { stopAllOnSignals } from './lib/processes.mjs';
 import { main, say } from './lib/say.mjs';
+import { retakeTranscript } from './lib/transcript.mjs';
 import { packageExtension } from './package.mjs';
 import { setUp } from './setup.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
@@ -69,4 +71,7 @@ await main(async () => {
   await ensureSystemPackages(['e2e']);
   const vsix = await packageExtension({ quiet: true });
   for (const picture of PICTURES) await take(picture, vsix);
+  await buildIfNeeded();
+  await retakeTranscript();
+  say('took the transcript in README.md');
 });

@@ -2,13 +2,13 @@
 // like, then opens VS Code: the desktop one when `code` is on the PATH, else the one from npm in the browser.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build-if-needed.mjs';
 import { cacheFolder, root } from './lib/paths.mjs';
-import { environment, run, stopAllOnSignals } from './lib/processes.mjs';
+import { stopAllOnSignals } from './lib/processes.mjs';
 import { bold, dim, main, Problem, say, since } from './lib/say.mjs';
+import { runSample, SAMPLE_COMMAND } from './lib/transcript.mjs';
 import { setUp } from './setup.mjs';
 
 const SAMPLE = join('media', 'samples', 'echo');
@@ -23,25 +23,9 @@ function options() {
   }
 }
 
-/** A free port for the sample: 8080, which it takes by itself, is often in use. */
-function freePort() {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
-}
-
 async function showSample() {
-  const files = ['server.mjs', 'client.mjs'].map((name) => join(SAMPLE, name));
-  const args = ['run', files[0], '--then', files[1], '--print'];
-  console.log(`\n${bold(`$ npx socketscope ${args.join(' ')}`)}\n`);
-  const env = environment({ PORT: String(await freePort()) });
-  const { code } = await run('node', [join('dist', 'cli.js'), ...args], { env, timeout: 60_000 });
-  if (code !== 0) throw new Problem(`The sample ended with ${code}: please report it with the lines above.`);
+  console.log(`\n${bold(`$ npx socketscope ${SAMPLE_COMMAND.join(' ')}`)}\n`);
+  await runSample(['ignore', 'inherit', 'inherit']);
   console.log();
 }
 
