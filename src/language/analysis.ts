@@ -68,8 +68,10 @@ export interface TextEdit {
 export interface LanguageSupport {
   /** LSP language ids. */
   readonly languageIds: readonly string[];
-  /** Loads what is needed (grammar) on first use. */
-  open(text: string, languageId: string): Promise<AnalysedDocument>;
+  /** False when a look at the text is enough to know that there is nothing: such a file is never parsed. */
+  mayHaveCalls(text: string): boolean;
+  /** Loads what the language needs (its grammar) and resolves to what makes documents of it. Rejects when that is missing. */
+  prepare(languageId: string): Promise<(text: string) => AnalysedDocument>;
 }
 
 export const NO_ARGUMENTS: CallArguments = {

@@ -8,7 +8,7 @@ import { GRAMMARS, placeAt, unmark } from './support';
 const support = new JavaScriptSupport(GRAMMARS);
 
 async function withDocument<T>(text: string, language: string, use: (document: AnalysedDocument) => T): Promise<T> {
-  const document = await support.open(text, language);
+  const document = (await support.prepare(language))(text);
   try {
     return use(document);
   } finally {

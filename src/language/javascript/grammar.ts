@@ -17,8 +17,8 @@ export class Grammars {
   /** `folder`: absolute, with tree-sitter.wasm and tree-sitter-<grammar>.wasm in it. */
   constructor(private readonly folder: string) {}
 
-  /** A parser of its own for a document. Rejects when a file is missing or is not a grammar. */
-  async parser(grammar: Grammar): Promise<Parser> {
+  /** What makes parsers, one for each document. Rejects when a file is missing or is not a grammar. */
+  async parser(grammar: Grammar): Promise<() => Parser> {
     this.runtime ??= Parser.init({ locateFile: (file: string) => join(this.folder, file) });
     await this.runtime;
     let language = this.loaded.get(grammar);
@@ -26,8 +26,11 @@ export class Grammars {
       language = Language.load(join(this.folder, `tree-sitter-${grammar}.wasm`));
       this.loaded.set(grammar, language);
     }
-    const parser = new Parser();
-    parser.setLanguage(await language);
-    return parser;
+    const loaded = await language;
+    return () => {
+      const parser = new Parser();
+      parser.setLanguage(loaded);
+      return parser;
+    };
   }
 }

@@ -15,8 +15,13 @@ export class JavaScriptSupport implements LanguageSupport {
     this.grammars = new Grammars(folder);
   }
 
-  async open(text: string, languageId: string): Promise<AnalysedDocument> {
-    return new JavaScriptDocument(await this.grammars.parser(grammarFor(languageId)), text);
+  mayHaveCalls(text: string): boolean {
+    return text.length <= LARGEST_FILE && mentionsSockets(text);
+  }
+
+  async prepare(languageId: string): Promise<(text: string) => AnalysedDocument> {
+    const create = await this.grammars.parser(grammarFor(languageId));
+    return (text) => new JavaScriptDocument(create(), text);
   }
 }
 

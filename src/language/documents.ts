@@ -1,0 +1,87 @@
+/** Open documents: their text, and what their language finds in them. */
+import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { AnalysedDocument, LanguageSupport, SocketCall } from './analysis';
+import { splitLines } from './last-run';
+
+class OpenDocument {
+  private analysed: AnalysedDocument | null = null;
+  private opening: Promise<void> | null = null;
+  private closed = false;
+
+  constructor(
+    public text: TextDocument,
+    private readonly support: LanguageSupport,
+  ) {}
+
+  /** Parses on first use. Rejects when the grammar cannot be loaded. */
+  async calls(): Promise<readonly SocketCall[]> {
+    if (!this.support.mayHaveCalls(this.text.getText())) return [];
+    this.opening ??= this.open();
+    await this.opening;
+    return this.analysed?.calls() ?? [];
+  }
+
+  change(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
+    for (const change of changes) {
+      const before = this.text;
+      const range =
+        'range' in change ? change.range : { start: { line: 0, character: 0 }, end: before.positionAt(before.getText().length) };
+      const startIndex = before.offsetAt(range.start);
+      const oldEndIndex = before.offsetAt(range.end);
+      const start = before.positionAt(startIndex);
+      const oldEnd = before.positionAt(oldEndIndex);
+      this.text = TextDocument.update(before, [change], version);
+      const newEndIndex = startIndex + change.text.length;
+      const newEnd = this.text.positionAt(newEndIndex);
+      this.analysed?.edit({ startIndex, oldEndIndex, newEndIndex, start, oldEnd, newEnd }, this.text.getText());
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    this.analysed?.dispose();
+    this.analysed = null;
+  }
+
+  private async open(): Promise<void> {
+    const { languageId } = this.text;
+    // The text may change while the grammar loads: the parser is asked for first, the text is taken after.
+    const create = await this.support.prepare(languageId);
+    if (!this.closed) this.analysed = create(this.text.getText());
+  }
+}
+
+export class Documents {
+  private readonly open = new Map<string, OpenDocument>();
+
+  constructor(private readonly languages: readonly LanguageSupport[]) {}
+
+  opened(uri: string, languageId: string, version: number, text: string): void {
+    this.closed(uri);
+    const support = this.languages.find((language) => language.languageIds.includes(languageId));
+    if (support) this.open.set(uri, new OpenDocument(TextDocument.create(uri, languageId, version, text), support));
+  }
+
+  changed(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
+    this.open.get(uri)?.change(changes, version);
+  }
+
+  closed(uri: string): void {
+    this.open.get(uri)?.close();
+    this.open.delete(uri);
+  }
+
+  /** The calls of a document and its lines at that moment; null when it is not open or of no language of ours. */
+  async calls(uri: string): Promise<{ calls: readonly SocketCall[]; lines: () => string[] } | null> {
+    const document = this.open.get(uri);
+    if (!document) return null;
+    const calls = await document.calls();
+    const text = document.text.getText();
+    return { calls, lines: () => splitLines(text) };
+  }
+
+  dispose(): void {
+    for (const uri of [...this.open.keys()]) this.closed(uri);
+  }
+}

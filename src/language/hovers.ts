@@ -1,0 +1,82 @@
+/** The card of a call, short: at most twelve lines of Markdown, then links to more. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Hover } from 'vscode-languageserver';
+import type { LanguageOptions, ShowStepArgs } from '../contracts/lsp';
+import { APIS, type ApiEntry, ERRNO_CARDS, type Reference } from '../knowledge';
+import type { Place, SocketCall, Span } from './analysis';
+import type { RunFact } from './last-run';
+
+/** Errors shown at most; the card has all. */
+const ERRORS = 3;
+
+/** The call whose name (or event name) is at a place. */
+export function callAt(calls: readonly SocketCall[], place: Place): { call: SocketCall; span: Span } | null {
+  for (const call of calls) {
+    if (contains(call.name, place)) return { call, span: call.name };
+    if (call.event && contains(call.event, place)) return { call, span: call.event };
+  }
+  return null;
+}
+
+export function hoverOf(
+  found: { call: SocketCall; span: Span },
+  fact: RunFact | null,
+  trace: string | null,
+  options: LanguageOptions,
+): Hover {
+  return { contents: { kind: 'markdown', value: cardText(APIS[found.call.api], fact, trace, options) }, range: found.span };
+}
+
+/** At most 12 lines, blank ones included. */
+export function cardText(entry: ApiEntry, fact: RunFact | null, trace: string | null, options: LanguageOptions): string {
+  const lines = [`**\`${entry.title}\`** ${entry.what}`, ''];
+  const { linux, macos, windows } = entry.calls;
+  if (linux === macos && macos === windows) {
+    const same = linux.startsWith('none') ? `no system call${linux.slice('none'.length)}` : linux;
+    lines.push(`- System calls: ${entry.libuv ? `libuv ${entry.libuv}; ` : ''}${same}`);
+  } else {
+    if (entry.libuv) lines.push(`- libuv: ${entry.libuv}`);
+    if (linux === macos) lines.push(`- Linux, macOS: ${linux}`);
+    else lines.push(`- Linux: ${linux}`, `- macOS: ${macos}`);
+    lines.push(`- Windows: ${windows}`);
+  }
+  lines.push(`- States: ${entry.states}`);
+  const room = 12 - lines.length - 2 - (fact ? 1 : 0);
+  for (const code of entry.errors.slice(0, Math.min(ERRORS, room))) {
+    const card = ERRNO_CARDS.get(code);
+    if (card) lines.push(`- \`${code}\`: ${card.cause}. Fix: ${card.fix}.`);
+  }
+  if (fact && trace)
+    lines.push(`- In your last run${fact.stale ? ' (before your edit)' : ''}: **${asText(fact.text)}** ${stepLink(fact, trace, options)}`);
+  lines.push('', links(entry, options));
+  return lines.join('\n');
+}
+
+function stepLink(fact: RunFact, trace: string, options: LanguageOptions): string {
+  const label = `step ${fact.step}`;
+  if (!options.commands.showStep) return label;
+  const args: ShowStepArgs = { trace, step: fact.step };
+  return `[${label}](${commandUri(options.commands.showStep, args)})`;
+}
+
+function links(entry: ApiEntry, options: LanguageOptions): string {
+  const target = options.commands.openCard
+    ? commandUri(options.commands.openCard, { id: entry.card })
+    : pathToFileURL(join(options.docs, `${entry.card}.md`)).href;
+  return [`[More about ${entry.card}](${target})`, ...entry.references.map(({ title, url }: Reference) => `[${title}](${url})`)].join(
+    ' · ',
+  );
+}
+
+const commandUri = (command: string, args: unknown): string => `command:${command}?${encodeURIComponent(JSON.stringify([args]))}`;
+
+/** Addresses and paths come from a run: never markup. */
+const asText = (text: string): string => text.replace(/[\\`*_{}[\]()#+!|<>&]/g, '\\$&');
+
+function contains(span: Span, place: Place): boolean {
+  const { start, end } = span;
+  if (place.line < start.line || place.line > end.line) return false;
+  if (place.line === start.line && place.character < start.character) return false;
+  return !(place.line === end.line && place.character > end.character);
+}

@@ -1,0 +1,185 @@
+/** Joins the calls of a document with what the last run did at them, also after edits. */
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { SocketCall } from './analysis';
+import { type Fact, factOf } from './facts-text';
+import { matchLines } from './line-match';
+import { RunSites, type SiteRecord } from './run-sites';
+import { TraceTail } from './trace-tail';
+
+export interface RunFact extends Fact {
+  /** The line is not what it was when the program ran. */
+  stale: boolean;
+}
+
+/** A file as it was when the program ran. */
+interface Baseline {
+  lines: readonly string[];
+  /** False when the file was saved after the run began: what ran is not known line by line. */
+  exact: boolean;
+  /** Its name in the trace. */
+  file: string;
+}
+
+/** What lenses and hovers need of a document. */
+export interface DocumentText {
+  uri: string;
+  lines: readonly string[];
+}
+
+export class LastRun {
+  readonly sites: RunSites;
+  private readonly tail: TraceTail;
+  private readonly baselines = new Map<string, Baseline | null>();
+
+  constructor(readonly trace: string) {
+    this.tail = new TraceTail(trace);
+    this.sites = new RunSites(this.tail.reader);
+  }
+
+  /** Why the trace could not be read to its end; null while all is well. */
+  get problem(): string | null {
+    return this.tail.problem;
+  }
+
+  /** Takes in what the run added. True when something is new. */
+  async refresh(): Promise<boolean> {
+    const added = await this.tail.read();
+    this.sites.update();
+    // A file that had no event so far may have some now.
+    for (const [uri, baseline] of this.baselines) if (!baseline) this.baselines.delete(uri);
+    return added;
+  }
+
+  /** What the run did at each of the calls that it reached. */
+  facts(document: DocumentText, calls: readonly SocketCall[]): Map<SocketCall, RunFact> {
+    const found = new Map<SocketCall, RunFact>();
+    const baseline = this.baseline(document.uri);
+    if (!baseline) return found;
+    const records = this.sites.inFile(baseline.file);
+    const lines = matchLines(baseline.lines, document.lines);
+    const places = new Map<SocketCall, { record: SiteRecord; stale: boolean }>();
+    for (const call of calls) {
+      const place = placeOf(call, calls, records, lines, baseline);
+      if (place) places.set(call, place);
+    }
+    for (const call of calls) {
+      const here = places.get(call) ?? null;
+      const listens = call.origin === null ? [] : calls.filter((other) => other.api === 'server.listen' && other.origin === call.origin);
+      const at = listens.flatMap((listen) => places.get(listen) ?? []);
+      const fact = factOf(
+        call,
+        this.sites,
+        here?.record ?? null,
+        at.map(({ record }) => record),
+      );
+      if (!fact) continue;
+      const used = call.api.endsWith('.createServer') || call.api === 'server.on(connection)' ? at : here ? [here] : [];
+      const changed = lines[call.site.line] === -1 || !baseline.exact;
+      found.set(call, { ...fact, stale: changed || used.some(({ stale }) => stale) });
+    }
+    return found;
+  }
+
+  private baseline(uri: string): Baseline | null {
+    let found = this.baselines.get(uri);
+    if (found === undefined) {
+      found = this.readBaseline(uri);
+      this.baselines.set(uri, found);
+    }
+    return found;
+  }
+
+  private readBaseline(uri: string): Baseline | null {
+    if (!uri.startsWith('file:')) return null;
+    try {
+      const path = fileURLToPath(uri);
+      const file = this.nameInTrace(path);
+      if (!file) return null;
+      const text = readFileSync(path, 'utf8');
+      const began = Date.parse(this.sites.reader.header.began);
+      return { lines: splitLines(text), exact: statSync(path).mtimeMs <= began, file };
+    } catch {
+      // Gone or unreadable: then nothing is known of it.
+      return null;
+    }
+  }
+
+  private nameInTrace(path: string): string | null {
+    if (this.sites.inFile(path).length) return path;
+    const real = realpathSync.native(path);
+    for (const file of this.sites.files()) {
+      if (file === real) return file;
+      // Windows writes drive letters either way.
+      if (process.platform === 'win32' && file.toLowerCase() === real.toLowerCase()) return file;
+    }
+    return null;
+  }
+}
+
+export const splitLines = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r?\n/);
+
+function placeOf(
+  call: SocketCall,
+  calls: readonly SocketCall[],
+  records: readonly SiteRecord[],
+  lines: Int32Array,
+  baseline: Baseline,
+): { record: SiteRecord; stale: boolean } | null {
+  const line = lines[call.site.line] ?? -1;
+  if (line >= 0 && baseline.exact) {
+    const there = records.filter((record) => record.site.line === line + 1);
+    const exact = there.find((record) => record.site.column === call.site.character + 1);
+    if (exact) return { record: exact, stale: false };
+    // Another compiler's columns may differ: good enough where there is no choice on either side.
+    return only(
+      call,
+      calls.filter((other) => other.site.line === call.site.line),
+      there,
+      false,
+    );
+  }
+  // The line was changed: the same kind of call between the same unchanged neighbours.
+  let first = call.site.line;
+  let last = call.site.line;
+  while (first > 0 && lines[first - 1] === -1) first--;
+  while (last < lines.length - 1 && lines[last + 1] === -1) last++;
+  if (line >= 0) first = last = call.site.line;
+  const from = line >= 0 ? line : first === 0 ? 0 : lines[first - 1]! + 1;
+  const to = line >= 0 ? line + 1 : last === lines.length - 1 ? baseline.lines.length : lines[last + 1]!;
+  const there = records.filter((record) => record.site.line > from && record.site.line <= to);
+  return only(
+    call,
+    calls.filter((other) => other.site.line >= first && other.site.line <= last),
+    there,
+    true,
+  );
+}
+
+function only(
+  call: SocketCall,
+  near: readonly SocketCall[],
+  records: readonly SiteRecord[],
+  stale: boolean,
+): { record: SiteRecord; stale: boolean } | null {
+  const fitting = records.filter((record) => fits(call, record));
+  const rivals = near.filter((other) => other.api === call.api);
+  return fitting.length === 1 && rivals.length === 1 ? { record: fitting[0]!, stale } : null;
+}
+
+/** Whether events at a place can come from such a call. */
+function fits(call: SocketCall, record: SiteRecord): boolean {
+  switch (call.api) {
+    case 'server.listen':
+      return record.calls.has('listen') || record.apis.has('server.listen');
+    case 'net.connect':
+    case 'net.createConnection':
+    case 'tls.connect':
+    case 'socket.connect':
+      return record.calls.has('connect');
+    case 'dgram.bind':
+      return record.calls.has('bind') && !record.calls.has('listen');
+    default:
+      return record.apis.has(call.api);
+  }
+}

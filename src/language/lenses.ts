@@ -1,0 +1,58 @@
+/** Lenses of a document: one line over each line with a call, what it leads to or what it did. */
+import type { CodeLens, Command } from 'vscode-languageserver';
+import type { LanguageOptions, ShowStepArgs } from '../contracts/lsp';
+import { APIS, type System } from '../knowledge';
+import type { SocketCall } from './analysis';
+import type { RunFact } from './last-run';
+import { lensText, startsClient, startsServer } from './lens-text';
+
+export interface LensInput {
+  uri: string;
+  calls: readonly SocketCall[];
+  facts: ReadonlyMap<SocketCall, RunFact>;
+  /** Path of the trace that the facts are from. */
+  trace: string | null;
+  options: LanguageOptions;
+  system: System;
+}
+
+export const RUN_TITLE = '▶ Run and trace';
+const STALE = ' (before your edit)';
+
+export function lensesOf(input: LensInput): CodeLens[] {
+  const { calls, options } = input;
+  const run = options.commands.runAndTrace ? (calls.find(startsServer) ?? calls.find(startsClient)) : undefined;
+  const lenses: CodeLens[] = [];
+  for (const call of calls) {
+    if (call === run) lenses.push(lens(call, { title: RUN_TITLE, command: options.commands.runAndTrace!, arguments: [input.uri] }));
+    if (spokenFor(call, calls)) continue;
+    const command = infoOf(call, input);
+    if (command) lenses.push(lens(call, command));
+  }
+  return lenses;
+}
+
+/** A createServer whose listen stands on the same line: the chain of listen says it all. */
+function spokenFor(call: SocketCall, calls: readonly SocketCall[]): boolean {
+  if (!call.api.endsWith('.createServer') && call.api !== 'dgram.createSocket') return false;
+  return calls.some(
+    (other) =>
+      other !== call &&
+      other.origin === call.origin &&
+      other.name.start.line === call.name.start.line &&
+      (other.api === 'server.listen' || other.api === 'dgram.bind'),
+  );
+}
+
+function infoOf(call: SocketCall, { facts, trace, options, system }: LensInput): Command | null {
+  const text = lensText(call, system);
+  if (!text) return null;
+  const fact = facts.get(call);
+  if (fact && trace) {
+    const args: ShowStepArgs = { trace, step: fact.step };
+    return { title: fact.stale ? fact.text + STALE : fact.text, command: options.commands.showStep ?? '', arguments: [args] };
+  }
+  return { title: text, command: options.commands.openCard ?? '', arguments: [{ id: APIS[call.api].card }] };
+}
+
+const lens = (call: SocketCall, command: Command): CodeLens => ({ range: call.name, command });
