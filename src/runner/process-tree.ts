@@ -77,9 +77,12 @@ function membersOf(options: TreeOptions, known: readonly number[]): number[] {
   const parents = new Map(table.map((row) => [row.pid, row.ppid]));
   for (let pid = process.pid; pid > 1 && parents.has(pid); pid = parents.get(pid)!) keep.add(pid);
   const members = new Set<number>();
-  for (const pid of [...options.roots, ...known]) if (parents.has(pid) && !keep.has(pid)) members.add(pid);
-  if (options.runFolder !== undefined && process.platform === 'linux')
-    for (const { pid } of table) if (!keep.has(pid) && joined(pid, options.runFolder)) members.add(pid);
+  const { runFolder } = options;
+  const visible = runFolder !== undefined && process.platform === 'linux';
+  // A pid from the trace may belong to somebody else by now; where the environment can be read, it decides.
+  for (const pid of options.roots) if (parents.has(pid) && !keep.has(pid) && (!visible || joined(pid, runFolder))) members.add(pid);
+  for (const pid of known) if (parents.has(pid) && !keep.has(pid)) members.add(pid);
+  if (visible) for (const { pid } of table) if (!keep.has(pid) && joined(pid, runFolder)) members.add(pid);
   for (let grew = true; grew; ) {
     grew = false;
     for (const row of table) {
