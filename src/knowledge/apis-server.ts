@@ -1,6 +1,6 @@
 /** Calls of servers. */
 import type { ApiEntry } from './apis';
-import { man, nodeDoc, rfc } from './references';
+import { man, nodeDoc, type Reference, rfc } from './references';
 
 const NO_CALLS = { linux: 'none', macos: 'none', windows: 'none' } as const;
 
@@ -15,7 +15,7 @@ type ServerApi =
   | 'server.on(connection)';
 
 /** `createServer` of any module: an object in JavaScript, nothing else yet. */
-const created = (title: string, adds: string, page: 'net' | 'http' | 'tls'): ApiEntry => ({
+const created = (title: string, adds: string, reference: Reference): ApiEntry => ({
   title,
   what: `Makes a server object in JavaScript${adds}. There is no socket yet: \`socket()\` happens at \`listen()\`.`,
   libuv: null,
@@ -23,24 +23,35 @@ const created = (title: string, adds: string, page: 'net' | 'http' | 'tls'): Api
   states: 'no socket → no socket',
   errors: [],
   card: 'socket',
-  references: [
-    nodeDoc(
-      page,
-      page === 'net'
-        ? 'netcreateserveroptions-connectionlistener'
-        : `${page}createserveroptions-${page === 'http' ? 'requestlistener' : 'secureconnectionlistener'}`,
-      `Node: ${title}`,
-    ),
-    man('socket(2)'),
-  ],
+  references: [reference, man('socket(2)')],
 });
 
 export const SERVER_APIS: Readonly<Record<ServerApi, ApiEntry>> = {
-  'net.createServer': created('net.createServer()', '', 'net'),
-  'http.createServer': created('http.createServer()', ' that will speak HTTP over TCP connections', 'http'),
-  'https.createServer': created('https.createServer()', ' that will speak HTTP over TLS over TCP', 'tls'),
-  'http2.createServer': created('http2.createServer()', ' that will speak HTTP/2 over TCP', 'net'),
-  'tls.createServer': created('tls.createServer()', ' that will speak TLS over TCP connections', 'tls'),
+  'net.createServer': created(
+    'net.createServer()',
+    '',
+    nodeDoc('net', 'netcreateserveroptions-connectionlistener', 'Node: net.createServer()'),
+  ),
+  'http.createServer': created(
+    'http.createServer()',
+    ' that will speak HTTP over TCP connections',
+    nodeDoc('http', 'httpcreateserveroptions-requestlistener', 'Node: http.createServer()'),
+  ),
+  'https.createServer': created(
+    'https.createServer()',
+    ' that will speak HTTP over TLS over TCP',
+    nodeDoc('https', 'httpscreateserveroptions-requestlistener', 'Node: https.createServer()'),
+  ),
+  'http2.createServer': created(
+    'http2.createServer()',
+    ' that will speak HTTP/2 over TCP',
+    nodeDoc('http2', 'http2createserveroptions-onrequesthandler', 'Node: http2.createServer()'),
+  ),
+  'tls.createServer': created(
+    'tls.createServer()',
+    ' that will speak TLS over TCP connections',
+    nodeDoc('tls', 'tlscreateserveroptions-secureconnectionlistener', 'Node: tls.createServer()'),
+  ),
   'server.listen': {
     title: 'server.listen()',
     what: "Makes the socket, gives it its local address and tells the kernel to complete handshakes for it. Returns at once; `'listening'` says it is done. Nothing is accepted yet.",

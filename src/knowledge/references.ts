@@ -19,6 +19,6 @@ export function rfc(number: number, section?: string): Reference {
 }
 
 /** A page of Node's documentation. */
-export function nodeDoc(page: 'net' | 'dgram' | 'http' | 'tls', anchor: string, title: string): Reference {
+export function nodeDoc(page: 'net' | 'dgram' | 'http' | 'https' | 'http2' | 'tls', anchor: string, title: string): Reference {
   return { title, url: `https://nodejs.org/api/${page}.html#${anchor}` };
 }
