@@ -1,8 +1,21 @@
 /** The pure model of a trace: what other folders may use of it. */
 export { addressKey, covers, formatAddress, isLoopback, plainIp } from './addresses';
+export { type BufferPoint, bufferPoints, type KernelPoint, kernelPoints } from './buffers';
 export { decodeWhole, SocktraceDecoder } from './codec/decoder';
 export { encodeWhole, TraceEncoder } from './codec/encoder';
 export { TraceFormatError } from './errors';
+export {
+  eventsBySite,
+  eventsOfSite,
+  firstOfSocket,
+  isFailure,
+  nextError,
+  nextOnSocket,
+  nextStateChange,
+  previousOnSocket,
+  search,
+} from './queries';
 export type { NewSocket } from './socket-book';
 export { type NewHeader, TraceStore } from './store';
-export { type StateChange, StateTracker, stateEvent } from './tcp/tracker';
+export { type StateChange, stateEvent } from './tcp/changes';
+export { StateTracker } from './tcp/tracker';

@@ -18,6 +18,7 @@ import { PayloadArena } from './payloads';
 import { Act, ShapeTable } from './shapes';
 import { type NewSocket, SocketBook } from './socket-book';
 import { TraceQueries } from './trace-queries';
+import { TurningPoints } from './turning-points';
 
 /** A record of a `.socktrace` file that this version does not know; kept so that writing the trace again loses nothing. */
 export interface UnknownRecord {
@@ -53,11 +54,12 @@ export class TraceStore implements TraceReader {
   header: TraceHeader;
   private readonly siteList: Site[] = [];
   private readonly processOfPid = new Map<number, number>();
-  private readonly openSockets: Set<number>[] = [];
+  private readonly turning: TurningPoints;
   private readonly queries: TraceQueries;
 
   constructor(header: Partial<NewHeader> = {}) {
     this.header = { ...EMPTY_HEADER, ...header, processes: this.processes };
+    this.turning = new TurningPoints(this);
     this.queries = new TraceQueries(this);
   }
 
@@ -67,6 +69,11 @@ export class TraceStore implements TraceReader {
 
   get size(): number {
     return this.columns.length - 1;
+  }
+
+  /** Counts events that changed what is known of a socket: when it moved, indexes over sockets are stale. */
+  get turns(): number {
+    return this.turning.turns;
   }
 
   get siteCount(): number {
@@ -92,7 +99,6 @@ export class TraceStore implements TraceReader {
   newProcess(process: ProcessInfo): number {
     this.processOfPid.set(process.pid, this.processes.length);
     this.exitSeqs.push(0);
-    this.openSockets.push(new Set());
     return this.processes.push({ ...process }) - 1;
   }
 
@@ -181,10 +187,10 @@ export class TraceStore implements TraceReader {
     const act = this.shapes.acts[shape]!;
     if (socket >= 0 && this.book.infos[socket]!.birth === 0) {
       this.book.infos[socket]!.birth = seq;
-      this.openSockets[process]!.add(socket);
+      this.turning.born(socket, process);
     }
     if (act >= Act.socket || ends !== 0 || this.shapes.list[shape]!.error !== null || (act === Act.receive && !bytes && !result))
-      this.notice(seq, act, process, socket, ends);
+      this.turning.notice(seq, act, process, socket);
     return seq;
   }
 
@@ -248,6 +254,28 @@ export class TraceStore implements TraceReader {
   remote(seq: number): Address | null {
     const ends = this.columns.ends[seq]!;
     return ends === 0 ? null : this.ends.remotes[ends - 1]!;
+  }
+
+  /** The name that this event gives to its own socket's end; null when it gives none (an accept names the accepted socket). */
+  namedLocal(seq: number): Address | null {
+    const act = this.act(seq);
+    if (act === Act.accept || this.error(seq) !== null) return null;
+    return this.local(seq) ?? (act === Act.bind ? pathOf(this.args(seq)) : null);
+  }
+
+  /** The name that this event gives to the other end of its own socket; a datagram's sender or receiver is not that. */
+  namedRemote(seq: number): Address | null {
+    const act = this.act(seq);
+    if (act === Act.accept || (this.error(seq) !== null && act !== Act.connect)) return null;
+    const { protocol } = this.book.infos[this.socketIndex(seq)]!;
+    if ((protocol === 'udp' || protocol === 'udp6') && act !== Act.connect) return null;
+    return this.remote(seq) ?? (act === Act.connect ? endOf(this.args(seq)) : null);
+  }
+
+  /** Bytes that this call moved: 0 when it failed. */
+  moved(seq: number): number {
+    const bytes = this.columns.bytesAt(seq);
+    return bytes !== null && bytes > 0 && this.shapes.list[this.columns.shape[seq]!]!.error === null ? bytes : 0;
   }
 
   time(seq: number): number {
@@ -328,96 +356,14 @@ export class TraceStore implements TraceReader {
   linksBetween(from: number, to: number): Link[] {
     return this.queries.linksBetween(from, to);
   }
+}
 
-  /** Keeps the turning points of sockets and processes; most events never come here. */
-  private notice(seq: number, act: Act, process: number, socket: number, ends: number): void {
-    if (act === Act.exit) {
-      this.noticeExit(seq, process);
-      return;
-    }
-    if (socket < 0) return;
-    const book = this.book;
-    const facts = book.facts[socket]!;
-    const error = this.shapes.list[this.columns.shape[seq]!]!.error;
-    const local = ends === 0 ? null : this.ends.locals[ends - 1]!;
-    const remote = ends === 0 ? null : this.ends.remotes[ends - 1]!;
-    if (act === Act.accept) {
-      this.noticeAccept(seq, socket, local, remote);
-      return;
-    }
-    const info = book.infos[socket]!;
-    const datagram = info.protocol === 'udp' || info.protocol === 'udp6';
-    // A datagram's address is that of its sender or receiver, not that of this socket's one peer.
-    const named = datagram && act !== Act.connect ? null : remote;
-    if (ends !== 0) book.name(socket, error === null ? local : null, error === null || act === Act.connect ? named : null);
-    if (error !== null) {
-      if (act === Act.connect && error !== 'EINPROGRESS') facts.connectFailed = true;
-      if (facts.resetSeq === 0 && (error === 'ECONNRESET' || error === 'EPIPE')) facts.resetSeq = seq;
-      if (act === Act.connect) facts.connectSeq = seq;
-      return;
-    }
-    switch (act) {
-      case Act.listen:
-        facts.listenSeq = seq;
-        book.addListener(socket);
-        break;
-      case Act.connect:
-        facts.connectSeq = seq;
-        facts.connectFailed = false;
-        facts.connectedSeq = seq;
-        if (remote !== null && 'path' in remote) book.joinByPath(socket, remote.path, 'client');
-        break;
-      case Act.getsockopt: {
-        const args = this.args(seq);
-        if (args?.option !== 'SO_ERROR') break;
-        if (args.value === 0) facts.connectedSeq = seq;
-        else facts.connectFailed = true;
-        break;
-      }
-      case Act.shutdown:
-        if (facts.shutdownSeq === 0) facts.shutdownSeq = seq;
-        break;
-      case Act.receive:
-      case Act.endOfFile:
-        if (!datagram && facts.eofSeq === 0) facts.eofSeq = seq;
-        break;
-      case Act.close:
-        if (facts.closeSeq === 0) this.noticeClose(seq, socket);
-        break;
-      default:
-        break;
-    }
-  }
+function pathOf(args: JsonObject | null): Address | null {
+  return typeof args?.path === 'string' ? { path: args.path } : null;
+}
 
-  private noticeAccept(seq: number, listener: number, local: Address | null, remote: Address | null): void {
-    const id = this.args(seq)?.accepted;
-    if (typeof id !== 'string') return;
-    const { pid, protocol, local: at } = this.book.infos[listener]!;
-    const index = this.book.find(id) >= 0 ? this.book.find(id) : this.addSocket({ id, pid, protocol, role: 'accepted' });
-    const facts = this.book.facts[index]!;
-    if (facts.acceptSeq === 0) facts.acceptSeq = seq;
-    if (this.book.infos[index]!.listener === null) this.book.update(index, { listener: this.book.infos[listener]!.id });
-    this.book.name(index, local, remote);
-    if (protocol === 'unix' && at !== null && 'path' in at) this.book.joinByPath(index, at.path, 'accepted');
-  }
-
-  private noticeClose(seq: number, socket: number): void {
-    this.book.facts[socket]!.closeSeq = seq;
-    this.book.infos[socket]!.death = seq;
-    this.openSockets[this.columns.process[seq]!]!.delete(socket);
-  }
-
-  private noticeExit(seq: number, process: number): void {
-    if (this.exitSeqs[process] !== 0) return;
-    this.exitSeqs[process] = seq;
-    const info = this.processes[process]!;
-    const args = this.args(seq);
-    info.ended ??= this.time(seq);
-    info.exit ??= {
-      code: typeof args?.code === 'number' ? args.code : null,
-      signal: typeof args?.signal === 'string' ? args.signal : null,
-    };
-    for (const socket of this.openSockets[process]!) if (this.book.facts[socket]!.closeSeq === 0) this.noticeClose(seq, socket);
-    this.openSockets[process]!.clear();
-  }
+/** The address argument of a call. */
+export function endOf(args: JsonObject | null): Address | null {
+  if (typeof args?.address === 'string' && typeof args.port === 'number') return { address: args.address, port: args.port };
+  return pathOf(args);
 }

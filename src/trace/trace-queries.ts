@@ -1,35 +1,34 @@
 import type { Link, RunState } from '../contracts/trace-model';
-import { foldRun } from './plain-fold';
+import { Links } from './links';
+import { RunStates } from './run-states';
+import { SocketLogs } from './socket-log';
 import type { TraceStore } from './store';
 
 /** Answers about a trace that need an index; built when first asked for and extended as the trace grows. */
 export class TraceQueries {
-  private readonly lists: number[][] = [];
-  private indexed = 0;
+  private readonly logs: SocketLogs;
+  private readonly states: RunStates;
+  private readonly arrows: Links;
 
-  constructor(private readonly store: TraceStore) {}
+  constructor(private readonly store: TraceStore) {
+    this.logs = new SocketLogs(store);
+    this.states = new RunStates(store, this.logs);
+    this.arrows = new Links(store, this.logs);
+  }
 
   eventsOfSocket(socketIndex: number): Uint32Array {
-    const { columns } = this.store;
-    for (; this.indexed < this.store.size; this.indexed++) {
-      const socket = columns.socket[this.indexed + 1]!;
-      if (socket < 0) continue;
-      const list = this.lists[socket];
-      if (list === undefined) this.lists[socket] = [this.indexed + 1];
-      else list.push(this.indexed + 1);
-    }
-    return Uint32Array.from(this.lists[socketIndex] ?? []);
+    return socketIndex in this.store.sockets ? this.logs.of(socketIndex).events : new Uint32Array(0);
   }
 
   stateAt(seq: number): RunState {
-    return foldRun(this.store, seq);
+    return this.states.at(seq);
   }
 
-  links(_seq: number): Link[] {
-    return [];
+  links(seq: number): Link[] {
+    return Number.isInteger(seq) && seq >= 1 && seq <= this.store.size ? this.arrows.of(seq) : [];
   }
 
-  linksBetween(_from: number, _to: number): Link[] {
-    return [];
+  linksBetween(from: number, to: number): Link[] {
+    return this.arrows.between(from, to);
   }
 }

@@ -1,43 +1,219 @@
-import type { Provenance, SocketStateName, TraceEvent } from '../../contracts/trace';
-import type { NewEvent } from '../../contracts/trace-model';
+import { type SocketStateName, TCP_STATES, type TraceEvent } from '../../contracts/trace';
+import { covers } from '../addresses';
+import { Act } from '../shapes';
 import type { TraceStore } from '../store';
+import { type Block, Changes, newBlock } from './block';
+import type { StateChange } from './changes';
+import { closeTcp, deliverFin, finFits, inKernel, loseByReset, seeEnd, sendFin, writeToClosed } from './close';
 
-/** A change of state to be appended as a `kind: 'state'` event (see stateEvent). */
-export interface StateChange {
-  /** Id of the socket; not always that of the event that caused the change. */
-  socket: string;
-  from: SocketStateName;
-  to: SocketStateName;
-  /** When two states cannot be told apart from what was seen: the other one; goes into the event's args as `or`. */
-  orState: SocketStateName | null;
-  provenance: Provenance;
-}
+/** Errors of a read or write after which a TCP connection is gone. */
+const GONE = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNABORTED']);
 
-/** The event that records `change`, at the moment of the event `cause` that brought it. */
-export function stateEvent(change: StateChange, cause: { t: number }, store: TraceStore): NewEvent {
-  const socket = store.sockets[store.socketIndexOf(change.socket)];
-  return {
-    t: cause.t,
-    pid: socket?.pid ?? 0,
-    socket: change.socket,
-    fd: null,
-    kind: 'state',
-    call: null,
-    api: null,
-    args: change.orState === null ? null : { or: change.orState },
-    result: null,
-    error: null,
-    bytes: null,
-    provenance: change.provenance,
-    site: null,
-    state: { from: change.from, to: change.to },
-  };
-}
-
-/** Works out the states of the sockets from the calls of both ends (RFC 9293 section 3.3.2). */
+/**
+ * Works out the states of the sockets from the calls of both ends (RFC 9293 section 3.3.2). What a program's own call
+ * brings is `observed`; what follows for the other end, or from its answers, is `derived`. States of UDP and Unix-domain
+ * sockets: UNBOUND, BOUND, CONNECTED, LISTEN, CLOSED.
+ */
 export class StateTracker {
+  private readonly blocks: (Block | undefined)[] = [];
+  private readonly openByPid = new Map<number, Set<Block>>();
+  /** Clients whose other end is not known (yet). */
+  private readonly single = new Set<Block>();
+
   /** Takes the next event that is no state event, after it was appended to `store`; returns the changes it brings, in order. */
-  apply(_event: TraceEvent, _store: TraceStore): StateChange[] {
-    return [];
+  apply(event: TraceEvent, store: TraceStore): StateChange[] {
+    const changes = new Changes();
+    const act = store.act(event.seq);
+    if (act === Act.exit) this.exit(changes, event, store);
+    if (act === Act.none && event.kind !== 'kernel' && event.call !== 'setsockopt') return changes.list;
+    const index = store.socketIndex(event.seq);
+    if (index < 0 || act === Act.state) return changes.list;
+    const block = this.block(index, store);
+    if (act === Act.buffer) {
+      if (event.buffer === 'libuv-write') block.queued = event.bytes ?? 0;
+    } else if (act === Act.accept) this.accept(changes, event, store, block);
+    else if (event.kind === 'kernel' && act === Act.none) this.kernel(changes, event, block);
+    else if (block.tcp) {
+      this.tcp(changes, event, store, block, act);
+      this.meet(changes, block, store);
+    } else plainState(changes, event, store, block, act);
+    if (act === Act.close && event.error === null) this.forget(block);
+    return changes.list;
+  }
+
+  private tcp(changes: Changes, event: TraceEvent, store: TraceStore, block: Block, act: Act): void {
+    const { error } = event;
+    const peer = this.peer(block, store);
+    switch (act) {
+      case Act.listen:
+        if (error === null) changes.move(block, 'LISTEN', 'observed');
+        break;
+      case Act.connect:
+        if (error === null || error === 'EINPROGRESS') {
+          changes.move(block, 'SYN_SENT', 'observed');
+          this.single.add(block);
+          if (error === null) changes.move(block, 'ESTABLISHED', 'observed');
+        } else if (block.state === 'SYN_SENT') changes.move(block, 'CLOSED', 'observed');
+        break;
+      case Act.getsockopt:
+        if (event.args?.option === 'SO_ERROR' && block.state === 'SYN_SENT')
+          changes.move(block, event.args.value === 0 && error === null ? 'ESTABLISHED' : 'CLOSED', 'observed');
+        break;
+      case Act.send:
+        if (error !== null) this.failed(changes, block, error);
+        else if (event.bytes) {
+          block.sent += event.bytes;
+          if (peer?.closed) writeToClosed(changes, block, peer);
+        }
+        break;
+      case Act.receive:
+        if (error !== null) this.failed(changes, block, error);
+        else if (event.bytes) {
+          block.received += event.bytes;
+          if (peer?.finSent && !block.finReceived && finFits(peer, block)) deliverFin(changes, peer, block, 'derived');
+        } else if (event.bytes === 0 || event.result === 0) seeEnd(changes, block, peer);
+        break;
+      case Act.endOfFile:
+        seeEnd(changes, block, peer);
+        break;
+      case Act.shutdown:
+        if (error === null && event.args?.how !== 'SHUT_RD') sendFin(changes, block, peer, 'observed', event.t);
+        break;
+      case Act.close:
+        if (error !== null) break;
+        if (event.args?.linger === true) block.linger = true;
+        if (block.state === 'LISTEN') this.dropWaiting(changes, block, store);
+        closeTcp(changes, block, peer, 'observed', event.t);
+        break;
+      default:
+        if (event.call === 'setsockopt' && error === null) setLinger(block, event);
+    }
+  }
+
+  private failed(changes: Changes, block: Block, error: string): void {
+    // After its own shutdown a write fails with EPIPE and nothing has happened to the connection.
+    if (GONE.has(error) && !(error === 'EPIPE' && block.finSent)) loseByReset(changes, block, 'observed');
+  }
+
+  private accept(changes: Changes, event: TraceEvent, store: TraceStore, listener: Block): void {
+    const id = event.args?.accepted;
+    const index = typeof id === 'string' ? store.socketIndexOf(id) : -1;
+    if (index < 0 || event.error !== null) return;
+    const block = this.block(index, store);
+    changes.move(block, listener.tcp ? 'ESTABLISHED' : 'CONNECTED', 'observed');
+    if (block.tcp) this.meet(changes, block, store);
+  }
+
+  /** Two ends that now know of each other: what one did before reaches the other. */
+  private meet(changes: Changes, block: Block, store: TraceStore): void {
+    if (block.met) return;
+    const peer = this.peer(block, store);
+    if (peer === null || block.state === 'SYN_SENT' || peer.state === 'SYN_SENT') return;
+    block.met = true;
+    peer.met = true;
+    this.single.delete(block);
+    this.single.delete(peer);
+    for (const [from, to] of [
+      [block, peer],
+      [peer, block],
+    ] as const) {
+      if (from.reset) loseByReset(changes, to, 'derived');
+      else if (from.finSent && !to.finReceived && finFits(from, to)) deliverFin(changes, from, to, 'derived');
+      if (from.closed && inKernel(to, from) > 0) writeToClosed(changes, to, from);
+    }
+  }
+
+  /** A listener closes: the kernel resets the connections that nobody accepted (Linux inet_csk_listen_stop). */
+  private dropWaiting(changes: Changes, listener: Block, store: TraceStore): void {
+    const { local } = store.sockets[listener.index]!;
+    if (local === null) return;
+    for (const client of this.single) {
+      const { remote } = store.sockets[client.index]!;
+      if (client.state === 'SYN_SENT' || remote === null || !covers(local, remote)) continue;
+      if (this.otherListener(listener, remote, store)) continue;
+      this.single.delete(client);
+      loseByReset(changes, client, 'derived');
+    }
+  }
+
+  private otherListener(listener: Block, remote: Parameters<typeof covers>[1], store: TraceStore): boolean {
+    return this.blocks.some((block) => {
+      if (block === undefined || block === listener || block.state !== 'LISTEN') return false;
+      const { local } = store.sockets[block.index]!;
+      return local !== null && covers(local, remote);
+    });
+  }
+
+  /** The kernel closes what an ended process left open. */
+  private exit(changes: Changes, event: TraceEvent, store: TraceStore): void {
+    for (const block of this.openByPid.get(event.pid) ?? []) {
+      if (!block.tcp) changes.move(block, 'CLOSED', 'derived');
+      else {
+        if (block.state === 'LISTEN') this.dropWaiting(changes, block, store);
+        closeTcp(changes, block, this.peer(block, store), 'derived', event.t);
+      }
+      this.single.delete(block);
+    }
+    this.openByPid.delete(event.pid);
+  }
+
+  /** A state that was read from the kernel settles what was not certain. */
+  private kernel(changes: Changes, event: TraceEvent, block: Block): void {
+    const state = event.args?.state;
+    if (typeof state === 'string' && (TCP_STATES as readonly string[]).includes(state) && block.tcp)
+      changes.move(block, state as SocketStateName, 'kernel');
+  }
+
+  private block(index: number, store: TraceStore): Block {
+    let block = this.blocks[index];
+    if (block === undefined) {
+      const { id, pid, protocol } = store.sockets[index]!;
+      block = newBlock(index, id, pid, protocol);
+      this.blocks[index] = block;
+      const open = this.openByPid.get(pid);
+      if (open === undefined) this.openByPid.set(pid, new Set([block]));
+      else open.add(block);
+    }
+    return block;
+  }
+
+  private peer(block: Block, store: TraceStore): Block | null {
+    const index = store.book.facts[block.index]!.peer;
+    return index < 0 ? null : this.block(index, store);
+  }
+
+  private forget(block: Block): void {
+    this.openByPid.get(block.pid)?.delete(block);
+    if (block.state === 'CLOSED') this.single.delete(block);
+  }
+}
+
+function setLinger(block: Block, event: TraceEvent): void {
+  const value = event.args?.option === 'SO_LINGER' ? event.args.value : null;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) block.linger = value.onoff === 1 && value.linger === 0;
+}
+
+/** UDP and Unix-domain sockets, which have no state machine of their own: what their calls made of them. */
+function plainState(changes: Changes, event: TraceEvent, store: TraceStore, block: Block, act: Act): void {
+  if (event.error !== null) return;
+  switch (act) {
+    case Act.bind:
+      changes.move(block, 'BOUND', 'observed');
+      break;
+    case Act.listen:
+      changes.move(block, 'LISTEN', 'observed');
+      break;
+    case Act.connect:
+      changes.move(block, event.args?.domain === 'AF_UNSPEC' ? 'BOUND' : 'CONNECTED', 'observed');
+      break;
+    case Act.send:
+      // The kernel binds an unbound datagram socket at its first datagram (ip(7), "ephemeral port").
+      if (block.state === 'UNBOUND' && store.sockets[block.index]!.protocol !== 'unix') changes.move(block, 'BOUND', 'derived');
+      break;
+    case Act.close:
+      changes.move(block, 'CLOSED', 'observed');
+      break;
+    default:
+      break;
   }
 }

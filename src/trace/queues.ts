@@ -1,0 +1,134 @@
+import type { Reading } from '../contracts/trace-model';
+import type { TraceStore } from './store';
+
+/** Linux caps a listener's backlog at net.core.somaxconn: 4096 since 5.4 (listen(2)). */
+const SOMAXCONN = 4096;
+
+const ZERO: Reading = { low: 0, high: 0, provenance: 'derived' };
+
+/** What the queues of one end of a stream are worked out from. */
+export interface QueueFacts {
+  /** Bytes the kernel took from this end, and the other end read of them; and what libuv still holds of a write here. */
+  sent: number;
+  readByPeer: number;
+  queuedHere: number;
+  /** The same for the way back. */
+  sentByPeer: number;
+  received: number;
+  queuedThere: number;
+  /** Nothing of this end's is unacknowledged (FIN_WAIT_2, TIME_WAIT, CLOSED); its program can still read. */
+  allAcknowledged: boolean;
+  peerAcknowledged: boolean;
+  open: boolean;
+  unix: boolean;
+}
+
+/**
+ * netstat's Recv-Q and Send-Q of a connected socket, both ends of which are traced. Bytes in the kernel are known: sent by
+ * one end less read by the other. How they divide into the sender's and the receiver's queue is not, so each is bounded.
+ * libuv may have handed over more of a queued write than it has told yet: that much more can be in the kernel. Counted are
+ * bytes of data; Linux counts a FIN as one more.
+ */
+export function streamQueues(facts: QueueFacts): { recvQ: Reading; sendQ: Reading | null } {
+  const ahead = facts.sent - facts.readByPeer;
+  const behind = facts.sentByPeer - facts.received;
+  const sendHigh = facts.allAcknowledged ? 0 : Math.max(0, ahead + facts.queuedHere);
+  // A path has one queue, the receiver's (unix_stream_sendmsg puts the bytes there).
+  const certain = facts.unix || facts.peerAcknowledged;
+  const recvHigh = facts.open ? Math.max(0, behind + facts.queuedThere) : 0;
+  const recvLow = facts.open && certain ? Math.max(0, behind) : 0;
+  return { recvQ: reading(recvLow, recvHigh), sendQ: facts.unix ? null : reading(0, sendHigh) };
+}
+
+function reading(low: number, high: number): Reading {
+  return high === 0 ? ZERO : { low: Math.min(low, high), high, provenance: 'derived' };
+}
+
+/** Listener's Send-Q: the backlog it asked for, as far as the kernel grants it. */
+export function backlogReading(backlog: number, provenance: Reading['provenance']): Reading {
+  return { low: Math.min(backlog, SOMAXCONN), high: backlog, provenance };
+}
+
+/** Times at which the connections of one listener entered and left its accept queue, each list ascending. */
+interface Passages {
+  /** Certain: connected for the client, not accepted yet. */
+  in: Uint32Array;
+  out: Uint32Array;
+  /** Possible: from the connect call on. */
+  maybeIn: Uint32Array;
+  maybeOut: Uint32Array;
+  /** A connection came from outside the trace: others may wait unseen. */
+  strangers: boolean;
+}
+
+/** The accept queues of the listeners, from the connects of traced clients. */
+export class AcceptQueues {
+  private byListener = new Map<number, Passages>();
+  private turns = -1;
+
+  constructor(private readonly store: TraceStore) {}
+
+  /** Connections established but not accepted at step `seq`; null when clients outside the trace connect here, too. */
+  at(listener: number, seq: number): Reading | null {
+    if (this.turns !== this.store.turns) this.build();
+    const passages = this.byListener.get(listener);
+    if (passages === undefined) return ZERO;
+    if (passages.strangers) return null;
+    const low = upTo(passages.in, seq) - upTo(passages.out, seq);
+    const high = upTo(passages.maybeIn, seq) - upTo(passages.maybeOut, seq);
+    return reading(low, Math.max(low, high));
+  }
+
+  private build(): void {
+    const { book } = this.store;
+    this.turns = this.store.turns;
+    const lists = new Map<number, { in: number[]; out: number[]; maybeIn: number[]; maybeOut: number[]; strangers: boolean }>();
+    const of = (listener: number) => {
+      const known = lists.get(listener);
+      if (known !== undefined) return known;
+      const fresh = { in: [], out: [], maybeIn: [], maybeOut: [], strangers: false };
+      lists.set(listener, fresh);
+      return fresh;
+    };
+    for (let index = 0; index < book.facts.length; index++) {
+      const facts = book.facts[index]!;
+      if (facts.listener >= 0 && facts.peer < 0 && facts.acceptSeq > 0) of(facts.listener).strangers = true;
+      if (facts.connectSeq === 0 || facts.connectFailed) continue;
+      const { remote, protocol } = book.infos[index]!;
+      if (protocol === 'udp' || protocol === 'udp6') continue;
+      const peer = facts.peer >= 0 ? book.facts[facts.peer]! : null;
+      const listener = peer ? peer.listener : remote ? book.listenerFor(remote, facts.connectSeq) : -1;
+      if (listener < 0) continue;
+      const leaves = peer?.acceptSeq || book.facts[listener]!.closeSeq || Number.MAX_SAFE_INTEGER;
+      const list = of(listener);
+      if (facts.connectedSeq > 0 && facts.connectedSeq < leaves) add(list.in, list.out, facts.connectedSeq, leaves);
+      if (facts.connectSeq < leaves) add(list.maybeIn, list.maybeOut, facts.connectSeq, leaves);
+    }
+    this.byListener = new Map();
+    for (const [listener, list] of lists)
+      this.byListener.set(listener, {
+        in: Uint32Array.from(list.in).sort(),
+        out: Uint32Array.from(list.out).sort(),
+        maybeIn: Uint32Array.from(list.maybeIn).sort(),
+        maybeOut: Uint32Array.from(list.maybeOut).sort(),
+        strangers: list.strangers,
+      });
+  }
+}
+
+function add(ins: number[], outs: number[], from: number, to: number): void {
+  ins.push(from);
+  if (to !== Number.MAX_SAFE_INTEGER) outs.push(to);
+}
+
+/** How many of the ascending `list` are <= `seq`. */
+function upTo(list: Uint32Array, seq: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (list[middle]! <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,207 @@
+import type { Address, Provenance, SocketStateName } from '../contracts/trace';
+import type { Reading, RunState, SocketState } from '../contracts/trace-model';
+import { AcceptQueues, backlogReading, streamQueues } from './queues';
+import type { SocketLogs } from './socket-log';
+import type { TraceStore } from './store';
+
+/** A socket's state object and the steps [from, to) for which it holds. */
+interface Held {
+  state: SocketState;
+  from: number;
+  to: number;
+  peer: number;
+}
+
+/** States in which everything that this end sent has been acknowledged. */
+const ACKNOWLEDGED: ReadonlySet<SocketStateName> = new Set(['FIN_WAIT_2', 'TIME_WAIT', 'CLOSED']);
+
+/** Facts at a step that one end's queues need of either end. */
+interface EndFacts {
+  sent: number;
+  received: number;
+  queue: number;
+  state: SocketStateName;
+  or: SocketStateName | null;
+}
+
+/**
+ * The state of the run at any step. A socket's state depends on its own events and its peer's only, so each is folded on
+ * its own (from a checkpoint at most 64 own events back) and kept for as long as it holds: a step costs the sockets that
+ * it touched, a jump those that are open there. Equal states are the same object: do not change what you get.
+ */
+export class RunStates {
+  private readonly held: (Held | undefined)[] = [];
+  private readonly accepts: AcceptQueues;
+  private order: number[] = [];
+  private orderedAt = -1;
+
+  constructor(
+    private readonly store: TraceStore,
+    private readonly logs: SocketLogs,
+  ) {
+    this.accepts = new AcceptQueues(store);
+  }
+
+  /** The fold of events 1..step. Throws RangeError outside 0..size. */
+  at(step: number): RunState {
+    const { store } = this;
+    if (!(Number.isInteger(step) && step >= 0 && step <= store.size)) throw new RangeError(`no step ${step}: the trace has ${store.size}`);
+    const sockets: SocketState[] = [];
+    const { infos } = store.book;
+    for (const index of this.birthOrder()) {
+      if (infos[index]!.birth > step) break;
+      const held = this.held[index];
+      if (held !== undefined && held.from <= step && step < held.to && held.peer === store.book.facts[index]!.peer)
+        sockets.push(held.state);
+      else sockets.push(this.socketAt(index, step));
+    }
+    const t = step === 0 ? 0 : store.time(step);
+    const processes: RunState['processes'] = [];
+    for (const [index, process] of store.processes.entries()) {
+      const exit = store.exitSeqs[index]!;
+      if (process.started > t) continue;
+      const ended = exit > 0 ? exit <= step : process.ended !== null && process.ended <= t;
+      processes.push({ pid: process.pid, running: !ended });
+    }
+    return { step, t, sockets, processes };
+  }
+
+  /** Indexes of the sockets that have an event, by their first. */
+  private birthOrder(): number[] {
+    const { infos } = this.store.book;
+    if (this.orderedAt === this.store.size) return this.order;
+    const order: number[] = [];
+    let sorted = true;
+    let last = 0;
+    for (let index = 0; index < infos.length; index++) {
+      const { birth } = infos[index]!;
+      if (birth === 0) continue;
+      sorted &&= birth > last;
+      last = birth;
+      order.push(index);
+    }
+    if (!sorted) order.sort((a, b) => infos[a]!.birth - infos[b]!.birth);
+    this.order = order;
+    this.orderedAt = this.store.size;
+    return order;
+  }
+
+  private socketAt(index: number, step: number): SocketState {
+    const { store } = this;
+    const facts = store.book.facts[index]!;
+    const info = store.book.infos[index]!;
+    const log = this.logs.of(index);
+    const count = log.countUpTo(step);
+    let from = log.seqAt(count - 1);
+    let to = count < log.count ? log.seqAt(count) : store.size + 1;
+    const limit = (seq: number) => {
+      if (seq > 0 && seq <= step) from = Math.max(from, seq);
+      else if (seq > step) to = Math.min(to, seq);
+    };
+    limit(facts.closeSeq);
+    const open = !(facts.closeSeq > 0 && facts.closeSeq <= step);
+    const fold = log.foldTo(count);
+    const { sent, received, writable, readable, queue, fd, localSeq, remoteSeq } = fold;
+    const state = this.stateOf(index, fold.stateSeq);
+    const local = this.localOf(localSeq);
+    const remote = this.remoteOf(remoteSeq);
+    let peer: string | null = null;
+    let queues: { recvQ: Reading | null; sendQ: Reading | null } = { recvQ: null, sendQ: null };
+    const stream = info.protocol !== 'udp' && info.protocol !== 'udp6';
+    if (facts.peer >= 0) {
+      const other = this.logs.of(facts.peer);
+      const otherCount = other.countUpTo(step);
+      if (otherCount > 0) limit(other.seqAt(otherCount - 1));
+      if (otherCount < other.count) limit(other.seqAt(otherCount));
+      limit(store.book.facts[facts.peer]!.closeSeq);
+      const otherBirth = store.book.infos[facts.peer]!.birth;
+      if (otherBirth > 0 && otherBirth <= step) peer = store.book.infos[facts.peer]!.id;
+      if (stream && (facts.acceptSeq > 0 || (facts.connectedSeq > 0 && facts.connectedSeq <= step))) {
+        const there = this.endFacts(facts.peer, otherCount);
+        queues = this.queuesOf({ sent, received, queue, state: state.name, or: state.or }, there, open, info.protocol === 'unix');
+      }
+    }
+    if (state.name === 'LISTEN') {
+      queues = { recvQ: this.accepts.at(index, step), sendQ: this.backlog(facts.listenSeq) };
+      // Connections of others fill and empty the accept queue: hold this for no other step.
+      from = step;
+      to = step + 1;
+    }
+    const result: SocketState = {
+      index,
+      id: info.id,
+      pid: info.pid,
+      protocol: info.protocol,
+      role: info.role,
+      state: state.name,
+      orState: state.or,
+      stateProvenance: state.provenance,
+      open,
+      fd: open && fd >= 0 ? fd : null,
+      local,
+      remote,
+      peer,
+      recvQ: queues.recvQ,
+      sendQ: queues.sendQ,
+      writableLength: writable < 0 ? null : writable,
+      readableLength: readable < 0 ? null : readable,
+      writeQueueSize: queue < 0 ? null : queue,
+      bytesSent: sent,
+      bytesReceived: received,
+    };
+    this.held[index] = { state: result, from, to, peer: facts.peer };
+    return result;
+  }
+
+  private endFacts(index: number, count: number): EndFacts {
+    const fold = this.logs.of(index).foldTo(count);
+    const { sent, received, queue } = fold;
+    const state = this.stateOf(index, fold.stateSeq);
+    return { sent, received, queue, state: state.name, or: state.or };
+  }
+
+  private queuesOf(here: EndFacts, there: EndFacts, open: boolean, unix: boolean) {
+    return streamQueues({
+      sent: here.sent,
+      readByPeer: there.received,
+      queuedHere: Math.max(0, here.queue),
+      sentByPeer: there.sent,
+      received: here.received,
+      queuedThere: Math.max(0, there.queue),
+      allAcknowledged: here.or === null && ACKNOWLEDGED.has(here.state),
+      peerAcknowledged: there.or === null && (there.state === 'FIN_WAIT_2' || there.state === 'TIME_WAIT'),
+      open,
+      unix,
+    });
+  }
+
+  private stateOf(index: number, seq: number): { name: SocketStateName; or: SocketStateName | null; provenance: Provenance } {
+    const { store } = this;
+    if (seq === 0) {
+      const tcp = store.book.infos[index]!.protocol.startsWith('tcp');
+      return { name: tcp ? 'CLOSED' : 'UNBOUND', or: null, provenance: 'derived' };
+    }
+    const or = store.columns.args[seq] === 0 ? null : store.args(seq)?.or;
+    return {
+      name: store.stateTo(seq)!,
+      or: typeof or === 'string' ? (or as SocketStateName) : null,
+      provenance: store.provenance(seq),
+    };
+  }
+
+  private localOf(seq: number): Address | null {
+    if (seq === 0) return null;
+    return this.store.namedLocal(seq) ?? this.store.local(seq);
+  }
+
+  private remoteOf(seq: number): Address | null {
+    if (seq === 0) return null;
+    return this.store.namedRemote(seq) ?? this.store.remote(seq);
+  }
+
+  private backlog(listenSeq: number): Reading | null {
+    if (listenSeq === 0) return null;
+    const backlog = this.store.args(listenSeq)?.backlog;
+    return typeof backlog === 'number' ? backlogReading(backlog, this.store.provenance(listenSeq)) : null;
+  }
+}

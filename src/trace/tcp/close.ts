@@ -1,0 +1,125 @@
+import type { Provenance } from '../../contracts/trace';
+import type { Block, Changes } from './block';
+
+/**
+ * The closing half of RFC 9293 figure 5, driven by the calls of both ends. `peer` is null when the other end is not in
+ * the trace. On one machine a segment arrives within the call that sends it, so the peer moves at once (measured against
+ * the kernel's own tracepoints: 99.3 % of paths exact with both ends); with a network in between that does not hold.
+ */
+
+/** A FIN waits behind unread bytes when the receive window is full; below this many it cannot be (first window on Linux: 64 KiB). */
+const SURELY_FITS = 32 * 1024;
+/** Two FINs within this time may have crossed (every error of the measurement above was one of these). */
+const MAY_CROSS = 150_000;
+
+/** Bytes on the way from one end to the other: between the two programs, in the kernel. */
+export function inKernel(from: Block, to: Block): number {
+  return Math.max(0, from.sent - to.received);
+}
+
+/** shutdown(SHUT_WR), or close without a shutdown before it. */
+export function sendFin(changes: Changes, block: Block, peer: Block | null, provenance: Provenance, t: number): void {
+  if (block.finSent || !block.tcp) return;
+  const first = block.state === 'ESTABLISHED' || block.state === 'SYN_RECEIVED';
+  if (!first && block.state !== 'CLOSE_WAIT') return;
+  block.finSent = true;
+  block.finTime = t;
+  const arrives = peer !== null && (peer.finReceived || finFits(block, peer));
+  if (first) changes.move(block, 'FIN_WAIT_1', provenance, arrives ? null : 'FIN_WAIT_2');
+  else if (peer === null) changes.move(block, 'LAST_ACK', provenance, 'CLOSED');
+  else {
+    const crossed = !block.sawEnd && peer.pid !== block.pid && peer.finSent && t - peer.finTime <= MAY_CROSS;
+    changes.move(block, 'LAST_ACK', provenance, crossed ? 'CLOSING' : null);
+  }
+  if (arrives) deliverFin(changes, block, peer, 'derived');
+}
+
+/** Whether the FIN of `from` has surely reached the kernel of `to`. */
+export function finFits(from: Block, to: Block): boolean {
+  return from.queued === 0 && inKernel(from, to) <= SURELY_FITS;
+}
+
+/** The FIN of `from` arrives at `to` and is acknowledged. */
+export function deliverFin(changes: Changes, from: Block, to: Block, provenance: Provenance): void {
+  if (!to.finReceived) {
+    to.finReceived = true;
+    receiveFin(changes, to, provenance);
+  }
+  if (from.state === 'FIN_WAIT_1') changes.move(from, 'FIN_WAIT_2', 'derived');
+  else if (from.state === 'CLOSING') changes.move(from, 'TIME_WAIT', 'derived');
+  else if (from.state === 'LAST_ACK') changes.move(from, 'CLOSED', 'derived', from.orState === 'CLOSING' ? 'TIME_WAIT' : null);
+}
+
+/** What a FIN does to the end that gets it. */
+export function receiveFin(changes: Changes, block: Block, provenance: Provenance): void {
+  block.finReceived = true;
+  if (block.state === 'ESTABLISHED') changes.move(block, 'CLOSE_WAIT', provenance);
+  else if (block.state === 'FIN_WAIT_2') changes.move(block, 'TIME_WAIT', 'derived');
+  else if (block.state === 'FIN_WAIT_1') {
+    // Whether our own FIN was acknowledged before this one came is what tells CLOSING from TIME_WAIT.
+    if (block.orState === 'FIN_WAIT_2') changes.move(block, 'CLOSING', 'derived', 'TIME_WAIT');
+    else changes.move(block, 'CLOSING', 'derived');
+  }
+}
+
+/** The program saw end of file: whatever was not certain about the peer's FIN now is. */
+export function seeEnd(changes: Changes, block: Block, peer: Block | null): void {
+  block.sawEnd = true;
+  if (!block.tcp || block.state === 'CLOSED') return;
+  if (peer !== null && !peer.finSent && !peer.reset) {
+    // Its shutdown, close or death is told later (or never): that it sent a FIN is known from here.
+    peer.finSent = true;
+    if (peer.state === 'ESTABLISHED') changes.move(peer, 'FIN_WAIT_1', 'derived');
+    else if (peer.state === 'CLOSE_WAIT') changes.move(peer, 'LAST_ACK', 'derived');
+  }
+  if (!block.finReceived) {
+    // With one end only a FIN that was read has also carried the acknowledgement of ours, as far as anyone can tell here.
+    if (peer === null && block.state === 'FIN_WAIT_1') {
+      block.finReceived = true;
+      changes.move(block, 'TIME_WAIT', 'derived');
+    } else receiveFin(changes, block, 'observed');
+  }
+  if (peer !== null) deliverFin(changes, peer, block, 'observed');
+}
+
+/** A reset goes from `block` to `peer`: both are gone. */
+export function sendReset(changes: Changes, block: Block, peer: Block | null, provenance: Provenance, certain = true): void {
+  block.reset = true;
+  changes.move(block, 'CLOSED', provenance, certain ? null : 'FIN_WAIT_1');
+  if (peer !== null) loseByReset(changes, peer, 'derived', certain);
+}
+
+/** A reset arrives, or a call reported one. */
+export function loseByReset(changes: Changes, block: Block, provenance: Provenance, certain = true): void {
+  if (block.state === 'LISTEN' || block.state === 'TIME_WAIT') return;
+  const before = block.state;
+  changes.move(block, 'CLOSED', provenance, certain || before === 'CLOSED' ? null : before === 'ESTABLISHED' ? 'CLOSE_WAIT' : before);
+}
+
+/** close(2), or the kernel closing what an ended process left open. */
+export function closeTcp(changes: Changes, block: Block, peer: Block | null, provenance: Provenance, t: number): void {
+  block.closed = true;
+  switch (block.state) {
+    case 'CLOSED':
+    case 'TIME_WAIT':
+      return;
+    case 'LISTEN':
+    case 'SYN_SENT':
+      changes.move(block, 'CLOSED', provenance);
+      return;
+    default:
+      break;
+  }
+  // RFC 2525 section 2.17, RFC 1122 section 4.2.2.13: closing with unread data (or SO_LINGER {1, 0}) resets.
+  if (block.linger) sendReset(changes, block, peer, provenance);
+  else if (peer !== null && inKernel(peer, block) > 0) sendReset(changes, block, peer, 'derived');
+  else if (peer !== null && peer.queued > 0 && !peer.closed) sendReset(changes, block, peer, 'derived', false);
+  else sendFin(changes, block, peer, provenance, t);
+}
+
+/** Bytes arrive at an end that its program has closed: its kernel answers with a reset (RFC 9293 section 3.10.7.4, Linux tcp_rcv_state_process). */
+export function writeToClosed(changes: Changes, writer: Block, closed: Block): void {
+  if (writer.state !== 'ESTABLISHED' && writer.state !== 'CLOSE_WAIT') return;
+  changes.move(writer, 'CLOSED', 'derived');
+  if (closed.state !== 'TIME_WAIT') changes.move(closed, 'CLOSED', 'derived');
+}
