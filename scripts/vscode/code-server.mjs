@@ -68,7 +68,8 @@ async function install(log, signal) {
   mkdirSync(cache, { recursive: true });
   writeFileSync(join(cache, 'package.json'), '{ "private": true, "description": "cache of scripts/vscode/code-server.mjs" }\n');
   // Without this npm would add its own lock and audit network traffic; legacy-peer-deps as in the project.
-  writeFileSync(join(cache, '.npmrc'), 'fund=false\naudit=false\nlegacy-peer-deps=true\n');
+  // code-server is built in its install scripts, which npm 12 runs only when it is told to.
+  writeFileSync(join(cache, '.npmrc'), 'fund=false\naudit=false\nlegacy-peer-deps=true\ndangerously-allow-all-scripts=true\n');
   const node = await nodePath(NODE_MAJOR);
   if (!node) throw new Error(`code-server needs Node ${NODE_MAJOR}, and npm brought none for ${process.platform}-${process.arch}.`);
   await npm(['install', '--no-save', `code-server@${CODE_SERVER_VERSION}`], { log, signal, path: dirname(node) });
@@ -91,6 +92,9 @@ function npm(args, { log, signal, path }) {
     const env = { ...process.env, PATH: path + delimiter + process.env.PATH };
     // Set by `npm run` for this project; they would point the inner npm at the wrong folder and config.
     for (const key of Object.keys(env)) if (/^npm_(package|lifecycle|config_local_prefix|config_prefix)/.test(key)) delete env[key];
+    // node-gyp would fetch the headers of this Node from nodejs.org; npm's package of the binary has them, too.
+    const headers = dirname(path);
+    if (existsSync(join(headers, 'include', 'node', 'node.h'))) env.npm_config_nodedir = headers;
     const child = spawn('npm', [...args, '--no-progress', '--loglevel=http'], {
       cwd: cache,
       env,
