@@ -133,7 +133,10 @@ export function literal(inference: Inference, node: Node): Literal {
     case 'undefined':
       return ABSENT;
     case 'string':
-      return node.text.includes('\\') ? DYNAMIC : { is: 'literal', value: node.text.slice(1, -1) };
+      // Escapes other than of backslash and quotes do not occur in hosts and paths.
+      return /\\[^\\'"]/.test(node.text.replaceAll('\\\\', ''))
+        ? DYNAMIC
+        : { is: 'literal', value: node.text.slice(1, -1).replace(/\\([\\'"])/g, '$1') };
     case 'template_string':
       return node.text.includes('\\') || node.text.includes('${') ? DYNAMIC : { is: 'literal', value: node.text.slice(1, -1) };
     case 'as_expression':

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import type { LanguageOptions } from '../../src/contracts/lsp';
+import type { System } from '../../src/knowledge';
+import { JavaScriptSupport } from '../../src/language/javascript';
+import { lensesOf } from '../../src/language/lenses';
+import { GRAMMARS } from './support';
+
+const support = new JavaScriptSupport(GRAMMARS);
+const COMMANDS = { runAndTrace: 'run', showStep: 'step', openCard: 'card' };
+const RUN = '▶ Run and trace';
+const NOTHING_YET = 'no socket yet: socket() happens at listen()';
+
+async function lenses(code: string, system: System = 'linux', commands: LanguageOptions['commands'] = COMMANDS) {
+  const document = (await support.prepare('javascript'))(code);
+  const options = { codeLens: true, commands, docs: '/docs', grammars: GRAMMARS };
+  const found = lensesOf({ uri: 'file:///a.js', calls: document.calls(), facts: new Map(), trace: null, options, system });
+  document.dispose();
+  return found;
+}
+
+const titles = async (code: string, system?: System): Promise<string[]> =>
+  (await lenses(code, system)).map(({ command, range }) => `${range.start.line}: ${command!.title}`);
+
+const NET = "import net from 'net';\n";
+const UDP = "import dgram from 'dgram';\n";
+const TCP_CHAIN = 'socket → SO_REUSEADDR → bind → listen(511)';
+const CONNECT = 'socket → connect (does not block) → SO_ERROR';
+
+/** Code after its import on line 0, and what stands over line 1 (without the run lens). */
+const LISTEN: [string, string][] = [
+  ['net.createServer().listen(8080)', `${TCP_CHAIN} · port 8080 on :: (every address, IPv4 too)`],
+  ["net.createServer().listen('8080')", `${TCP_CHAIN} · port 8080 on :: (every address, IPv4 too)`],
+  ['net.createServer().listen()', `${TCP_CHAIN} · a port that the system chooses, on :: (every address, IPv4 too)`],
+  ["net.createServer().listen(0, '127.0.0.1')", `${TCP_CHAIN} · a port that the system chooses, on 127.0.0.1 (this machine only)`],
+  ["net.createServer().listen(80, '0.0.0.0', 10)", 'socket → SO_REUSEADDR → bind → listen(10) · port 80 on 0.0.0.0 (every IPv4 address)'],
+  ["net.createServer().listen(80, '::1')", `${TCP_CHAIN} · port 80 on ::1 (this machine only)`],
+  ["net.createServer().listen(80, '192.0.2.7')", `${TCP_CHAIN} · port 80 on 192.0.2.7`],
+  ["net.createServer().listen(80, 'localhost')", `getaddrinfo → ${TCP_CHAIN} · port 80 on localhost (this machine only)`],
+  ['net.createServer().listen(80, host)', 'getaddrinfo? → socket → SO_REUSEADDR → bind → listen(backlog) · port 80'],
+  ['net.createServer().listen(80, () => {})', `${TCP_CHAIN} · port 80 on :: (every address, IPv4 too)`],
+  ['net.createServer().listen(80, 0)', `${TCP_CHAIN} · port 80 on :: (every address, IPv4 too)`],
+  [
+    'net.createServer().listen({ port: 80, backlog: 5, ipv6Only: true })',
+    'socket → SO_REUSEADDR → bind → listen(5) · port 80 on :: (every IPv6 address)',
+  ],
+  [
+    "net.createServer().listen({ port: 80, host: '127.0.0.1', reusePort: true })",
+    'socket → SO_REUSEADDR → SO_REUSEPORT → bind → listen(511) · port 80 on 127.0.0.1 (this machine only)',
+  ],
+  ["net.createServer().listen('/tmp/a.sock')", 'socket(AF_UNIX) → bind → listen(511) · /tmp/a.sock'],
+  ["net.createServer().listen({ path: '/tmp/a.sock' })", 'socket(AF_UNIX) → bind → listen(511) · /tmp/a.sock'],
+  ['net.createServer().listen(where)', 'socket → bind → listen(511)'],
+  ['net.createServer().listen(Number(process.env.PORT))', `${TCP_CHAIN} · on :: (every address, IPv4 too)`],
+  ['net.createServer().listen(...args)', 'getaddrinfo? → socket → bind → listen(backlog)'],
+  ['net.createServer().listen({ ...options })', 'getaddrinfo? → socket → bind → listen(backlog)'],
+  ['const P = 9; net.createServer().listen(P)', `${TCP_CHAIN} · port 9 on :: (every address, IPv4 too)`],
+  ['let P = 9; P = f(); net.createServer().listen(P, "::1")', `${TCP_CHAIN} · on ::1 (this machine only)`],
+];
+
+const OUTGOING: [string, string][] = [
+  ['net.connect(8080)', `getaddrinfo → ${CONNECT} · to localhost:8080`],
+  ["net.connect(8080, '127.0.0.1')", `${CONNECT} · to 127.0.0.1:8080`],
+  ["net.connect({ port: 8080, host: '::1' })", `${CONNECT} · to [::1]:8080`],
+  ["net.createConnection({ port: 8080, host: 'example.org' })", `getaddrinfo → ${CONNECT} · to example.org:8080`],
+  ['net.connect({ port: 8080, host })', `getaddrinfo? → ${CONNECT}`],
+  [
+    "net.connect({ port: 1, host: '127.0.0.1', localPort: 2 })",
+    'socket → SO_REUSEADDR → bind → connect (does not block) → SO_ERROR · to 127.0.0.1:1',
+  ],
+  ["net.connect('/tmp/a.sock')", 'socket(AF_UNIX) → connect · to /tmp/a.sock'],
+  ["new net.Socket().connect(8080, '127.0.0.1')", `${CONNECT} · to 127.0.0.1:8080`],
+  ["net.connect(Number(x), '127.0.0.1')", `${CONNECT} · to 127.0.0.1`],
+];
+
+const DATAGRAM: [string, string][] = [
+  ["dgram.createSocket('udp4')", 'no socket yet: socket() happens at bind(), connect() or the first send()'],
+  ["dgram.createSocket('udp4').bind(41234)", 'socket(SOCK_DGRAM) → bind · port 41234 on 0.0.0.0 (every IPv4 address)'],
+  [
+    "dgram.createSocket({ type: 'udp6' }).bind()",
+    'socket(SOCK_DGRAM) → bind · a port that the system chooses, on :: (every address, IPv4 too)',
+  ],
+  [
+    "dgram.createSocket('udp4').bind({ port: 9, address: '127.0.0.1' })",
+    'socket(SOCK_DGRAM) → bind · port 9 on 127.0.0.1 (this machine only)',
+  ],
+  ['dgram.createSocket(options).bind(9)', 'socket(SOCK_DGRAM) → bind · port 9'],
+];
+
+describe('lenses before a run', () => {
+  for (const [code, expected] of LISTEN) {
+    it(code, async () => assert.deepEqual(await titles(NET + code), [`1: ${RUN}`, `1: ${expected}`]));
+  }
+  for (const [code, expected] of OUTGOING) {
+    it(code, async () => assert.deepEqual(await titles(NET + code), [`1: ${RUN}`, `1: ${expected}`]));
+  }
+  for (const [code, expected] of DATAGRAM) {
+    it(code, async () => assert.deepEqual(await titles(UDP + code), [`1: ${RUN}`, `1: ${expected}`]));
+  }
+
+  it('on macOS as on Linux, on Windows with the calls of Windows', async () => {
+    const listen = `${NET}net.createServer().listen(1, '127.0.0.1');\nnet.connect(1, '127.0.0.1');`;
+    assert.equal((await titles(listen, 'macos'))[1], `1: ${TCP_CHAIN} · port 1 on 127.0.0.1 (this machine only)`);
+    assert.deepEqual((await titles(listen, 'windows')).slice(1), [
+      '1: WSASocket → bind → listen(511) → AcceptEx · port 1 on 127.0.0.1 (this machine only)',
+      '2: WSASocket → bind → ConnectEx · to 127.0.0.1:1',
+    ]);
+    const pipe = String.raw`net.createServer().listen('\\\\.\\pipe\\x')`;
+    assert.equal((await titles(NET + pipe, 'windows'))[1], String.raw`1: CreateNamedPipe → ConnectNamedPipe · \\.\pipe\x`);
+  });
+
+  it('the run lens stands once: at the first server, else at the first connect', async () => {
+    const both = `${NET}const c = net.connect(1);\nconst s = net.createServer();\nconst t = net.createServer();`;
+    assert.deepEqual(
+      (await titles(both)).filter((title) => title.endsWith(RUN)),
+      [`2: ${RUN}`],
+    );
+    assert.deepEqual(
+      (await titles(`${NET}f();\nnet.connect(1);\nnet.connect(2);`)).filter((title) => title.endsWith(RUN)),
+      [`2: ${RUN}`],
+    );
+  });
+
+  it('a server over several lines has its text on each line', async () => {
+    assert.deepEqual(await titles(`${NET}const s = net.createServer();\ns.listen(1, '::1');`), [
+      `1: ${RUN}`,
+      `1: ${NOTHING_YET}`,
+      `2: ${TCP_CHAIN} · port 1 on ::1 (this machine only)`,
+    ]);
+  });
+
+  it('other calls have none', async () => {
+    const code = `${NET}const s = net.connect(1);\ns.write('a'); s.end();\ns.on('data', f);`;
+    assert.ok((await lenses(code)).every(({ range }) => range.start.line === 1));
+  });
+
+  it('clicks go to the card; an editor without our commands gets text only', async () => {
+    const code = `${NET}net.createServer().listen(1);`;
+    const [run, chain] = await lenses(code);
+    assert.deepEqual(run!.command, { title: RUN, command: 'run', arguments: ['file:///a.js'] });
+    assert.equal(chain!.command!.command, 'card');
+    assert.deepEqual(chain!.command!.arguments, [{ id: 'listen' }]);
+    const plain = await lenses(code, 'linux', { runAndTrace: null, showStep: null, openCard: null });
+    assert.deepEqual(
+      plain.map(({ command }) => command!.command),
+      [''],
+    );
+  });
+});
