@@ -145,8 +145,10 @@ export const PROBE_FLAGS = {
   async: 2,
   /** The op carries args.async, args.buffers and args.written in fixed fields instead of meta JSON. */
   transfer: 4,
+  /** The op carries args.wake (the number of the event loop's turn) in a fixed field. */
+  wake: 8,
 } as const;
-/** Offsets of an op record's fixed fields; u32 and i32 up to `buffers`, float64 from `bytes` on. */
+/** Offsets of an op record's fixed fields; u32 and i32 up to `buffers`, float64 from `bytes` to `queue`, then u32. */
 export const PROBE_OP_FIELDS = {
   handle: 16,
   fd: 20,
@@ -162,7 +164,8 @@ export const PROBE_OP_FIELDS = {
   writable: 64,
   readable: 72,
   queue: 80,
-  end: 88,
+  wake: 88,
+  end: 96,
 } as const;
 /** No record is longer; a greater length means a damaged stream. */
 export const PROBE_RECORD_MAX = 64 * 1024 * 1024;

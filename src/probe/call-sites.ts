@@ -1,12 +1,26 @@
 import { findSourceMap } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { apiName } from './api-names';
 import type { StreamWriter } from './stream-writer';
+
+/** The line of the program behind an operation, and the call there; 0 is none. `isCause`: the line did not make the call itself. */
+export interface Origin {
+  api: number;
+  site: number;
+  isCause: boolean;
+}
+
+export const NO_ORIGIN: Origin = Object.freeze({ api: 0, site: 0, isCause: false });
+
+/** The same origin as the cause of something that Node did later; none stays none. */
+export const asCause = (origin: Origin | null | undefined): Origin =>
+  origin && origin.site !== 0 ? { api: origin.api, site: origin.site, isCause: true } : NO_ORIGIN;
 
 const BaseError = Error;
 const DEEP = 40;
-/** The stack below: callStack, capture, Recorder.enter, the wrapper, and then its caller. */
-const CALLER = 4;
+/** Frames below: `enter`, the wrapper, and then the wrapper's caller. */
+const CALLER = 2;
 const NODE_MODULES = `${sep}node_modules${sep}`;
 
 let frames: NodeJS.CallSite[] = [];
@@ -15,69 +29,85 @@ const keepFrames = (_error: Error, callSites: NodeJS.CallSite[]): string => {
   return '';
 };
 
-/** A stack of at most `limit` frames of the caller's callers, as V8's own objects (exact, and cheaper than the string). */
-function callStack(limit: number): NodeJS.CallSite[] {
-  const prepare = BaseError.prepareStackTrace;
-  const saved = BaseError.stackTraceLimit;
-  const own = prepare !== undefined || Object.hasOwn(BaseError, 'prepareStackTrace');
-  BaseError.stackTraceLimit = limit;
-  BaseError.prepareStackTrace = keepFrames;
-  try {
-    void new BaseError().stack;
-  } finally {
-    BaseError.stackTraceLimit = saved;
-    if (own) BaseError.prepareStackTrace = prepare;
-    else Reflect.deleteProperty(BaseError, 'prepareStackTrace');
-  }
-  return frames;
-}
-
 /** True when `Error` can be used to look at the stack (it cannot under --frozen-intrinsics). */
 export function canCaptureSites(): boolean {
   try {
-    return callStack(1).length === 1 && typeof frames[0]?.getPosition === 'function';
+    const prepare = BaseError.prepareStackTrace;
+    const limit = BaseError.stackTraceLimit;
+    BaseError.stackTraceLimit = 1;
+    BaseError.prepareStackTrace = keepFrames;
+    void new BaseError().stack;
+    BaseError.stackTraceLimit = limit;
+    if (prepare !== undefined) BaseError.prepareStackTrace = prepare;
+    else Reflect.deleteProperty(BaseError, 'prepareStackTrace');
+    return frames.length === 1 && typeof frames[0]?.getPosition === 'function';
   } catch {
     return false;
   }
 }
 
-/** Where the current API call came from. */
+/**
+ * The API call that is running now, and where in the program it was made. Looks with V8's raw call sites: with few frames when
+ * the program made the call itself (the usual case, 3-6 us), deeper when Node did.
+ */
 export class CallSites {
-  /** Results of the last `capture`. */
-  site = 0;
-  api = 0;
-  isCause = false;
+  current: Origin = NO_ORIGIN;
   private readonly files = new Map<string, Map<number, number>>();
 
   constructor(
     private readonly writer: StreamWriter,
     private readonly ownFiles: readonly string[],
+    /** False: stacks cannot be looked at; origins then have an api but no site. */
+    private readonly canCapture: boolean,
   ) {}
 
   /**
-   * Looks for the learner's frame above the wrapper that calls this (which calls it through Recorder.enter). `api` is the name of the
-   * wrapped function; when Node itself called it, the name of the Node function that the learner called is used instead, and
-   * when there is no learner's frame at all the result is none (0, 0): a site is never guessed.
+   * Starts an API call. Must be called by the wrapper itself, which hands the result to `leave` in a finally block. `api` is the
+   * name of the wrapped function; when Node called it, the Node function that the program called gives the name. Without a frame
+   * of the program the origin is none: a site is never guessed.
    */
-  capture(api: number): void {
-    this.isCause = false;
+  enter(api: number): Origin {
+    const previous = this.current;
+    if (!this.canCapture) {
+      this.current = { api, site: 0, isCause: false };
+      return previous;
+    }
+    let found: Origin = NO_ORIGIN;
+    const prepare = BaseError.prepareStackTrace;
+    const limit = BaseError.stackTraceLimit;
     try {
-      const caller = callStack(CALLER + 1)[CALLER];
+      BaseError.stackTraceLimit = CALLER + 1;
+      BaseError.prepareStackTrace = keepFrames;
+      void new BaseError().stack;
+      const caller = frames[CALLER];
       const file = caller?.getFileName();
       if (caller !== undefined && file && !this.isInternal(file) && !file.includes(NODE_MODULES)) {
-        this.api = api;
-        this.site = this.intern(file, caller);
-        return;
+        found = { api, site: this.intern(file, caller), isCause: false };
+      } else {
+        BaseError.stackTraceLimit = DEEP;
+        void new BaseError().stack;
+        found = this.deep(api);
       }
-      this.deep(api);
     } catch {
-      this.site = 0;
-      this.api = 0;
+      found = NO_ORIGIN;
     }
+    try {
+      BaseError.stackTraceLimit = limit;
+      if (prepare !== undefined) BaseError.prepareStackTrace = prepare;
+      else Reflect.deleteProperty(BaseError, 'prepareStackTrace');
+    } catch {
+      // The program froze Error in the meantime; it was the program's value that was frozen.
+    }
+    this.current = found;
+    return previous;
   }
 
-  private deep(api: number): void {
-    const stack = callStack(DEEP);
+  leave(previous: Origin): void {
+    this.current = previous;
+  }
+
+  private deep(api: number): Origin {
+    const stack = frames;
     let direct: number | undefined;
     let own: number | undefined;
     for (let i = CALLER; i < stack.length && own === undefined; i++) {
@@ -87,20 +117,18 @@ export class CallSites {
       if (!file.includes(NODE_MODULES)) own = i;
     }
     const index = own ?? direct;
-    if (index === undefined || direct === undefined) {
-      this.site = 0;
-      this.api = 0;
-      return;
-    }
+    if (index === undefined || direct === undefined) return NO_ORIGIN;
     const frame = stack[index] as NodeJS.CallSite;
-    this.site = this.intern(frame.getFileName() as string, frame);
-    // A package in between made the call; the learner's line caused it.
-    this.isCause = index !== direct;
-    this.api = direct === CALLER ? api : this.writer.string(apiName(stack[direct - 1] as NodeJS.CallSite));
+    return {
+      api: direct === CALLER ? api : this.writer.string(apiName(stack[direct - 1] as NodeJS.CallSite)),
+      site: this.intern(frame.getFileName() as string, frame),
+      // A package in between made the call; the program's line caused it.
+      isCause: index !== direct,
+    };
   }
 
   private isInternal(file: string): boolean {
-    return file.startsWith('node:') || this.ownFiles.includes(file);
+    return file.startsWith('node:') || file.startsWith('wasm:') || this.ownFiles.includes(file);
   }
 
   private intern(file: string, frame: NodeJS.CallSite): number {
@@ -132,27 +160,4 @@ function original(file: string, line: number, column: number): { file: string; l
     // A broken map is the same as none.
   }
   return { file: toPath(file), line, column };
-}
-
-const OBJECT_NAMES: Record<string, string> = {
-  'node:net:Socket': 'socket',
-  'node:net:Server': 'server',
-  'node:dgram:Socket': 'socket',
-  'node:_http_server:ServerResponse': 'response',
-  'node:_http_outgoing:ServerResponse': 'response',
-  'node:_http_outgoing:ClientRequest': 'request',
-  'node:_http_client:ClientRequest': 'request',
-};
-
-/** `http.get`, `response.end`, `net.connect`: the Node function that the learner's line called, as they write it. */
-function apiName(frame: NodeJS.CallSite): string {
-  const file = frame.getFileName() ?? '';
-  const type = frame.getTypeName() ?? '';
-  const name = frame.getMethodName() ?? frame.getFunctionName()?.split('.').pop() ?? 'call';
-  if (name === 'fetch') return 'fetch';
-  const known = OBJECT_NAMES[`${file}:${type}`];
-  if (known !== undefined) return `${known}.${name}`;
-  const module = file.startsWith('node:') ? file.slice(5).replace(/^_(\w+?)_.*$/, '$1') : '';
-  if (type === '' || type === 'Object' || type === 'undefined') return module.includes('/') || module === '' ? name : `${module}.${name}`;
-  return `${type.charAt(0).toLowerCase()}${type.slice(1)}.${name}`;
 }

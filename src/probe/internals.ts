@@ -16,6 +16,8 @@ export interface Internals {
   /** Node 26: error of a write that returned a request. */
   kLastWriteErr: number | undefined;
   onreadEnumerable: boolean;
+  /** Turns of the event loop so far; 0 where Node does not say. */
+  loopCount(): number;
   /** True in the primary of a cluster. */
   isClusterPrimary(): boolean;
 }
@@ -99,12 +101,19 @@ export function openInternals(broken: string | undefined): Internals | { problem
       kLastWriteWasAsync: stream.kLastWriteWasAsync,
       kLastWriteErr: stream.kLastWriteErr,
       onreadEnumerable: onread.enumerable === true,
+      loopCount: loopCounter(),
       isClusterPrimary: () =>
         (process as unknown as { moduleLoadList: string[] }).moduleLoadList.includes('NativeModule internal/cluster/primary'),
     };
   } catch (error) {
     return { problem: `Node does not let the probe at its handles (${(error as NodeJS.ErrnoException).code ?? String(error)})` };
   }
+}
+
+function loopCounter(): () => number {
+  const timing = performance.nodeTiming as unknown as { uvMetricsInfo?: { loopCount: number } };
+  if (typeof timing?.uvMetricsInfo?.loopCount !== 'number') return () => 0;
+  return () => timing.uvMetricsInfo?.loopCount ?? 0;
 }
 
 function lacking(name: string, type: Binding, methods: string[]): string[] {

@@ -1,35 +1,72 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { PROBE_ENV } from '../contracts/probe-stream';
 import { CallSites, canCaptureSites } from './call-sites';
+import { hookFatalStacks } from './clean-stacks';
+import { DatagramHooks } from './datagram-hooks';
+import { hookDgramApi } from './dgram-api';
+import { hookPublicApi } from './fallback';
 import { isToolProcess } from './filter';
 import { openInternals } from './internals';
-import { NetApi } from './net-api';
+import { hookNetApi } from './net-api';
+import { hookProcessEnd } from './process-end';
 import { Recorder } from './recorder';
-import { StreamHandles } from './stream-handles';
+import { hookSocketEvents } from './socket-events';
+import { hookBirth, hookListen } from './stream-birth';
+import { hookEnd, hookOptions } from './stream-end';
+import { StreamContext } from './stream-hooks';
+import { hookRead } from './stream-read';
+import { hookWrite } from './stream-write';
 import { StreamWriter } from './stream-writer';
 import { Replacements } from './wrap';
 
 /** The name under which the probe's frames appear in stacks (the bundle ends in a sourceURL comment). */
 const SCRIPT_NAME = 'node:socketscope';
+const PAYLOAD_DEFAULT = 256;
+const PAYLOAD_MOST = 65536;
 
 function start(): void {
   const run = process.env[PROBE_ENV.run];
   if (!run || isToolProcess(process.argv[1]) || process.argv[1] === join(__dirname, 'cli.js')) return;
   const writer = StreamWriter.open(run);
   if (writer === null) return;
-  const sites = canCaptureSites() ? new CallSites(writer, [__filename, SCRIPT_NAME]) : null;
-  if (sites === null) writer.notice('The lines of the program cannot be told here: Node runs with frozen intrinsics.');
-  const payload = Number.parseInt(process.env[PROBE_ENV.payload] ?? '', 10);
-  const recorder = new Recorder(writer, sites, Number.isNaN(payload) ? 256 : Math.min(Math.max(payload, 0), 65536));
+  const canCapture = canCaptureSites();
+  if (!canCapture)
+    writer.notice('The lines of the program cannot be told here: Node does not let the probe look at stacks (frozen intrinsics).');
+  const recorder = new Recorder(writer, new CallSites(writer, [__filename, SCRIPT_NAME], canCapture), payloadLimit());
   const replacements = new Replacements();
   const internals = openInternals(process.env.SOCKETSCOPE_TEST_BREAK);
   if ('problem' in internals) {
-    writer.notice(`System calls are not visible here: ${internals.problem}. Only calls of Node's net and dgram are shown.`);
-    return;
+    writer.notice(`System calls are not visible here: ${internals.problem}. Only calls of net and dgram are shown.`);
+    hookPublicApi(recorder, replacements);
+  } else {
+    const context = new StreamContext(recorder, internals);
+    for (const kind of ['tcp', 'pipe'] as const) {
+      const proto = (kind === 'tcp' ? internals.TCP : internals.Pipe).prototype;
+      hookBirth(context, proto, kind, replacements);
+      hookListen(context, proto, kind, replacements);
+      hookRead(context, proto, kind, replacements);
+      hookWrite(context, proto, replacements);
+      hookEnd(context, proto, replacements);
+      hookOptions(context, proto, replacements);
+      // Node's HTTP server lets C++ read the socket unless the handle says that somebody already does. This keeps the reads in
+      // JavaScript, where they can be seen; on the prototype, so that no handle gets a property.
+      replacements.define(proto, '_consumed', { value: true, writable: true, enumerable: false, configurable: true });
+    }
+    const datagrams = new DatagramHooks(recorder, internals);
+    datagrams.install(replacements);
+    hookNetApi(recorder, replacements);
+    hookDgramApi(recorder, datagrams, replacements);
+    hookSocketEvents(recorder, replacements);
   }
-  new StreamHandles(recorder, internals).install(replacements);
-  new NetApi(recorder).install(replacements);
-  require('node:module').syncBuiltinESMExports();
+  hookProcessEnd(recorder, replacements);
+  hookFatalStacks(SCRIPT_NAME, replacements);
+  syncBuiltinESMExports();
+}
+
+function payloadLimit(): number {
+  const wanted = Number.parseInt(process.env[PROBE_ENV.payload] ?? '', 10);
+  return Number.isNaN(wanted) ? PAYLOAD_DEFAULT : Math.min(Math.max(wanted, 0), PAYLOAD_MOST);
 }
 
 try {

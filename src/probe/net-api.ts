@@ -1,153 +1,161 @@
 import net from 'node:net';
-import { asCause, NO_ORIGIN, OP, type Recorder } from './recorder';
+import { asCause, type Origin } from './call-sites';
+import { OP, type OwnerState, type Recorder } from './recorder';
 import { now } from './stream-writer';
-import type { AnyFunction, Replacements } from './wrap';
+import type { AnyHandle, Replacements } from './wrap';
 
-// biome-ignore lint/suspicious/noExplicitAny: private fields of net's classes
-type Any = any;
+/** Runs before the wrapped method, inside its call; `origin` is where it was called. */
+type Before = (self: AnyHandle, args: unknown[], origin: Origin) => void;
+
+/** A wrapper that marks `api` as the running call, so that handle operations below it know where they come from. */
+export function markCall(recorder: Recorder, replacements: Replacements, target: object, name: string, api: string, before?: Before): void {
+  const id = recorder.writer.string(api);
+  const { sites } = recorder;
+  replacements.method(
+    target,
+    name,
+    (original) =>
+      function (this: AnyHandle, ...args: unknown[]) {
+        if (!recorder.on) return Reflect.apply(original, this, args);
+        const previous = sites.enter(id);
+        if (before !== undefined) recorder.guarded(api, () => before(this, args, sites.current));
+        try {
+          return Reflect.apply(original, this, args);
+        } finally {
+          sites.leave(previous);
+        }
+      },
+  );
+}
 
 /** Wrappers of net's public methods: they say which line of the program a handle operation comes from. */
-export class NetApi {
-  constructor(private readonly recorder: Recorder) {}
-
-  install(replacements: Replacements): void {
-    const { recorder } = this;
-    const { Server, Socket } = net;
-    /** A wrapper that only marks the running call. */
-    const mark = (target: object, name: string, api: string, before?: (self: Any, args: IArguments) => void) => {
-      const id = recorder.writer.string(api);
-      replacements.method(
-        target,
-        name,
-        (original) =>
-          function (this: Any) {
-            if (!recorder.on) return Reflect.apply(original, this, arguments);
-            const previous = recorder.enter(id);
-            if (before !== undefined) before(this, arguments);
-            try {
-              return Reflect.apply(original, this, arguments);
-            } finally {
-              recorder.leave(previous);
-            }
-          },
-      );
-    };
-    this.installCreateServer(replacements);
-    mark(Server.prototype, 'listen', 'server.listen', (server) => {
-      recorder.owner(server).listen = recorder.current;
-    });
-    mark(Server.prototype, 'close', 'server.close');
-    // What listen() ends in, at once or after a look-up; "legacy alias" that net itself calls.
-    replacements.method(
-      Server.prototype,
-      '_listen2',
-      (original) =>
-        function (this: Any) {
-          const listen = recorder.owner(this).listen;
-          if (!recorder.on || recorder.current.site !== 0 || listen === null) return Reflect.apply(original, this, arguments);
-          const previous = recorder.current;
-          recorder.current = asCause(listen);
-          try {
-            return Reflect.apply(original, this, arguments);
-          } finally {
-            recorder.leave(previous);
-          }
-        },
-    );
-    mark(Socket.prototype, 'connect', 'socket.connect', (socket) => {
-      recorder.owner(socket).connect = recorder.current;
-    });
-    this.installWrite(replacements);
-    this.installEnd(replacements);
-    const remember = (socket: Any) => {
-      if (recorder.current.site !== 0) recorder.owner(socket).destroy = recorder.current;
-    };
-    mark(Socket.prototype, 'destroy', 'socket.destroy', remember);
-    mark(Socket.prototype, 'destroySoon', 'socket.destroySoon', remember);
-    mark(Socket.prototype, 'resetAndDestroy', 'socket.resetAndDestroy', remember);
-    mark(Socket.prototype, 'setTimeout', 'socket.setTimeout');
-    mark(Socket.prototype, 'setNoDelay', 'socket.setNoDelay');
-    mark(Socket.prototype, 'setKeepAlive', 'socket.setKeepAlive');
-    mark(Socket.prototype, 'pause', 'socket.pause');
-    mark(Socket.prototype, 'resume', 'socket.resume');
-    mark(Socket.prototype, 'address', 'socket.address');
-    mark(Server.prototype, 'address', 'server.address');
+export function hookNetApi(recorder: Recorder, replacements: Replacements): void {
+  const { Server, Socket } = net;
+  const mark = (target: object, name: string, api: string, before?: Before) => {
+    markCall(recorder, replacements, target, name, api, before);
+  };
+  hookCreateServer(recorder, replacements);
+  mark(Server.prototype, 'listen', 'server.listen', (server, _args, origin) => {
+    recorder.owner(server).listen = origin;
+  });
+  mark(Server.prototype, 'close', 'server.close');
+  mark(Server.prototype, 'address', 'server.address');
+  hookListenDeferred(recorder, replacements);
+  mark(Socket.prototype, 'connect', 'socket.connect', (socket, args, origin) => {
+    const owner = recorder.owner(socket);
+    owner.connect = origin;
+    owner.connectArgs = connectArgs(args);
+  });
+  hookWrite(recorder, replacements);
+  const destroying: Before = (socket, _args, origin) => {
+    if (origin.site !== 0) recorder.owner(socket).destroy ??= origin;
+  };
+  for (const name of ['destroy', 'destroySoon', 'resetAndDestroy']) mark(Socket.prototype, name, `socket.${name}`, destroying);
+  mark(Socket.prototype, 'end', 'socket.end', (socket, [chunk], origin) => {
+    const state = recorder.state(socket._handle);
+    if (state === undefined) return;
+    const owner = recorder.owner(socket);
+    if (!socket.writableEnded && !socket.destroyed && chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
+      owner.chunks.push(origin);
+    }
+    if (origin.site === 0) return;
+    owner.end ??= origin;
+    const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
+    recorder.op(OP.api, now(), state, 0, origin, { args: { event: 'end called' }, readings });
+  });
+  for (const name of ['setTimeout', 'setNoDelay', 'setKeepAlive', 'setTypeOfService', 'pause', 'resume', 'address']) {
+    mark(Socket.prototype, name, `socket.${name}`);
   }
+}
 
-  private installCreateServer(replacements: Replacements): void {
-    const { recorder } = this;
-    const id = recorder.writer.string('net.createServer');
-    replacements.method(
-      net,
-      'createServer',
-      (original) =>
-        function (this: Any) {
-          if (!recorder.on) return Reflect.apply(original, this, arguments);
-          const previous = recorder.enter(id);
-          try {
-            const time = now();
-            const server = Reflect.apply(original, this, arguments);
-            recorder.op(OP.api, time, undefined, 0, recorder.current, { args: { owner: recorder.owner(server).id } });
-            return server;
-          } finally {
-            recorder.leave(previous);
-          }
-        },
-    );
-  }
+function hookCreateServer(recorder: Recorder, replacements: Replacements): void {
+  const id = recorder.writer.string('net.createServer');
+  const { sites } = recorder;
+  replacements.method(
+    net,
+    'createServer',
+    (original) =>
+      function (this: unknown, ...args: unknown[]) {
+        if (!recorder.on) return Reflect.apply(original, this, args);
+        const time = now();
+        const previous = sites.enter(id);
+        try {
+          const server = Reflect.apply(original, this, args);
+          recorder.guarded('createServer', () => {
+            recorder.op(OP.api, time, undefined, 0, sites.current, { args: { event: 'server created', owner: recorder.owner(server).id } });
+          });
+          return server;
+        } finally {
+          sites.leave(previous);
+        }
+      },
+  );
+}
 
-  private installWrite(replacements: Replacements): void {
-    const { recorder } = this;
-    const id = recorder.writer.string('socket.write');
-    replacements.method(
-      net.Socket.prototype,
-      'write',
-      (original) =>
-        function (this: Any) {
-          const state = this._handle === null ? undefined : recorder.state(this._handle);
-          if (state === undefined || !recorder.on) return Reflect.apply(original, this, arguments);
-          const previous = recorder.enter(id);
-          const owner = state.owner ?? recorder.owner(this);
-          if (!this.writableEnded && !this.destroyed) owner.chunks.push(recorder.current);
-          try {
-            const result = Reflect.apply(original, this, arguments);
-            if (result === false && !this.destroyed) {
-              owner.needDrain = true;
-              const readings: [number, number, number] = [this.writableLength, this.readableLength, -1];
-              recorder.op(OP.api, now(), state, 0, recorder.current, { args: { returned: false }, readings });
-            }
-            return result;
-          } finally {
-            recorder.leave(previous);
-          }
-        },
-    );
-  }
+/** What listen() ends in, at once or after a look-up (net's own "legacy alias", through which it calls). */
+function hookListenDeferred(recorder: Recorder, replacements: Replacements): void {
+  const { sites } = recorder;
+  replacements.method(
+    net.Server.prototype,
+    '_listen2',
+    (original) =>
+      function (this: AnyHandle, ...args: unknown[]) {
+        const { listen } = recorder.owner(this);
+        if (!recorder.on || sites.current.site !== 0 || listen === null) return Reflect.apply(original, this, args);
+        const previous = sites.current;
+        sites.current = asCause(listen);
+        try {
+          return Reflect.apply(original, this, args);
+        } finally {
+          sites.leave(previous);
+        }
+      },
+  );
+}
 
-  private installEnd(replacements: Replacements): void {
-    const { recorder } = this;
-    const id = recorder.writer.string('socket.end');
-    replacements.method(
-      net.Socket.prototype,
-      'end',
-      (original: AnyFunction) =>
-        function (this: Any, chunk: unknown) {
-          const state = this._handle === null ? undefined : recorder.state(this._handle);
-          if (state === undefined || !recorder.on) return Reflect.apply(original, this, arguments);
-          const previous = recorder.enter(id);
-          const owner = state.owner ?? recorder.owner(this);
-          try {
-            if (recorder.current.site !== 0) {
-              owner.end ??= recorder.current;
-              recorder.op(OP.api, now(), state, 0, recorder.current, { args: { writableLength: this.writableLength } });
-            }
-            if (typeof chunk !== 'function' && chunk !== undefined && chunk !== null && !this.writableEnded && !this.destroyed)
-              owner.chunks.push(recorder.current.site !== 0 ? recorder.current : NO_ORIGIN);
-            return Reflect.apply(original, this, arguments);
-          } finally {
-            recorder.leave(previous);
-          }
-        },
-    );
-  }
+function hookWrite(recorder: Recorder, replacements: Replacements): void {
+  const id = recorder.writer.string('socket.write');
+  const { sites } = recorder;
+  const returnedFalse = (socket: AnyHandle, owner: OwnerState) => {
+    owner.needDrain = true;
+    const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
+    recorder.op(OP.api, now(), recorder.state(socket._handle), 0, sites.current, { args: { event: 'returned false' }, readings });
+  };
+  replacements.method(
+    net.Socket.prototype,
+    'write',
+    (original) =>
+      function (this: AnyHandle, chunk: unknown, encoding: unknown, callback: unknown) {
+        const state = recorder.state(this._handle);
+        if (state === undefined || !recorder.on) return original.call(this, chunk, encoding, callback);
+        const previous = sites.enter(id);
+        const owner = state.owner ?? recorder.owner(this);
+        // What cannot reach the handle must not wait for it.
+        if (!this.writableEnded && !this.destroyed && (typeof chunk === 'string' || ArrayBuffer.isView(chunk)))
+          owner.chunks.push(sites.current);
+        try {
+          const result = original.call(this, chunk, encoding, callback);
+          if (result === false && !this.destroyed) recorder.guarded('write', () => returnedFalse(this, owner));
+          return result;
+        } finally {
+          sites.leave(previous);
+        }
+      },
+  );
+}
+
+/** The target of connect(), from its public forms and from the array that net passes on to itself. */
+function connectArgs(args: unknown[]): { [key: string]: string | number } {
+  const first = Array.isArray(args[0]) ? args[0][0] : args[0];
+  const said: { [key: string]: string | number } = {};
+  const take = (name: string, value: unknown) => {
+    if (typeof value === 'string' || typeof value === 'number') said[name] = value;
+  };
+  if (typeof first === 'object' && first !== null) {
+    for (const name of ['host', 'port', 'path']) take(name, (first as { [key: string]: unknown })[name]);
+  } else if (typeof first === 'number' || (typeof first === 'string' && /^\d+$/.test(first))) {
+    take('port', first);
+    take('host', args[1]);
+  } else take('path', first);
+  return said;
 }

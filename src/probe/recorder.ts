@@ -1,16 +1,7 @@
 import { PROBE_OPS, type ProbeOp } from '../contracts/probe-stream';
 import type { Address } from '../contracts/trace';
-import type { CallSites } from './call-sites';
+import type { CallSites, Origin } from './call-sites';
 import type { StreamWriter } from './stream-writer';
-
-/** The wrapped API call that is running now, or a stored one that caused something later. 0 is none. */
-export interface Origin {
-  api: number;
-  site: number;
-  isCause: boolean;
-}
-
-export const NO_ORIGIN: Origin = Object.freeze({ api: 0, site: 0, isCause: false });
 
 /** Op numbers by name (index into PROBE_OPS). */
 export const OP = Object.fromEntries(PROBE_OPS.map((name, index) => [name, index])) as Record<ProbeOp, number>;
@@ -20,7 +11,7 @@ export interface HandleState {
   readonly id: number;
   readonly kind: 'tcp' | 'pipe' | 'udp';
   fd: number;
-  /** The JS object (net.Socket, net.Server, dgram.Socket) that owns it, when known. */
+  /** What is known of the JS object (net.Socket, net.Server, dgram.Socket) that owns it. */
   owner: OwnerState | null;
   /** What brought the handle about; for a listener its listen call. */
   origin: Origin;
@@ -39,32 +30,47 @@ export class OwnerState {
   listen: Origin | null = null;
   /** Origins of the chunks handed to write() that no handle write has taken yet, oldest first. */
   readonly chunks: Origin[] = [];
+  /** Arguments of connect(), until a handle is there to hang them on. */
   connectArgs: { [key: string]: string | number } | null = null;
+  /** write() returned false and 'drain' was not emitted since. */
   needDrain = false;
   errorSaid = false;
   timeoutFiring = false;
+  /** The handle that this object uses now. */
+  handle: HandleState | null = null;
   constructor(readonly id: number) {}
 }
 
-/** Shared by all hooks of a thread: the stream, the running API call, and the two registries. */
+/** What an op record may carry besides its fixed part. */
+export interface OpMeta {
+  args?: { [key: string]: unknown };
+  local?: Address | null;
+  remote?: Address | null;
+  bytes?: number;
+  /** writable, readable, queue. */
+  readings?: [number, number, number];
+}
+
+/** Shared by all hooks of a thread: the stream, the running API call, and the registries of handles and their owners. */
 export class Recorder {
   private readonly handles = new WeakMap<object, HandleState>();
   private readonly owners = new WeakMap<object, OwnerState>();
   private handleCount = 0;
   private ownerCount = 0;
-  current: Origin = NO_ORIGIN;
   /** False once the probe gave up; the hooks then only pass through. */
   on = true;
   private problemSaid = false;
 
   constructor(
     readonly writer: StreamWriter,
-    readonly sites: CallSites | null,
+    readonly sites: CallSites,
+    /** Bytes of payload kept per event; 0 is none. */
     readonly payloadLimit: number,
   ) {}
 
-  state(handle: object): HandleState | undefined {
-    return this.handles.get(handle);
+  /** Undefined for a handle that is not a socket of the program (stdio, IPC) or was not seen yet. */
+  state(handle: object | null | undefined): HandleState | undefined {
+    return handle === null || handle === undefined ? undefined : this.handles.get(handle);
   }
 
   owner(object: object): OwnerState {
@@ -76,9 +82,15 @@ export class Recorder {
     return state;
   }
 
+  /** Undefined for an object that no hook has met: stdio, TLS. */
+  knownOwner(object: object): OwnerState | undefined {
+    return this.owners.get(object);
+  }
+
   register(handle: object, kind: HandleState['kind'], origin: Origin): HandleState {
+    const id = ++this.handleCount;
     const state: HandleState = {
-      id: ++this.handleCount,
+      id,
       kind,
       fd: -1,
       owner: null,
@@ -93,31 +105,35 @@ export class Recorder {
     return state;
   }
 
-  /** Starts an API call; the wrapper passes the result to `leave` in a finally block. */
-  enter(api: number): Origin {
-    const previous = this.current;
-    if (this.sites === null) this.current = { api, site: 0, isCause: false };
-    else {
-      this.sites.capture(api);
-      this.current = { api: this.sites.api, site: this.sites.site, isCause: this.sites.isCause };
-    }
-    return previous;
-  }
-
-  leave(previous: Origin): void {
-    this.current = previous;
+  /** Notes a handle's descriptor. When it is the stream's own, the program has closed that: nothing more may be written to it. */
+  setFd(state: HandleState, fd: number): void {
+    state.fd = fd;
+    if (fd === this.writer.fd) this.on = false;
   }
 
   /** A record without payload. */
   op(op: number, time: bigint, state: HandleState | undefined, result: number, origin: Origin, meta: OpMeta | null = null): void {
-    const writer = this.writer;
+    if (!this.on) return;
+    const { writer } = this;
     writer.begin(op, time, state?.id ?? 0, state?.fd ?? -1, result, meta?.bytes ?? -1);
     writer.from(origin.api, origin.site, origin.isCause);
     if (meta !== null) {
       if (meta.readings !== undefined) writer.readings(meta.readings[0], meta.readings[1], meta.readings[2]);
-      if (meta.args !== undefined || meta.local || meta.remote) writer.meta({ args: meta.args, local: meta.local, remote: meta.remote });
+      if (meta.args !== undefined || meta.local || meta.remote) {
+        writer.meta({ args: meta.args, local: meta.local ?? undefined, remote: meta.remote ?? undefined });
+      }
     }
     writer.end();
+  }
+
+  /** Runs a part of the probe inside the program's call: a failure of ours must not become one of the program's. */
+  guarded(where: string, action: () => void): void {
+    if (!this.on) return;
+    try {
+      action();
+    } catch (error) {
+      this.failed(where, error);
+    }
   }
 
   /** A hook of the probe failed: say it once; the program must not notice. */
@@ -127,15 +143,3 @@ export class Recorder {
     this.writer.notice(`The probe had an internal problem in ${where}; some events may be missing (${String(error)}).`);
   }
 }
-
-export interface OpMeta {
-  args?: { [key: string]: unknown };
-  local?: Address | null;
-  remote?: Address | null;
-  bytes?: number;
-  readings?: [number, number, number];
-}
-
-/** The same origin as the cause of something that Node did later. */
-export const asCause = (origin: Origin | null | undefined): Origin =>
-  origin && origin.site !== 0 ? { api: origin.api, site: origin.site, isCause: true } : NO_ORIGIN;

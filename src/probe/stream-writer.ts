@@ -13,6 +13,7 @@ import {
 
 // The program may replace these later (memfs, fake timers); the probe keeps what Node started with.
 const { openSync, writeSync } = fs;
+const copyBytes = Buffer.prototype.copy;
 const monotonic = process.hrtime.bigint;
 const SPACE = 256 * 1024;
 
@@ -109,6 +110,7 @@ export class StreamWriter {
     view.setFloat64(at + FIELD.writable, -1, true);
     view.setFloat64(at + FIELD.readable, -1, true);
     view.setFloat64(at + FIELD.queue, -1, true);
+    view.setFloat64(at + FIELD.wake, 0, true);
     this.position = at + FIELD.end;
   }
 
@@ -130,6 +132,12 @@ export class StreamWriter {
     this.flag(isAsync ? PROBE_FLAGS.transfer | PROBE_FLAGS.async : PROBE_FLAGS.transfer);
   }
 
+  /** The turn of the event loop in which this was seen: two reads of one turn belong to one wake-up of the socket. */
+  wake(turn: number): void {
+    this.view.setUint32(this.start + FIELD.wake, turn, true);
+    this.flag(PROBE_FLAGS.wake);
+  }
+
   /** args, local and remote; before any payload. */
   meta(value: { args?: unknown; local?: unknown; remote?: unknown }): void {
     const text = JSON.stringify(value);
@@ -139,12 +147,12 @@ export class StreamWriter {
     this.position += length;
   }
 
-  /** Appends payload bytes (may be called several times for several buffers). */
-  payload(bytes: Uint8Array, offset: number, length: number): void {
+  /** Appends the first `length` payload bytes (may be called several times, for several buffers) and returns how many it took. */
+  payload(bytes: Uint8Array, length: number): number {
     const count = Math.min(length, SPACE - this.position);
-    // Not `set(subarray)`: subarray calls the species constructor, which a program can replace.
-    for (let i = 0; i < count; i++) this.buffer[this.position + i] = bytes[offset + i] as number;
+    copyBytes.call(bytes, this.buffer, this.position, 0, count);
     this.addPayload(count);
+    return count;
   }
 
   payloadText(text: string, encoding: BufferEncoding, limit: number): number {

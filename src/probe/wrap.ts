@@ -1,5 +1,7 @@
 // biome-ignore lint/suspicious/noExplicitAny: the shapes of Node's internals are not typed anywhere
 export type AnyFunction = (this: any, ...args: any[]) => any;
+// biome-ignore lint/suspicious/noExplicitAny: libuv handles, requests and the private side of net's classes have no types
+export type AnyHandle = any;
 
 /** Gives `wrapper` the looks of `original`: name, length and source text. */
 export function disguise<F extends AnyFunction>(wrapper: F, original: AnyFunction): F {
@@ -8,26 +10,16 @@ export function disguise<F extends AnyFunction>(wrapper: F, original: AnyFunctio
     if (descriptor !== undefined) Object.defineProperty(wrapper, key, descriptor);
   }
   const text = Function.prototype.toString.call(original);
-  Object.defineProperty(wrapper, 'toString', {
-    value: disguiseText(text),
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
+  const sourceText = { toString: () => text }.toString;
+  Object.defineProperty(wrapper, 'toString', { value: sourceText, writable: true, enumerable: false, configurable: true });
   return wrapper;
 }
 
-function disguiseText(text: string): () => string {
-  return function toString() {
-    return text;
-  };
-}
-
 /** Descriptor of `name` on `target` or the nearest prototype that has it. */
-export function findDescriptor(target: object, name: PropertyKey): { owner: object; descriptor: PropertyDescriptor } | undefined {
+export function findDescriptor(target: object, name: PropertyKey): PropertyDescriptor | undefined {
   for (let at: object | null = target; at !== null; at = Object.getPrototypeOf(at)) {
     const descriptor = Object.getOwnPropertyDescriptor(at, name);
-    if (descriptor !== undefined) return { owner: at, descriptor };
+    if (descriptor !== undefined) return descriptor;
   }
   return undefined;
 }
@@ -41,11 +33,11 @@ export class Replacements {
    * it aborts Node 20). Returns false, with nothing changed, when there is no such function.
    */
   method(target: object, name: string, wrap: (original: AnyFunction) => AnyFunction): boolean {
-    const found = findDescriptor(target, name);
-    const original = found?.descriptor.value as AnyFunction | undefined;
-    if (found === undefined || typeof original !== 'function') return false;
-    const wrapper = disguise(wrap(original), original);
-    this.define(target, name, { value: wrapper, writable: true, enumerable: found.descriptor.enumerable, configurable: true });
+    const descriptor = findDescriptor(target, name);
+    const original = descriptor?.value as AnyFunction | undefined;
+    if (typeof original !== 'function') return false;
+    const value = disguise(wrap(original), original);
+    this.define(target, name, { value, writable: true, enumerable: descriptor?.enumerable === true, configurable: true });
     return true;
   }
 

@@ -1,0 +1,52 @@
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { markCall } from './net-api';
+import { OP, type Recorder } from './recorder';
+import { now } from './stream-writer';
+import type { AnyHandle, Replacements } from './wrap';
+
+const bytesOf = (chunk: unknown): number =>
+  typeof chunk === 'string' ? Buffer.byteLength(chunk) : ArrayBuffer.isView(chunk) ? chunk.byteLength : -1;
+
+/**
+ * The degraded mode for a Node whose inside is out of reach: only the program's calls of net and dgram and the data that
+ * streams push are recorded, all as `api`, because nothing is known of system calls then. Objects are numbered in `args.owner`.
+ */
+export function hookPublicApi(recorder: Recorder, replacements: Replacements): void {
+  const { sites } = recorder;
+  /** Stdio is a net.Socket too when it is a pipe; a socket of the program was connected or accepted. */
+  const isOurs = (object: AnyHandle) => {
+    if (!(object instanceof net.Socket)) return true;
+    const { _server: server } = object as AnyHandle;
+    return (server !== null && server !== undefined) || (recorder.knownOwner(object)?.connect ?? null) !== null;
+  };
+  const say = (object: object, args: { [key: string]: unknown }, bytes = -1) => {
+    recorder.op(OP.api, now(), undefined, 0, sites.current, { args: { owner: recorder.owner(object).id, ...args }, bytes });
+  };
+  const called = (target: object, object: string, names: string[]) => {
+    for (const name of names) {
+      markCall(recorder, replacements, target, name, `${object}.${name}`, (self, args, origin) => {
+        if (origin.site === 0 && origin.api === 0) return;
+        if (name === 'connect') recorder.owner(self).connect = origin;
+        if (!isOurs(self)) return;
+        const sends = name === 'write' || name === 'send' || name === 'end';
+        say(self, { event: `${name} called` }, sends ? bytesOf(args[0]) : -1);
+      });
+    }
+  };
+  const { Server, Socket } = net;
+  called(Server.prototype, 'server', ['listen', 'close']);
+  called(Socket.prototype, 'socket', ['connect', 'write', 'end', 'destroy', 'resetAndDestroy']);
+  called(dgram.Socket.prototype, 'socket', ['bind', 'send', 'connect', 'close']);
+  replacements.method(
+    Socket.prototype,
+    'push',
+    (original) =>
+      function (this: AnyHandle, chunk: unknown, ...rest: unknown[]) {
+        if (isOurs(this)) {
+          recorder.guarded('push', () => say(this, { event: chunk === null ? 'end of data' : 'data' }, bytesOf(chunk)));
+        }
+        return Reflect.apply(original, this, [chunk, ...rest]);
+      },
+  );
+}

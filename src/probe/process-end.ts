@@ -1,0 +1,44 @@
+import type { Recorder } from './recorder';
+import { type AnyFunction, findDescriptor, type Replacements } from './wrap';
+
+/**
+ * Says how the process ends, when it ends on its own terms, without a listener: a natural end and process.exit() read
+ * `process.emit` while the process is marked as exiting; process.reallyExit() is the way past the 'exit' event.
+ */
+export function hookProcessEnd(recorder: Recorder, replacements: Replacements): void {
+  let said = false;
+  const say = (code: unknown) => {
+    if (said || !recorder.on) return;
+    said = true;
+    recorder.writer.exit(typeof code === 'number' ? code : Number(code) || 0);
+  };
+  const target = Object.getPrototypeOf(process);
+  const emit = findDescriptor(process, 'emit')?.value as AnyFunction | undefined;
+  if (typeof emit === 'function' && !Object.hasOwn(process, 'emit')) {
+    replacements.define(target, 'emit', {
+      configurable: true,
+      enumerable: findDescriptor(process, 'emit')?.enumerable === true,
+      get() {
+        if (said || (process as unknown as { _exiting?: boolean })._exiting !== true) return emit;
+        return function (this: unknown, ...args: unknown[]) {
+          const result = Reflect.apply(emit, this, args);
+          // After the program's own 'exit' listeners, which may still write to sockets and change the code.
+          if (args[0] === 'exit') recorder.guarded('exit', () => say(process.exitCode ?? args[1]));
+          return result;
+        };
+      },
+      set(this: object, value: unknown) {
+        Object.defineProperty(this, 'emit', { value, writable: true, enumerable: true, configurable: true });
+      },
+    });
+  }
+  replacements.method(
+    process,
+    'reallyExit',
+    (original) =>
+      function (this: unknown, ...args: unknown[]) {
+        recorder.guarded('exit', () => say(args[0]));
+        return Reflect.apply(original, this, args);
+      },
+  );
+}

@@ -1,0 +1,69 @@
+import net from 'node:net';
+import { asCause, NO_ORIGIN } from './call-sites';
+import { OP, type OwnerState, type Recorder } from './recorder';
+import { now } from './stream-writer';
+import { type AnyHandle, findDescriptor, type Replacements } from './wrap';
+
+const FAILED_CONNECT = new Set<unknown>(['connect', 'getaddrinfo']);
+
+/**
+ * 'drain', 'error' and 'timeout' of net.Socket, without a listener and without a frame in anybody's stack: reading the property
+ * `emit` is the moment just before an event, and the socket's own state says which one of these three it is.
+ */
+export function hookSocketEvents(recorder: Recorder, replacements: Replacements): void {
+  const { prototype } = net.Socket;
+  const inherited = findDescriptor(prototype, 'emit');
+  const emit = inherited?.value as unknown;
+  if (typeof emit !== 'function') return;
+  const names = {
+    drain: recorder.writer.string('drain'),
+    error: recorder.writer.string('error'),
+    timeout: recorder.writer.string('timeout'),
+  };
+  const say = (socket: AnyHandle, owner: OwnerState, event: keyof typeof names, args: { [key: string]: unknown }) => {
+    // Only the failure of connect() itself has a line that surely led to it.
+    const cause = event === 'error' && FAILED_CONNECT.has(socket.errored?.syscall) ? asCause(owner.connect) : NO_ORIGIN;
+    const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
+    recorder.op(OP.api, now(), owner.handle ?? undefined, 0, { ...cause, api: names[event] }, { args: { event, ...args }, readings });
+  };
+  replacements.define(prototype, 'emit', {
+    configurable: true,
+    enumerable: inherited?.enumerable === true,
+    get(this: AnyHandle) {
+      const owner = recorder.knownOwner(this);
+      if (owner === undefined || !recorder.on) return emit;
+      if (owner.needDrain && !this.writableNeedDrain) {
+        owner.needDrain = false;
+        if (this.writableLength === 0 && !this.destroyed) recorder.guarded('drain', () => say(this, owner, 'drain', {}));
+      }
+      if (owner.timeoutFiring) {
+        owner.timeoutFiring = false;
+        recorder.guarded('timeout', () => say(this, owner, 'timeout', { milliseconds: this.timeout }));
+      }
+      if (!owner.errorSaid && this._writableState?.errorEmitted === true) {
+        owner.errorSaid = true;
+        const { errored } = this;
+        recorder.guarded('error', () => say(this, owner, 'error', { code: String(errored?.code ?? errored?.name ?? 'Error') }));
+      }
+      return emit;
+    },
+    set(this: AnyHandle, value: unknown) {
+      Object.defineProperty(this, 'emit', { value, writable: true, enumerable: true, configurable: true });
+    },
+  });
+  replacements.method(
+    prototype,
+    '_onTimeout',
+    (original) =>
+      function (this: AnyHandle, ...args: unknown[]) {
+        const owner = recorder.knownOwner(this);
+        if (owner === undefined || !recorder.on) return Reflect.apply(original, this, args);
+        owner.timeoutFiring = true;
+        try {
+          return Reflect.apply(original, this, args);
+        } finally {
+          owner.timeoutFiring = false;
+        }
+      },
+  );
+}
