@@ -14,9 +14,9 @@ export interface OutcomeMessage {
 
 /** What an error of a call means for the one who reads it, and the next thing to do. */
 const CAUSES: Record<string, (where: string) => string> = {
-  EADDRINUSE: (where) => `${where} is in use: another program listens there. Stop that program, or use another port.`,
+  EADDRINUSE: (where) => `Another program uses ${where} already. Stop that program, or use another port.`,
   EACCES: (where) => `The system does not allow this program to bind ${where}. Ports below 1024 need special rights; use a higher one.`,
-  EADDRNOTAVAIL: (where) => `${where} is no address of this machine. Bind an address that it has, such as 127.0.0.1.`,
+  EADDRNOTAVAIL: (where) => `This machine has no such address: ${where}. Bind one that it has, such as 127.0.0.1.`,
   ECONNREFUSED: (where) => `Nothing listens on ${where}. Start the server first, or correct the port.`,
   ENOENT: (where) => `There is no socket at ${where}. Start the server first, or correct the path.`,
 };
@@ -45,29 +45,36 @@ export function outcomeMessage(outcome: RunOutcome, store: TraceReader): Outcome
   return null;
 }
 
-/** The last call of a program that failed, as its step; a call that was retried with success does not explain an exit. */
+/** Results that are part of a call's normal life: "would block", "goes on in the background". */
+const HARMLESS = new Set(['EAGAIN', 'EINPROGRESS', 'EINTR']);
+
+/** The last call of a program that failed, as its step. */
 function lastFailure(store: TraceReader, program: string): number | null {
   const processes = store.processes.map((process) => process.argv.includes(program) || basename(process.program) === basename(program));
-  for (let seq = store.size; seq > 0; seq--) {
-    const error = store.error(seq);
-    // Reads and writes that would block fail with EAGAIN all the time.
-    if (error === null || error === 'EAGAIN' || store.kind(seq) !== 'call') continue;
-    if (processes[store.processIndex(seq)]) return seq;
-  }
+  for (let seq = store.size; seq > 0; seq--) if (processes[store.processIndex(seq)] && failure(store, seq)) return seq;
   return null;
 }
 
+/** The errno name that a call brought: as its own result, or, of a connect that went on in the background, through SO_ERROR. */
+function failure(store: TraceReader, seq: number): string | null {
+  if (store.kind(seq) !== 'call') return null;
+  if (store.call(seq) === 'getsockopt') {
+    const { option, value } = store.event(seq).args ?? {};
+    return option === 'SO_ERROR' && typeof value === 'string' ? value : null;
+  }
+  const error = store.error(seq);
+  return error !== null && !HARMLESS.has(error) ? error : null;
+}
+
 function causeOf(store: TraceReader, seq: number): string | null {
-  const event = store.event(seq);
-  const explain = event.error === null ? undefined : CAUSES[event.error];
+  const explain = CAUSES[failure(store, seq) ?? ''];
   if (!explain) return null;
-  const args = event.args ?? {};
+  const event = store.event(seq);
   const socket = store.sockets[store.socketIndex(seq)];
-  // A listen that fails names the address of the bind before it.
-  const local = socket?.local && 'port' in socket.local ? socket.local : null;
-  const port = args.port ?? local?.port;
-  const address = args.address ?? local?.address;
-  if (typeof args.path === 'string') return explain(args.path);
-  if (port === undefined) return explain(event.call === 'connect' ? 'that address' : 'The address');
-  return explain(address ? `${address} port ${port}` : `Port ${port}`);
+  const args = event.args ?? {};
+  // The address is in the call itself (bind, connect), at the other end (a refused connect), or of the socket (a listen after its bind).
+  const named = typeof args.path === 'string' || typeof args.port === 'number' ? args : (event.remote ?? socket?.local ?? {});
+  if ('path' in named && typeof named.path === 'string') return explain(named.path);
+  if (!('port' in named)) return explain('the address');
+  return explain(named.address ? `${named.address} port ${named.port}` : `port ${named.port}`);
 }

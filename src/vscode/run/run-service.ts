@@ -205,7 +205,8 @@ function checkLanguage(files: readonly string[], { path, version }: FoundNode): 
   );
 }
 
-/** A UserError as a sentence of its own: capital first letter, full stop. */
+/** A UserError as a sentence of its own: a full stop, and a capital letter unless it begins with the name of a file. */
 function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+  const begun = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

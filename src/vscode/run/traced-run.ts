@@ -71,7 +71,10 @@ export class TracedRun implements vscode.Disposable {
   add(program: RunningProgram): void {
     this.programs.push(program);
     this.running++;
-    void program.ended.then(({ code }) => {
+    void program.ended.then(async ({ code }) => {
+      // A closed terminal says nothing of the program, which may have ignored it.
+      const pid = code === null && !this.stopped ? await program.started : null;
+      if (pid) await stopTree({ roots: [pid] });
       this.results.push({ program: program.program, code });
       this.setFirstEnded();
       this.left();

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { LineHighlight } from '../../src/vscode/timeline/line-highlight';
+import { closeEverything, workspaceFile } from './support';
+
+describe('host: the line of the current step', () => {
+  let highlight: LineHighlight;
+  const lines = Array.from({ length: 200 }, (_, index) => `// line ${index + 1}`).join('\n');
+
+  beforeEach(() => {
+    highlight = new LineHighlight();
+  });
+  afterEach(async () => {
+    highlight.dispose();
+    await closeEverything();
+  });
+
+  it('opens the file beside nothing else and shows the line, without the focus', async () => {
+    const other = await vscode.window.showTextDocument(vscode.Uri.file(workspaceFile('other.mjs', lines)), { preview: false });
+    const file = workspaceFile('stepped.mjs', lines);
+    const side = await vscode.window.showTextDocument(other.document, { viewColumn: vscode.ViewColumn.Beside });
+    await highlight.show({ file, line: 120, column: 4 }, 'fd 21 LISTEN', false);
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.fsPath === file);
+    assert.ok(editor, 'the file is visible');
+    assert.ok(editor.visibleRanges.some((range) => range.contains(new vscode.Position(119, 0))));
+    assert.equal(vscode.window.activeTextEditor?.viewColumn, side.viewColumn);
+    assert.deepEqual(highlight.current, { site: { file, line: 120, column: 4 }, label: 'fd 21 LISTEN' });
+  });
+
+  it('puts the cursor there when the learner asked for the line', async () => {
+    const file = workspaceFile('revealed.mjs', lines);
+    await highlight.show({ file, line: 7, column: 4 }, 'fd 3', true);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, file);
+    assert.equal(vscode.window.activeTextEditor?.selection.active.line, 6);
+  });
+
+  it('shows the last of many steps that come at once', async () => {
+    const file = workspaceFile('many.mjs', lines);
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) => highlight.show({ file, line: index + 1, column: 1 }, `step ${index}`, false)),
+    );
+    assert.equal(highlight.current?.label, 'step 49');
+  });
+
+  it('says when the file changed after the run', async () => {
+    const file = workspaceFile('edited.mjs', lines);
+    await highlight.show({ file, line: 3, column: 1 }, 'fd 3', false, Date.now() - 3_600_000);
+    assert.match(highlight.current?.label ?? '', /changed after the run/);
+  });
+
+  it('clears with a step that has no line, and does not mind a file that is gone', async () => {
+    await highlight.show({ file: '/no/such/file.mjs', line: 3, column: 1 }, 'fd 3', false);
+    assert.equal(highlight.current, null);
+    await highlight.show(null, '', false);
+    assert.equal(highlight.current, null);
+  });
+
+  it('stays in a file that became shorter', async () => {
+    const file = workspaceFile('short.mjs', 'one\ntwo\n');
+    await highlight.show({ file, line: 500, column: 80 }, 'fd 3', true);
+    assert.equal(vscode.window.activeTextEditor?.selection.active.line, 2);
+  });
+});
