@@ -44,6 +44,7 @@ export function* transcript(trace: TraceReader, options: TranscriptOptions = {})
   yield* programs(trace);
   yield paint('dim', LEGEND);
   yield paint('bold', `${head.join('  ')}    what happened`);
+  const files = fileNames(trace);
   let previous = '';
   for (let seq = 1; seq <= last; seq++) {
     const event = trace.event(seq);
@@ -60,7 +61,7 @@ export function* transcript(trace: TraceReader, options: TranscriptOptions = {})
     ];
     previous = time;
     const left = cells.join('  ');
-    const site = event.site === null ? '' : `${relativeTo(trace.header.cwd, event.site.file)}:${event.site.line}:${event.site.column}`;
+    const site = event.site === null ? '' : `${files(event.site.file)}:${event.site.line}:${event.site.column}`;
     yield `${left} ${body(trace, event, TRANSCRIPT_WIDTH - left.length - 1, event.site?.cause ? `from ${site}` : site, paint)}`;
   }
   yield* ending(trace, last);
@@ -113,7 +114,7 @@ function apiDetail(event: TraceEvent): string {
   for (const [key, value] of Object.entries(event.args ?? {})) {
     if (key === 'owner' || value === null || value === undefined) continue;
     if (key === 'returned') parts.push(`returned ${value}`);
-    else if (key === 'code' || key === 'message') parts.push(String(value));
+    else if (key === 'event' || key === 'code' || key === 'message') parts.push(String(value));
     else parts.push(`${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   }
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
@@ -127,6 +128,17 @@ function programNames(trace: TraceReader): Map<number, string> {
   return new Map(
     trace.processes.map(({ pid, program }) => [pid, count.get(short(program)) === 1 ? short(program) : `${short(program)} ${pid}`]),
   );
+}
+
+/** Short names of source files: without their folder unless two would look the same. */
+function fileNames(trace: TraceReader): (file: string) => string {
+  const byName = new Map<string, Set<string>>();
+  const base = (file: string) => file.split(/[\\/]/).at(-1) || file;
+  for (let id = 0; id < trace.siteCount; id++) {
+    const { file } = trace.site(id);
+    byName.set(base(file), (byName.get(base(file)) ?? new Set()).add(file));
+  }
+  return (file) => (byName.get(base(file))?.size === 1 ? base(file) : relativeTo(trace.header.cwd, file));
 }
 
 function* programs(trace: TraceReader): Iterable<string> {

@@ -200,7 +200,10 @@ export class Collector {
         this.encoder.process(traced.info);
         break;
       case 'exit':
-        if (stream.process.threadId === 0) traced.exit = record;
+        if (stream.process.threadId === 0 && !traced.told) {
+          traced.exit = record;
+          this.tellEnd(traced, t);
+        }
         break;
     }
   }
@@ -263,36 +266,37 @@ export class Collector {
     for (const change of this.tracker.apply({ ...event, seq }, this.store)) this.append(stateEvent(change, event, this.store));
   }
 
-  /** Writes the exits of processes whose streams are read to the end. */
+  /** Settles the processes that are gone and whose streams are read to the end. */
   private tellEnds(final: boolean): void {
     for (const traced of this.processes.all) {
-      if (traced.told) continue;
+      if (traced.settled) continue;
       const end = this.endNotes.get(traced.info.pid);
-      if (end !== undefined && end.time / 1 >= traced.info.started + this.epoch) traced.ended = end;
+      if (end !== undefined && end.time >= traced.info.started + this.epoch) traced.ended = end;
       if (traced.ended === null && !traced.gone && !(final && traced.exit !== null)) continue;
       const own = this.merge.streams.filter((tail) => tail.stream?.process.pid === traced.info.pid);
       if (!own.every((tail) => this.merge.drained(tail))) continue;
+      traced.settled = true;
       for (const tail of own) {
         if (tail.problem !== null) traced.info.notices.push(tail.problem);
         this.merge.remove(tail);
       }
-      this.tellEnd(traced);
+      if (!traced.told) this.tellEnd(traced, this.timeOf(traced.ended?.time ?? clock()));
+      // How the kernel says it ended counts more than what the process itself expected.
+      if (traced.ended !== null) traced.info.exit = { code: traced.ended.code, signal: traced.ended.signal };
+      this.encoder.process(traced.info);
     }
   }
 
-  private tellEnd(traced: TracedProcess): void {
+  /** Writes the exit of a process: at its own last word where it had one, else when it was found gone. */
+  private tellEnd(traced: TracedProcess, t: number): void {
     traced.told = true;
-    const { pid } = traced.info;
-    const exit = traced.ended ?? traced.exit;
-    const code = traced.ended !== null ? traced.ended.code : (traced.exit?.code ?? null);
-    const signal = traced.ended?.signal ?? null;
-    // The probe's own record is nearer to the end than the moment at which the parent heard of it.
-    const t = this.timeOf(traced.exit?.time ?? exit?.time ?? clock());
+    const code = traced.exit?.code ?? traced.ended?.code ?? null;
+    const signal = traced.exit === null ? (traced.ended?.signal ?? null) : null;
     traced.info.exit = { code, signal };
     traced.info.ended = t;
     this.event({
       t,
-      pid,
+      pid: traced.info.pid,
       socket: null,
       fd: null,
       kind: 'exit',
@@ -302,7 +306,7 @@ export class Collector {
       result: null,
       error: null,
       bytes: null,
-      provenance: exit === null ? 'kernel' : 'observed',
+      provenance: traced.exit === null && traced.ended === null ? 'kernel' : 'observed',
       site: null,
       state: null,
     });

@@ -18,7 +18,8 @@ export interface Ready {
 export class StreamMerge {
   private readonly tails: StreamTail[] = [];
   private readonly seen = new Set<string>();
-  private readonly buffer = Buffer.allocUnsafe(128 * 1024);
+  /** No Buffer: the slices of a Buffer share its memory, and records are kept. */
+  private readonly buffer = new Uint8Array(128 * 1024);
   /** Nothing that was started before this time (ns) is unknown. */
   private lookedAt = 0;
 

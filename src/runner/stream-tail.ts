@@ -39,7 +39,7 @@ export class StreamTail {
   }
 
   /** Reads the next piece; only called when everything read before has been taken. `now` is the clock before the look. Returns the bytes read, 0 at the present end. */
-  fill(now: number, buffer: Buffer): number {
+  fill(now: number, buffer: Uint8Array): number {
     if (this.fd < 0) {
       this.caughtUpAt = now;
       return 0;

@@ -13,6 +13,8 @@ export interface TracedProcess {
   gone: boolean;
   /** The exit event has been written. */
   told: boolean;
+  /** It is gone, and all that it left has been read. */
+  settled: boolean;
 }
 
 /** The program's name as a learner knows it: relative to `cwd` where it is inside it; `[eval]` when there is no script. */
@@ -39,7 +41,7 @@ export class TracedProcesses {
   add(record: ProbeProcess, t: number, cwd: string): TracedProcess | null {
     const known = this.byPid.get(record.pid);
     // A pid is given out again only after its process has ended.
-    if (known !== undefined && (record.threadId !== 0 || !known.told)) return null;
+    if (known !== undefined && (record.threadId !== 0 || !known.settled)) return null;
     const traced: TracedProcess = {
       info: {
         pid: record.pid,
@@ -58,6 +60,7 @@ export class TracedProcesses {
       ended: null,
       gone: false,
       told: false,
+      settled: false,
     };
     this.byPid.set(record.pid, traced);
     return traced;
@@ -65,6 +68,6 @@ export class TracedProcesses {
 
   /** Pids that may still run. */
   running(): number[] {
-    return [...this.byPid.values()].filter((traced) => !traced.gone && traced.ended === null).map((traced) => traced.info.pid);
+    return [...this.byPid.values()].filter((traced) => !traced.gone && !traced.settled).map((traced) => traced.info.pid);
   }
 }
