@@ -9,6 +9,7 @@ import { emptyState } from './parts/empty';
 import { helpDialog } from './parts/help';
 import { minimapView } from './parts/minimap-view';
 import { plot } from './parts/plot';
+import { legend } from './parts/provenance';
 import { socketsTable } from './parts/sockets-table';
 import { toolbar } from './parts/toolbar';
 import { transcript } from './parts/transcript';
@@ -70,7 +71,12 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   });
   const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
   const spoken = h('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
-  const main = h('main', { class: 'main' }, lanes.element, h('div', { class: 'side' }, current.element, tabPanel.element));
+  const main = h(
+    'main',
+    { class: 'main' },
+    h('div', { class: 'picture' }, lanes.element, legend()),
+    h('div', { class: 'side' }, current.element, tabPanel.element),
+  );
   root.replaceChildren(bar.element, problem, main, map.element, empty.element, help.element, spoken);
   root.classList.add('app');
 

@@ -81,8 +81,8 @@ function paintBands(ctx: CanvasRenderingContext2D, lane: Lane, theme: Theme): vo
   for (const band of lane.bands) {
     const colour = theme.tones[toneOf(band.state)];
     ctx.fillStyle = colour;
-    if (!theme.highContrast) {
-      ctx.globalAlpha = band.provenance === 'model' ? 0.1 : 0.2;
+    if (!theme.highContrast || band.provenance === 'observed') {
+      ctx.globalAlpha = band.provenance === 'model' ? 0.1 : theme.highContrast ? 0.35 : 0.2;
       ctx.fillRect(band.x, y, band.width, BAND_HEIGHT);
       ctx.globalAlpha = 1;
     }
@@ -94,7 +94,7 @@ function paintBands(ctx: CanvasRenderingContext2D, lane: Lane, theme: Theme): vo
   ctx.textBaseline = 'alphabetic';
 }
 
-/** Observed: a thick left edge only. Derived: outlined. Model: dashed. */
+/** Observed: a fill with a left edge only. Derived: outlined. Model: dashed. */
 function paintBandEdge(ctx: CanvasRenderingContext2D, band: Band, y: number, colour: string): void {
   ctx.strokeStyle = colour;
   ctx.lineWidth = 1;

@@ -62,7 +62,7 @@ export function paintMark(ctx: CanvasRenderingContext2D, mark: Mark, theme: Them
     ctx.strokeStyle = theme.accent;
     ctx.lineWidth = 2;
     ctx.beginPath();
-    ctx.arc(x, y, R + 4, 0, Math.PI * 2);
+    ctx.arc(x, y, mark.kind === 'state' ? R + 2 : R + 4, 0, Math.PI * 2);
     ctx.stroke();
   }
 }

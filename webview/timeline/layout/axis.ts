@@ -87,7 +87,7 @@ export function openingView(axis: Axis, width: number): View {
     return { scroll: fit.scroll, scale: Math.min(fit.scale, axis.kind === 'steps' ? 64 : fit.scale) };
   return { scroll: -MARGIN / COMFORTABLE, scale: COMFORTABLE };
 }
-const COMFORTABLE = 30;
+const COMFORTABLE = 36;
 
 /** Zooms by a factor around a pixel, between the whole run and 120 px a step (time: 1 px a nanosecond). */
 export function zoomAt(axis: Axis, view: View, width: number, x: number, factor: number): View {

@@ -23,7 +23,7 @@ export interface Band {
   endsHere: boolean;
 }
 
-const PAD = 6;
+const PAD = 5;
 
 /** Shorter names that `ss` prints, for narrow bands. */
 const SHORT: Partial<Record<SocketStateName, string>> = {
@@ -51,8 +51,9 @@ export function layoutBands(
     if (right < 0 || left > width) continue;
     const from = Math.max(left, -4);
     const to = Math.min(right, width + 4);
-    const visibleFrom = Math.max(left, 0);
-    const room = Math.min(right, width) - visibleFrom - 2 * PAD;
+    // Beside the mark of the change, or at the edge of the view.
+    const textX = left >= 0 ? left + PAD + 3 : PAD;
+    const room = Math.min(right, width) - textX - PAD;
     const text = [span.state, SHORT[span.state] ?? ''].find((name) => name && measure(name) <= room) ?? '';
     bands.push({
       x: from,
@@ -60,7 +61,7 @@ export function layoutBands(
       state: span.state,
       provenance: span.provenance,
       text,
-      textX: visibleFrom + PAD,
+      textX,
       startsHere: left >= 0,
       endsHere: right <= width,
     });

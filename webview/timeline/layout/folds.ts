@@ -34,8 +34,8 @@ export function chooseFolds(gaps: readonly Gap[], total: number): Folds {
   }
   const folded = chosen.reduce((sum, gap) => sum + gap.to - gap.from, 0);
   const rest = Math.max(1, total - folded);
-  // All folds together take at most half of what remains.
-  const width = chosen.length ? Math.max(rest / 12 / Math.max(1, chosen.length / 6), 1) : 0;
+  // One fold takes at most a seventh of what remains, all together at most four fifths.
+  const width = chosen.length ? Math.max(Math.min(rest * 0.14, (rest * 0.8) / chosen.length), 1) : 0;
   const folds: Folds = { from: [], to: [], at: [], width, saved: [] };
   let saved = 0;
   for (const gap of chosen) {

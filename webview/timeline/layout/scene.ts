@@ -1,6 +1,6 @@
 import type { EventKind, Provenance } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
-import { isFailure } from '../store/failures';
+import { failureOf } from '../store/failures';
 import { type LaneIndex, visibleSpans } from '../store/lane-index';
 import { type Arrow, layoutArrows } from './arrows';
 import { type Axis, toPos, toX, type View } from './axis';
@@ -127,12 +127,15 @@ export function layoutScene(input: SceneInput): Scene {
     const tooMany = high - low > width / MARK_SPACING;
     const spans =
       row.kind === 'socket' ? visibleSpans(input.index.spans[row.index] ?? [], reader.sockets[row.index]!.death, reader.size) : [];
+    const bands = layoutBands(spans, x, width, input.measure);
+    for (const band of bands)
+      if (band.text) placer.block({ x: band.textX, y: y + BAND_Y, width: input.measure(band.text), height: BAND_HEIGHT });
     lanes.push({
       row,
       y,
       height: row.height,
       events,
-      bands: layoutBands(spans, x, width, input.measure),
+      bands,
       marks: tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer),
       dense: tooMany
         ? layoutDense(axis, view, width, events, low, high, input.index.failuresOf[row.kind === 'socket' ? row.index : -1] ?? [])
@@ -181,7 +184,7 @@ function layoutMarks(
       y: y + offset,
       kind,
       provenance: reader.provenance(seq),
-      failed: isFailure(reader.error(seq)),
+      failed: failureOf(reader, seq) !== null,
       dim: input.matches !== null && !input.matches(seq),
       text: '',
       textX: 0,

@@ -10,7 +10,7 @@ export interface Tick {
 export interface FoldMark {
   x: number;
   width: number;
-  /** "1.2 s idle", or empty when there is no room. */
+  /** "1.2 s idle, folded" or shorter words for it; empty when there is no room at all. */
   text: string;
 }
 
@@ -31,8 +31,8 @@ export function duration(ns: number): string {
 /** A time on the ruler, with as many digits as neighbouring ticks need. */
 function tickTime(ns: number, step: number): string {
   if (ns === 0) return '0';
-  const [unit, name] = step >= 1e9 ? [1e9, 's'] : step >= 1e6 ? [1e6, 'ms'] : step >= 1e3 ? [1e3, 'µs'] : [1, 'ns'];
-  return `${Number((ns / unit).toFixed(3))} ${name}`;
+  const [unit, name] = ns >= 1e9 ? [1e9, 's'] : ns >= 1e6 ? [1e6, 'ms'] : ns >= 1e3 ? [1e3, 'µs'] : [1, 'ns'];
+  return `${Number((ns / unit).toFixed(Math.max(0, Math.ceil(Math.log10(unit / step)))))} ${name}`;
 }
 
 /** Ruler ticks in view, at least `spacing` pixels apart, none inside a fold. */
@@ -81,7 +81,7 @@ export function foldMarks(axis: Axis, view: View, width: number, measure: (text:
     if (x > width) break;
     if (x + size < 0) continue;
     const gap = duration(folds.to[i]! - folds.from[i]!);
-    const text = [`${gap} idle, folded`, `${gap} idle`, gap].find((candidate) => measure(candidate) + 6 <= size) ?? '';
+    const text = [`${gap} idle, folded`, `${gap} idle`, `⋯${gap}`, '⋯'].find((candidate) => measure(candidate) <= size + 8) ?? '';
     found.push({ x, width: size, text });
   }
   return found;

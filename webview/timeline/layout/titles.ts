@@ -33,12 +33,20 @@ export function endsText(socket: Pick<SocketInfo, 'local' | 'remote' | 'protocol
   return `${addressText(socket.local, socket.protocol)} ↔ ${addressText(socket.remote, socket.protocol)}`;
 }
 
+/** The same in few letters: `:8080 ↔ :53412` when both ends are on one address, `→ 127.0.0.1:8080` while the own end is not known. */
+export function shortEnds(socket: Pick<SocketInfo, 'local' | 'remote' | 'protocol'>): string {
+  const { local, remote } = socket;
+  if (!local && remote) return `→ ${addressText(remote, socket.protocol)}`;
+  if (local && remote && 'port' in local && 'port' in remote && local.address === remote.address) return `:${local.port} ↔ :${remote.port}`;
+  return endsText(socket);
+}
+
 /** Title of a row; `narrow` picks the short words. */
 export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets'>, row: Row, narrow: boolean): Title {
   if (row.kind === 'process') {
     const process = reader.processes[row.index]!;
-    return { main: process.program, sub: `pid ${process.pid}` };
+    return { main: process.program, sub: narrow ? String(process.pid) : `pid ${process.pid}` };
   }
   const socket = reader.sockets[row.index]!;
-  return { main: `${socket.id} ${(narrow ? SHORT_ROLE : ROLE)[socket.role]}`, sub: endsText(socket) };
+  return { main: `${socket.id} ${(narrow ? SHORT_ROLE : ROLE)[socket.role]}`, sub: shortEnds(socket) };
 }

@@ -89,14 +89,20 @@ function stepContent(reader: TraceReader, step: number, actions: { showSource():
       ? h(
           'div',
           { class: 'card-error', role: 'note' },
-          h('p', {}, h('strong', {}, 'Cause: '), words.cause),
-          words.fix ? h('p', {}, h('strong', {}, 'Fix: '), words.fix) : null,
+          h('p', {}, h('strong', {}, 'Cause: '), ...withCode(words.cause)),
+          words.fix ? h('p', {}, h('strong', {}, 'Fix: '), ...withCode(words.fix)) : null,
+          words.note ? h('p', { class: 'card-means' }, ...withCode(words.note)) : null,
         )
       : null,
     change,
     otherEnd(reader, step, actions),
     h('details', { class: 'card-how' }, h('summary', {}, 'How do we know?'), h('p', {}, words.how)),
   ];
+}
+
+/** Text with `code` between backticks. */
+function withCode(text: string): (HTMLElement | string)[] {
+  return text.split('`').map((part, i) => (i % 2 ? h('code', {}, part) : part));
 }
 
 function changeRow(before: string, after: string): HTMLElement {

@@ -1,6 +1,6 @@
 import type { Provenance, TraceEvent } from '../../../src/contracts/trace';
 import type { RunState, SocketState, TraceReader } from '../../../src/contracts/trace-model';
-import { isFailure } from '../store/failures';
+import { failureIn } from '../store/failures';
 import { addressText } from '../store/filter';
 import { callMeaning, errorHelp, STATE_MEANING } from './meanings';
 
@@ -13,6 +13,7 @@ export interface Explanation {
   /** For a failure. */
   cause: string | null;
   fix: string | null;
+  note: string | null;
   /** State of the socket before and after; null when the event has none. */
   before: string | null;
   after: string | null;
@@ -35,7 +36,7 @@ function target(event: TraceEvent): string {
 
 /** One plain sentence about a system call. */
 function happenedCall(event: TraceEvent, who: string): string {
-  const failed = isFailure(event.error) ? event.error : null;
+  const failed = failureIn(event);
   const fd = event.fd === null ? 'the socket' : `descriptor ${event.fd}`;
   switch (event.call) {
     case 'socket':
@@ -54,7 +55,6 @@ function happenedCall(event: TraceEvent, who: string): string {
       if (failed) return `${who} tried to connect to ${target(event)} and failed: ${failed}.`;
       return event.error ? `${who} began to connect to ${target(event)}; the answer comes later.` : `${who} connected to ${target(event)}.`;
     case 'accept':
-    case 'accept4':
       return failed
         ? `${who} asked for the next connection and got none: ${failed}.`
         : `${who} took a finished connection${event.remote ? ` from ${addressText(event.remote)}` : ''} off the queue${event.result === null ? '' : `: descriptor ${event.result}`}.`;
@@ -86,7 +86,10 @@ function happenedCall(event: TraceEvent, who: string): string {
     case 'setsockopt':
       return `${who} set ${text(event.args?.option) || 'an option'}${event.args?.value === undefined ? '' : ` to ${JSON.stringify(event.args.value).replaceAll('"', '')}`} on ${fd}.`;
     case 'getsockopt':
-      return `${who} asked for ${text(event.args?.option) || 'an option'} of ${fd}${event.args?.option === 'SO_ERROR' ? ': did the connection come about?' : '.'}`;
+      if (event.args?.option !== 'SO_ERROR') return `${who} asked for ${text(event.args?.option) || 'an option'} of ${fd}.`;
+      return failed
+        ? `${who} asked how the connection attempt on ${fd} ended: it failed with ${failed}.`
+        : `${who} asked how the connection attempt on ${fd} ended: it is connected.`;
     case 'getsockname':
     case 'getpeername':
       return `${who} asked which address ${event.call === 'getsockname' ? fd : `the other end of ${fd}`} has.`;
@@ -152,12 +155,14 @@ export function explain(reader: TraceReader, event: TraceEvent, before: RunState
   const find = (run: RunState) => run.sockets.find((socket) => socket.id === event.socket);
   const was = stateText(find(before));
   const is = stateText(find(after));
-  const help = isFailure(event.error) ? errorHelp(event.error, event.call) : null;
+  const failed = failureIn(event);
+  const help = failed ? errorHelp(failed, event.call) : null;
   return {
     happened: happened(event, who),
     means: event.kind === 'state' && event.state ? STATE_MEANING[event.state.to] : callMeaning(event),
     cause: help?.cause ?? null,
     fix: help?.fix ?? null,
+    note: help?.note ?? null,
     before: event.socket ? (was ?? 'not there yet') : null,
     after: event.socket ? is : null,
     provenance: event.provenance,

@@ -1,4 +1,5 @@
 import type { SocketStateName, TraceEvent } from '../../../src/contracts/trace';
+import { ERRNO_CARDS } from '../../../src/knowledge/errnos';
 
 /** What each state means for the program. TCP: RFC 9293 section 3.3.2. */
 export const STATE_MEANING: Record<SocketStateName, string> = {
@@ -25,7 +26,6 @@ const MEANING: Record<string, string> = {
   bind: 'The local address and port now belong to this socket. Nobody can connect before listen.',
   listen: 'From now on the kernel completes handshakes by itself, even while the program is busy. accept only collects the results.',
   accept: 'The new descriptor is this one connection; the listening socket stays and waits for the next.',
-  accept4: 'The new descriptor is this one connection; the listening socket stays and waits for the next.',
   shutdown: 'TCP tells the other side with a FIN, which it reads as the end. The other direction stays open: this is a half-close.',
   close: 'The descriptor may be used again for something else. TCP may still finish the connection in the background.',
   setsockopt: 'Options change how the kernel treats this socket; no bytes move.',
@@ -72,58 +72,15 @@ export function callMeaning(event: TraceEvent): string {
   }
 }
 
-const ERRORS: Record<string, { cause: string; fix: string }> = {
-  ECONNREFUSED: {
-    cause: 'Nothing listens at that address and port; the other machine answered with a reset.',
-    fix: 'Start the server first, and compare the port and address of its listen with those of this connect.',
-  },
-  EADDRINUSE: {
-    cause: 'Another socket already has this address and port: another program, or an earlier run of this one that still lives.',
-    fix: 'Stop the other program, or choose another port; port 0 lets the system choose a free one.',
-  },
-  EADDRNOTAVAIL: {
-    cause: 'This machine has no such address.',
-    fix: 'Bind to 127.0.0.1 (this machine only), 0.0.0.0 (every IPv4 interface) or an address that the machine really has.',
-  },
-  EACCES: {
-    cause: 'The program may not use this address: a port below 1024, a path that is not its own, or a broadcast without permission.',
-    fix: 'Use a port from 1024 up, or a path in a folder that you can write to.',
-  },
-  ECONNRESET: {
-    cause: 'The other side dropped the connection at once (RST): it crashed, closed with unread data, or reset it on purpose.',
-    fix: 'Handle the error event of the socket, and look at the other program’s last step before this one.',
-  },
-  EPIPE: {
-    cause: 'This side wrote after the connection had been closed or its sending side shut down.',
-    fix: 'Do not write after end() or destroy(); wait for the end of what you still have to send.',
-  },
-  ETIMEDOUT: {
-    cause: 'No answer came: the other machine is off, not reachable, or a firewall swallows the packets.',
-    fix: 'Check the address and the network; a machine that is there but has no server answers ECONNREFUSED instead.',
-  },
-  EMSGSIZE: {
-    cause: 'The datagram is larger than one datagram can be (65,507 bytes of payload over IPv4).',
-    fix: 'Send it in several datagrams, or use TCP.',
-  },
-  ENOTCONN: { cause: 'The socket has no peer.', fix: 'Connect first, or wait for the connect event before you use the connection.' },
-  EHOSTUNREACH: { cause: 'There is no way to that host from here.', fix: 'Check the address and the network connection.' },
-  ENETUNREACH: { cause: 'There is no way to that network from here.', fix: 'Check the address; an IPv6 address needs an IPv6 network.' },
-  ENOENT: { cause: 'There is no Unix-domain socket with this path.', fix: 'Start the server first, and compare both paths.' },
-  EMFILE: { cause: 'This process has as many descriptors open as it may.', fix: 'Close sockets that are no longer needed.' },
-  EAFNOSUPPORT: { cause: 'The system does not support this kind of address.', fix: 'Use an IPv4 address, for example 127.0.0.1.' },
-  EINVAL: {
-    cause: 'The kernel does not accept this call in the socket’s present state, or one of its arguments.',
-    fix: 'Look at the order of the calls on this socket.',
-  },
-  EBADF: { cause: 'The descriptor is not open (any more).', fix: 'Do not use a socket after close().' },
-};
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
-/** Cause and fix of an error. */
-export function errorHelp(error: string, call: string | null): { cause: string; fix: string } {
-  return (
-    ERRORS[error] ?? {
-      cause: `The system answered ${error}${call ? ` to ${call}` : ''}.`,
-      fix: `Look up ${error} in the manual page${call ? ` ${call}(2)` : ''}.`,
-    }
-  );
+/** Cause and fix of an error, and what is easily taken wrong about it. */
+export function errorHelp(error: string, call: string | null): { cause: string; fix: string; note: string | null } {
+  const card = ERRNO_CARDS.get(error);
+  if (card) return { cause: sentence(card.cause), fix: sentence(card.fix), note: card.note };
+  return {
+    cause: `The system answered ${error}${call ? ` to ${call}` : ''}.`,
+    fix: `Look up ${error}${call ? ` in the manual page ${call}(2)` : ''}.`,
+    note: null,
+  };
 }

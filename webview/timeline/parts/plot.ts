@@ -6,7 +6,7 @@ import { type Hit, hitTest } from '../layout/hit';
 import { layoutScene, type Scene } from '../layout/scene';
 import { duration } from '../layout/ticks';
 import { endsText } from '../layout/titles';
-import { isFailure } from '../store/failures';
+import { failureIn } from '../store/failures';
 import type { TimelineStore } from '../store/store';
 import { callLine } from './call-line';
 import type { Part } from './part';
@@ -84,7 +84,7 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
     if (hover.kind === 'mark') {
       const event = reader.event(hover.seq);
       text = `${hover.seq}  ${callLine(event)}  ·  ${event.provenance}`;
-      tip.classList.toggle('failed', isFailure(event.error));
+      tip.classList.toggle('failed', failureIn(event) !== null);
     } else if (pointer.x < 0 && hover.lane.row.kind === 'socket') {
       const info = reader.sockets[hover.lane.row.index]!;
       text = `${info.id} ${info.role}, ${info.protocol}, ${endsText(info)}`;

@@ -13,11 +13,11 @@ const MOST_SOCKETS = 300;
 export function toolbar(store: TimelineStore, act: (action: KeyAction) => void): Part & { focusFind(): void } {
   const step = (move: StepMove, icon: string, label: string) =>
     button({ label, icon, key: keyOf(move), name: move, press: () => act(move) });
-  const first = step('first', 'debug-reverse-continue', 'First step');
-  const previous = step('previous', 'debug-step-back', 'Previous step');
+  const first = step('first', 'chevron-left edge-left', 'First step');
+  const previous = step('previous', 'chevron-left', 'Previous step');
   const play = step('play', 'play', 'Play');
-  const next = step('next', 'debug-step-over', 'Next step');
-  const last = step('last', 'debug-continue', 'Last step');
+  const next = step('next', 'chevron-right', 'Next step');
+  const last = step('last', 'chevron-right edge-right', 'Last step');
   const count = h('span', { class: 'count', 'data-name': 'count' });
   const steps = button({
     label: 'Every step has the same width',

@@ -1,10 +1,11 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { fill, h, setAttributes } from '../../kit/dom';
 import { duration } from '../layout/ticks';
-import { isFailure } from '../store/failures';
+import { failureIn } from '../store/failures';
 import type { TimelineStore } from '../store/store';
 import { callLine, fileText } from './call-line';
 import type { Part } from './part';
+import { provenanceSign } from './provenance';
 
 /** Height of a line in CSS pixels (the style sheet says the same). */
 const LINE = 22;
@@ -117,7 +118,7 @@ function line(reader: TraceReader, seq: number, current: boolean, size: number):
   return h(
     'div',
     {
-      class: `line${current ? ' current' : ''}${isFailure(event.error) ? ' failed' : ''}`,
+      class: `line${current ? ' current' : ''}${failureIn(event) ? ' failed' : ''}`,
       id: `line-${seq}`,
       role: 'option',
       'aria-selected': String(current),
@@ -126,9 +127,9 @@ function line(reader: TraceReader, seq: number, current: boolean, size: number):
       'data-seq': seq,
       title: transcriptLine(reader, seq),
     },
+    h('span', { class: 'line-from', title: event.provenance }, provenanceSign(event.provenance)),
     h('span', { class: 'line-seq' }, String(seq)),
     h('span', { class: 'line-who' }, `${process?.program ?? event.pid}${event.socket ? ` ${event.socket}` : ''}`),
     h('span', { class: 'line-call' }, callLine(event)),
-    h('span', { class: `line-from from-${event.provenance}` }, event.provenance),
   );
 }

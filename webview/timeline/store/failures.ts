@@ -1,10 +1,22 @@
+import type { TraceEvent } from '../../../src/contracts/trace';
+import type { TraceReader } from '../../../src/contracts/trace-model';
+
 /**
  * Error numbers that are the ordinary answer of a non-blocking socket, not a failure: connect(2) "EINPROGRESS",
  * read(2)/write(2) "EAGAIN". They are shown in the call, but nothing is painted as gone wrong.
  */
 const ORDINARY = new Set(['EINPROGRESS', 'EAGAIN', 'EWOULDBLOCK']);
 
-/** Whether an errno name means that something went wrong. */
-export function isFailure(error: string | null): error is string {
-  return error !== null && !ORDINARY.has(error);
+/** The errno name when an event tells of something that went wrong, else null. A failed connect shows in getsockopt(SO_ERROR), which itself succeeds. */
+export function failureIn(event: Pick<TraceEvent, 'error' | 'call' | 'args'>): string | null {
+  if (event.error !== null) return ORDINARY.has(event.error) ? null : event.error;
+  if (event.call === 'getsockopt' && event.args?.option === 'SO_ERROR' && typeof event.args.value === 'string') return event.args.value;
+  return null;
+}
+
+/** The same by step, without reading the whole event where that is not needed. */
+export function failureOf(reader: TraceReader, seq: number): string | null {
+  const error = reader.error(seq);
+  if (error !== null) return ORDINARY.has(error) ? null : error;
+  return reader.call(seq) === 'getsockopt' ? failureIn(reader.event(seq)) : null;
 }

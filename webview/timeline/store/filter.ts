@@ -1,7 +1,7 @@
 import type { Address } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
 
-import { isFailure } from './failures';
+import { failureOf } from './failures';
 
 /** What the learner wants to look at; empty strings mean all. */
 export interface Filter {
@@ -34,7 +34,7 @@ export function eventFilter(reader: TraceReader, filter: Filter): ((seq: number)
   return (seq) => {
     if (wanted && !wanted(reader.socketIndex(seq))) return false;
     if (!call) return true;
-    return call === ERRORS ? isFailure(reader.error(seq)) : reader.call(seq) === call;
+    return call === ERRORS ? failureOf(reader, seq) !== null : reader.call(seq) === call;
   };
 }
 

@@ -2,7 +2,7 @@ import type { SocketStateName } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import type { StateSpan } from '../layout/bands';
 import { type Gap, SHORTEST_FOLD } from '../layout/folds';
-import { isFailure } from './failures';
+import { failureOf } from './failures';
 
 /**
  * What drawing needs of each lane beyond the reader's own index: state spans, failures, events without a socket, idle gaps.
@@ -42,7 +42,7 @@ export class LaneIndex {
       if (socket < 0) this.ownEvents[reader.processIndex(seq)]?.push(seq);
       const call = reader.call(seq);
       if (call !== null) this.calls.set(call, (this.calls.get(call) ?? 0) + 1);
-      if (isFailure(reader.error(seq))) {
+      if (failureOf(reader, seq) !== null) {
         this.failures.push(seq);
         this.failuresOf[socket]?.push(seq);
       }
