@@ -76,9 +76,9 @@ export class RunSites {
     const { reader } = this;
     const socket = reader.socketIndex(seq);
     const record = this.bySocket[socket];
-    const name = reader.error(seq);
-    const error = name && !NO_FAILURE.has(name) ? { name, step: seq } : null;
     const call = reader.kind(seq) === 'call' ? reader.call(seq) : null;
+    const name = reader.error(seq) ?? this.toldError(seq, call);
+    const error = name && !NO_FAILURE.has(name) ? { name, step: seq } : null;
     if (record) {
       const state = reader.stateTo(seq);
       if (record.ready === 0 && (state === 'LISTEN' || state === 'ESTABLISHED' || state === 'CONNECTED' || state === 'BOUND'))
@@ -95,6 +95,18 @@ export class RunSites {
     if (call) count(site.calls, call, reader.bytes(seq) ?? 0, seq);
     const api = reader.api(seq);
     if (api) count(site.apis, api, 0, seq);
+  }
+
+  /** Errors that are not the call's own: of a connect, read by getsockopt(SO_ERROR); of a look-up, told by 'error'. */
+  private toldError(seq: number, call: string | null): string | null {
+    const { reader } = this;
+    if (call === 'getsockopt') {
+      const { args } = reader.event(seq);
+      return args?.option === 'SO_ERROR' && typeof args.value === 'string' ? args.value : null;
+    }
+    if (call !== null || reader.api(seq) !== 'error') return null;
+    const code = reader.event(seq).args?.code;
+    return typeof code === 'string' ? code : null;
   }
 
   private record(id: number): SiteRecord {
