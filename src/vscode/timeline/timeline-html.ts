@@ -8,7 +8,7 @@ export function timelineHtml(webview: vscode.Webview, folder: vscode.Uri, trace:
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource} data:`,
   ].join('; ');
@@ -17,12 +17,14 @@ export function timelineHtml(webview: vscode.Webview, folder: vscode.Uri, trace:
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Socketscope Timeline</title>
 <link rel="stylesheet" href="${uri('codicon.css')}" id="vscode-codicon-stylesheet">
 <link rel="stylesheet" href="${uri('timeline.css')}">
 </head>
 <body data-trace="${escapeAttribute(trace)}">
+<div id="app"></div>
 <script nonce="${nonce}" src="${uri('timeline.js')}"></script>
 </body>
 </html>`;
