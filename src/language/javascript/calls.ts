@@ -6,7 +6,7 @@ import { CALL_NAMES, CLASSES, fromLineage, LISTENER_METHODS } from './api';
 import { argumentsOf } from './arguments';
 import { classMember } from './classes';
 import { Inference, type Type } from './infer';
-import { field, named, same, wordOffsets } from './names';
+import { field, named, same } from './names';
 
 /** A file that never names one of the modules has no socket calls: nothing of it is parsed. */
 const GATE = /['"`](?:node:)?(?:net|dgram|https?|http2|tls)['"`]/;
@@ -48,7 +48,7 @@ export function findCalls(root: Node, text: string): SocketCall[] {
   };
   for (const match of text.matchAll(combined)) look(match.index, match[0]);
   // Other names that were met on the way (`import { connect as dial }`), and the names given to those.
-  for (let i = CALL_NAMES.size; i < names.length; i++) for (const at of wordOffsets(text, names[i]!)) look(at, names[i]!);
+  for (let i = CALL_NAMES.size; i < names.length; i++) for (const at of inference.names.words.offsets(names[i]!)) look(at, names[i]!);
   hits.sort((a, b) => a.name.startIndex - b.name.startIndex);
   const families = new Map<number, SocketCall['args']['family']>();
   return hits.map((hit) => {

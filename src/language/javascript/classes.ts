@@ -1,7 +1,7 @@
 /** Members of classes and objects of the file: fields, `this.x = ...`, constructor parameters that are fields. */
 import type { Node } from '@vscode/tree-sitter-wasm';
 import { type Inference, type Type, unify } from './infer';
-import { field, named, same, wordOffsets } from './names';
+import { field, named, same } from './names';
 
 /** What a class extends. */
 export function superClass(inference: Inference, node: Node): Type {
@@ -64,7 +64,7 @@ export function memberWrites(inference: Inference, object: Node, name: string): 
 /** Every `something.name = right` in a part of the text. */
 function propertyWrites(inference: Inference, name: string, from: number, to: number): { target: Node; right: Node | null }[] {
   const found: { target: Node; right: Node | null }[] = [];
-  for (const at of wordOffsets(inference.text, name)) {
+  for (const at of inference.names.words.offsets(name)) {
     if (at < from || at >= to) continue;
     const target = inference.root.descendantForIndex(at, at + name.length - 1)?.parent;
     if (target?.type !== 'member_expression' || field(target, 'property')?.startIndex !== at) continue;

@@ -55,7 +55,8 @@ const objectOf = (name: ClassName | null | undefined, origin: number | null = nu
 
 export class Inference {
   readonly names: Names;
-  private readonly known = new Map<string, Type>();
+  /** By id, which is unique in a tree. */
+  private readonly known = new Map<number, Type>();
   private readonly bound = new Map<Binding, Type>();
   private readonly busy = new Set<unknown>();
 
@@ -68,7 +69,7 @@ export class Inference {
 
   typeOf(node: Node | null): Type {
     if (!node) return null;
-    const key = `${node.id}:${node.startIndex}:${node.typeId}`;
+    const key = node.id;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     // A value that depends on itself says nothing.

@@ -57,19 +57,74 @@ const IDENTIFIERS = new Set(['identifier', 'shorthand_property_identifier_patter
 const WORD = /[\p{ID_Continue}$\u200c\u200d]/u;
 
 export const isFunction = (node: Node): boolean => FUNCTIONS.has(node.type);
-export const same = (a: Node | null | undefined, b: Node | null | undefined): boolean =>
-  !!a && !!b && a.id === b.id && a.startIndex === b.startIndex && a.typeId === b.typeId;
-export const field = (node: Node, name: string): Node | null => node.childForFieldName(name);
-
-/** Offsets of `word` in the text where it is not part of a longer identifier. */
-export function wordOffsets(text: string, word: string): number[] {
-  const found: number[] = [];
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-    const before = text[at - 1];
-    const after = text[at + word.length];
-    if ((before === undefined || !WORD.test(before)) && (after === undefined || !WORD.test(after))) found.push(at);
+/** Of one tree: the same node. */
+export const same = (a: Node | null | undefined, b: Node | null | undefined): boolean => !!a && !!b && a.id === b.id;
+/** The child in a field of the grammar. By number: by name the library searches its list of fields each time. */
+export function field(node: Node, name: string): Node | null {
+  const { language } = node.tree;
+  let ids = FIELD_IDS.get(language);
+  if (!ids) {
+    ids = new Map();
+    FIELD_IDS.set(language, ids);
   }
-  return found;
+  let id = ids.get(name);
+  if (id === undefined) {
+    id = language.fieldIdForName(name) ?? 0;
+    ids.set(name, id);
+  }
+  return id === 0 ? null : node.childForFieldId(id);
+}
+const FIELD_IDS = new WeakMap<object, Map<string, number>>();
+
+/** Where words stand in a text: found by searching for the first few, then by one pass over all of it. */
+export class Words {
+  private index: Map<string, number[]> | null = null;
+  private searches = 0;
+
+  constructor(private readonly text: string) {}
+
+  /** Offsets of `word` where it is not part of a longer identifier. */
+  offsets(word: string): readonly number[] {
+    if (this.index === null && ++this.searches <= SEARCHES) return this.search(word);
+    this.index ??= this.all();
+    return this.index.get(word) ?? [];
+  }
+
+  private search(word: string): number[] {
+    const { text } = this;
+    const found: number[] = [];
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+      if (!isWord(text, at - 1) && !isWord(text, at + word.length)) found.push(at);
+    }
+    return found;
+  }
+
+  private all(): Map<string, number[]> {
+    const { text } = this;
+    const index = new Map<string, number[]>();
+    for (let at = 0; at < text.length; at++) {
+      if (!isWord(text, at)) continue;
+      const start = at;
+      while (isWord(text, ++at));
+      const word = text.slice(start, at);
+      const found = index.get(word);
+      if (found) found.push(start);
+      else index.set(word, [start]);
+    }
+    return index;
+  }
+}
+
+/** From so many words on one pass over the text costs less than a search for each. */
+const SEARCHES = 12;
+
+/** ASCII by table, the rest by its Unicode property. */
+const ASCII = Uint8Array.from({ length: 128 }, (_, code) => (/[\w$]/.test(String.fromCharCode(code)) ? 1 : 0));
+
+function isWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code < 128) return ASCII[code] === 1;
+  return code >= 128 && WORD.test(text[at]!);
 }
 
 /** The nearest function around a node, not the node itself. */
@@ -79,12 +134,15 @@ export function enclosingFunction(node: Node): Node | null {
 }
 
 export class Names {
+  readonly words: Words;
   private readonly seen = new Map<string, Occurrences>();
 
   constructor(
     readonly root: Node,
-    readonly text: string,
-  ) {}
+    text: string,
+  ) {
+    this.words = new Words(text);
+  }
 
   /** What the name means at an offset; null when nothing in the file declares it. Several when it is declared twice in one scope. */
   lookup(name: string, at: number): Binding[] {
@@ -113,7 +171,7 @@ export class Names {
     if (found) return found;
     found = { bindings: [], writes: [], reads: [] };
     this.seen.set(name, found);
-    for (const at of wordOffsets(this.text, name)) {
+    for (const at of this.words.offsets(name)) {
       const node = this.root.descendantForIndex(at, at + name.length - 1);
       if (node && IDENTIFIERS.has(node.type) && node.startIndex === at && node.endIndex === at + name.length) classify(node, name, found);
     }
