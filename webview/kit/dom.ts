@@ -17,8 +17,11 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (name === 'style') throw new Error('inline styles are forbidden here: set a class or a property of element.style');
-    if (value === null || value === undefined || value === false) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? '' : String(value));
+    const wanted = value === null || value === undefined || value === false ? null : value === true ? '' : String(value);
+    // Writing an equal value still makes the browser work, and this runs in every frame.
+    if (element.getAttribute(name) === wanted) continue;
+    if (wanted === null) element.removeAttribute(name);
+    else element.setAttribute(name, wanted);
   }
 }
 

@@ -21,7 +21,7 @@ export function card(actions: { showSource(): void; next(): void; goTo(step: num
       shown = key;
       element.scrollTop = 0;
       if (store.step === 0) fill(element, ...beginning(reader, store));
-      else fill(element, ...stepContent(reader, store.step, actions));
+      else fill(element, ...stepContent(reader, store, actions));
     },
   };
 }
@@ -51,10 +51,16 @@ function beginning(reader: TraceReader, store: TimelineStore): HTMLElement[] {
   return parts;
 }
 
-function stepContent(reader: TraceReader, step: number, actions: { showSource(): void; goTo(step: number): void }): (HTMLElement | null)[] {
+function stepContent(
+  reader: TraceReader,
+  store: TimelineStore,
+  actions: { showSource(): void; goTo(step: number): void },
+): (HTMLElement | null)[] {
+  const { step } = store;
+  const { before, after } = store.states();
   const event = reader.event(step);
   const process = reader.processes[reader.processIndex(step)];
-  const words = explain(reader, event, reader.stateAt(step - 1), reader.stateAt(step));
+  const words = explain(reader, event, before, after);
   let place: HTMLElement | null = null;
   if (event.site) {
     const name = `${fileText(event.site.file, reader.header.cwd)}:${event.site.line}:${event.site.column}`;

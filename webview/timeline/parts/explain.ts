@@ -55,6 +55,7 @@ function happenedCall(event: TraceEvent, who: string): string {
       if (failed) return `${who} tried to connect to ${target(event)} and failed: ${failed}.`;
       return event.error ? `${who} began to connect to ${target(event)}; the answer comes later.` : `${who} connected to ${target(event)}.`;
     case 'accept':
+    case 'accept4':
       return failed
         ? `${who} asked for the next connection and got none: ${failed}.`
         : `${who} took a finished connection${event.remote ? ` from ${addressText(event.remote)}` : ''} off the queue${event.result === null ? '' : `: descriptor ${event.result}`}.`;

@@ -26,6 +26,7 @@ const MEANING: Record<string, string> = {
   bind: 'The local address and port now belong to this socket. Nobody can connect before listen.',
   listen: 'From now on the kernel completes handshakes by itself, even while the program is busy. accept only collects the results.',
   accept: 'The new descriptor is this one connection; the listening socket stays and waits for the next.',
+  accept4: 'The new descriptor is this one connection; the listening socket stays and waits for the next.',
   shutdown: 'TCP tells the other side with a FIN, which it reads as the end. The other direction stays open: this is a half-close.',
   close: 'The descriptor may be used again for something else. TCP may still finish the connection in the background.',
   setsockopt: 'Options change how the kernel treats this socket; no bytes move.',

@@ -1,10 +1,10 @@
 import type { Reading, SocketState, TraceReader } from '../../../src/contracts/trace-model';
-import { fill, h } from '../../kit/dom';
+import { h, setAttributes, setText } from '../../kit/dom';
 import { addressText } from '../store/filter';
 import type { Part } from './part';
 
 /** Rows shown at most: beyond that nobody reads on, and the filter helps. */
-const MOST_ROWS = 200;
+const MOST_ROWS = 60;
 
 const COLUMNS: { name: string; className: string; title: string }[] = [
   { name: 'Proto', className: 'proto', title: 'Protocol: tcp, udp or unix; a 6 for IPv6' },
@@ -60,6 +60,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     ),
     more,
   );
+  const pool: Row[] = [];
   let shown = '';
   return {
     element,
@@ -69,56 +70,95 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
       const key = `${store.step}/${reader.size}/${store.title}`;
       if (key === shown) return;
       shown = key;
-      const { sockets } = reader.stateAt(store.step);
+      const { sockets } = store.states().after;
       const current = store.step > 0 ? reader.socketIndex(store.step) : -1;
-      const open = sockets.filter((socket) => socket.open || socket.index === current || socket.state !== 'CLOSED');
-      const rows = open.length > MOST_ROWS ? open.filter((socket) => socket.index === current || open.indexOf(socket) < MOST_ROWS) : open;
-      fill(body, ...rows.map((socket) => row(reader, socket, socket.index === current, actions)));
-      const closed = sockets.length - open.length;
-      more.textContent =
+      const { rows, left, closed } = chooseRows(sockets, current);
+      while (pool.length < rows.length) {
+        const row = new Row(actions.choose);
+        pool.push(row);
+        body.append(row.element);
+      }
+      for (const [i, row] of pool.entries()) row.show(reader, rows[i] ?? null, current);
+      setText(
+        more,
         sockets.length === 0
           ? 'No socket yet at this step.'
           : [
-              open.length > rows.length ? `${open.length - rows.length} more open sockets.` : '',
-              closed > 0 ? `${closed} closed ${closed === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
-            ].join(' ');
+              left > 0 ? `${left.toLocaleString('en')} more ${left === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
+              closed > 0 ? `${closed.toLocaleString('en')} closed ${closed === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
+            ].join(' '),
+      );
     },
   };
 }
 
-function row(reader: TraceReader, socket: SocketState, current: boolean, actions: { choose(index: number): void }): HTMLElement {
+/** Sockets worth a row, in order of birth: open ones, those that the kernel still finishes, and the current one. */
+export function chooseRows(sockets: readonly SocketState[], current: number): { rows: SocketState[]; left: number; closed: number } {
+  const listed = sockets.filter((socket) => socket.open || socket.state !== 'CLOSED' || socket.index === current);
+  const closed = sockets.length - listed.length;
+  if (listed.length <= MOST_ROWS) return { rows: listed, left: 0, closed };
+  const open = listed.filter((socket) => socket.open || socket.index === current);
+  const rest = listed.filter((socket) => !socket.open && socket.index !== current);
+  const rows = [...open, ...rest].slice(0, MOST_ROWS);
+  const own = listed.find((socket) => socket.index === current);
+  if (own && !rows.includes(own)) rows[rows.length - 1] = own;
+  rows.sort((a, b) => a.index - b.index);
+  return { rows, left: listed.length - rows.length, closed };
+}
+
+/** One line of the table. Lines are kept and only their changed cells are written: a step touches few. */
+class Row {
+  readonly element: HTMLElement;
+  readonly #cells: HTMLElement[];
+  #index = -1;
+
+  constructor(choose: (socketIndex: number) => void) {
+    this.#cells = COLUMNS.map(({ className }) => h('td', { role: 'cell', class: className }));
+    this.element = h('tr', { role: 'row', tabindex: 0 }, ...this.#cells);
+    this.element.addEventListener('click', () => choose(this.#index));
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') choose(this.#index);
+    });
+  }
+
+  show(reader: TraceReader, socket: SocketState | null, current: number): void {
+    this.element.hidden = socket === null;
+    if (!socket) return;
+    this.#index = socket.index;
+    const now = socket.index === current;
+    setAttributes(this.element, {
+      class: now ? 'current' : null,
+      'aria-current': now ? 'true' : null,
+      'data-socket': socket.id,
+      title: `${socket.id}: go to where it was created`,
+    });
+    const cells = cellsOf(reader, socket);
+    for (const [i, cell] of this.#cells.entries()) {
+      setText(cell, cells[i]!.text);
+      setAttributes(cell, { title: cells[i]!.title });
+    }
+  }
+}
+
+/** Text and explanation of each column. */
+function cellsOf(reader: TraceReader, socket: SocketState): { text: string; title: string }[] {
   const state = socket.orState ? `${socket.state} or ${socket.orState}` : socket.state;
   const process = reader.processes.findLast((candidate) => candidate.pid === socket.pid);
   const listener = socket.role === 'listener';
   const name = `${socket.pid}/${process?.program ?? '?'}`;
   const inKernel = !socket.open && socket.state !== 'CLOSED';
-  const owner = inKernel ? '-' : name;
-  const recvTitle = readingTitle(socket.recvQ, listener ? 'Connections waiting to be accepted' : 'Bytes waiting to be read');
-  const sendTitle = readingTitle(socket.sendQ, listener ? 'Backlog' : 'Bytes not yet acknowledged');
-  const cell = (className: string, title: string, text: string) => h('td', { role: 'cell', class: className, title }, text);
   const local = addressText(socket.local, socket.protocol);
   const foreign = addressText(socket.remote, socket.protocol);
-  const element = h(
-    'tr',
+  return [
+    { text: socket.protocol, title: `${socket.id}${socket.fd === null ? '' : `, descriptor ${socket.fd}`}` },
     {
-      role: 'row',
-      tabindex: 0,
-      class: current ? 'current' : null,
-      'aria-current': current ? 'true' : null,
-      'data-socket': socket.id,
-      title: `${socket.id}: go to where it was created`,
+      text: readingText(socket.recvQ),
+      title: readingTitle(socket.recvQ, listener ? 'Connections waiting to be accepted' : 'Bytes waiting to be read'),
     },
-    cell('proto', `${socket.id}${socket.fd === null ? '' : `, descriptor ${socket.fd}`}`, socket.protocol),
-    cell('number', recvTitle, readingText(socket.recvQ)),
-    cell('number', sendTitle, readingText(socket.sendQ)),
-    cell('local', local, local),
-    cell('foreign', foreign, foreign),
-    cell('state', `${state} (${socket.stateProvenance})`, socket.open || inKernel ? state : 'closed'),
-    cell('owner', inKernel ? `${name} has closed it; the kernel finishes the connection` : name, owner),
-  );
-  element.addEventListener('click', () => actions.choose(socket.index));
-  element.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') actions.choose(socket.index);
-  });
-  return element;
+    { text: readingText(socket.sendQ), title: readingTitle(socket.sendQ, listener ? 'Backlog' : 'Bytes not yet acknowledged') },
+    { text: local, title: local },
+    { text: foreign, title: foreign },
+    { text: socket.open || inKernel ? state : 'closed', title: `${state} (${socket.stateProvenance})` },
+    { text: inKernel ? '-' : name, title: inKernel ? `${name} has closed it; the kernel finishes the connection` : name },
+  ];
 }

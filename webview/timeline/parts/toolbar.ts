@@ -88,6 +88,7 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
     group('run', 'Run', live.element, stop.element, again.element, save.element, help.element),
   );
 
+  let listed = '';
   return {
     element,
     focusFind: () => find.focus(),
@@ -113,17 +114,21 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
       again.element.hidden = store.live || !store.canRun || !there;
       save.element.hidden = !there;
       if (reader) {
-        socket.choices([
-          { value: '', text: 'All sockets' },
-          ...reader.sockets.slice(0, MOST_SOCKETS).map((info) => ({ value: info.id, text: `${info.id} ${info.role}` })),
-        ]);
-        socket.set(store.filter.socket);
         const failures = store.index.failures.length;
-        call.choices([
-          { value: '', text: 'All calls' },
-          ...(failures ? [{ value: ERRORS, text: 'Failures' }] : []),
-          ...[...store.index.calls.keys()].sort().map((name) => ({ value: name, text: name })),
-        ]);
+        const key = `${store.title}/${reader.sockets.length}/${store.index.calls.size}/${failures > 0}`;
+        if (key !== listed) {
+          listed = key;
+          socket.choices([
+            { value: '', text: 'All sockets' },
+            ...reader.sockets.slice(0, MOST_SOCKETS).map((info) => ({ value: info.id, text: `${info.id} ${info.role}` })),
+          ]);
+          call.choices([
+            { value: '', text: 'All calls' },
+            ...(failures ? [{ value: ERRORS, text: 'Failures' }] : []),
+            ...[...store.index.calls.keys()].sort().map((name) => ({ value: name, text: name })),
+          ]);
+        }
+        socket.set(store.filter.socket);
         call.set(store.filter.call);
       }
     },

@@ -1,5 +1,5 @@
 import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../../../src/contracts/timeline-api';
-import type { TraceDecoder, TraceReader } from '../../../src/contracts/trace-model';
+import type { RunState, TraceDecoder, TraceReader } from '../../../src/contracts/trace-model';
 import { type Axis, clampView, fitView, openingView, reveal, stepsAxis, timeAxis, toPos, toX, type View, zoomAt } from '../layout/axis';
 import { chooseFolds } from '../layout/folds';
 import { layoutRows, type Rows, revealRow } from '../layout/lanes';
@@ -67,6 +67,7 @@ export class TimelineStore {
   #listeners = new Set<() => void>();
   /** A step that was asked for before its event arrived. */
   #wanted: number | null = null;
+  #states: { reader: TraceReader; step: number; size: number; before: RunState; after: RunState } | null = null;
   #opened = false;
   #axisKind: Axis['kind'] = 'steps';
   #kept: Partial<KeptView> | null = null;
@@ -78,6 +79,17 @@ export class TimelineStore {
 
   get reader(): TraceReader | null {
     return this.#decoder?.store ?? null;
+  }
+
+  /** State at the current step and at the one before it; worked out once per step for all parts that show it. */
+  states(): { before: RunState; after: RunState } {
+    const reader = this.reader!;
+    const size = this.step === 0 ? reader.size : 0;
+    if (this.#states?.step !== this.step || this.#states.reader !== reader || this.#states.size !== size) {
+      const after = reader.stateAt(this.step);
+      this.#states = { reader, step: this.step, size, before: this.step > 0 ? reader.stateAt(this.step - 1) : after, after };
+    }
+    return this.#states;
   }
 
   /** Share of the bytes at hand that are read, 0..1; 1 when there is nothing to wait for. */

@@ -1,0 +1,69 @@
+/** The timeline's harness page in a real browser: served from dist/, driven by playwright. */
+import { createReadStream, existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { type Browser, chromium as engine, type Page } from 'playwright-core';
+import { chromium, root } from './house';
+
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
+
+/** A browser and the server of the page. */
+export interface HarnessSite {
+  browser: Browser;
+  /** Opens the page at a size; `errors` collects what the page complained about. */
+  page(width?: number, height?: number): Promise<{ page: Page; errors: string[] }>;
+  /** Makes bytes available under a path such as `/traces/echo`. */
+  serve(path: string, bytes: Uint8Array): void;
+  close(): Promise<void>;
+}
+
+/** Starts both; null with the reason when there is no browser. */
+export async function harnessSite(flags: string[] = []): Promise<HarnessSite | { missing: string }> {
+  const found = await chromium();
+  if (!found.path) return { missing: found.missing };
+  const served = new Map<string, Uint8Array>();
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
+    const bytes = served.get(path);
+    if (bytes) {
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes);
+      return;
+    }
+    const file = path === '/' ? join(root, 'webview/harness/index.html') : join(root, 'dist', path);
+    if (!existsSync(file)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const browser = await engine.launch({ executablePath: found.path, args: [...found.flags, ...flags] });
+  return {
+    browser,
+    serve: (path, bytes) => served.set(path, bytes),
+    async page(width = 1200, height = 760) {
+      const page = await browser.newPage({ viewport: { width, height } });
+      const errors: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
+      await page.goto(address);
+      return { page, errors };
+    },
+    async close() {
+      await browser.close();
+      await closed(server);
+    },
+  };
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
