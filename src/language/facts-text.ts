@@ -84,7 +84,7 @@ function connectFact(sites: RunSites, here: SiteRecord): Fact | null {
   const [one] = connected;
   if (one) {
     const { info } = one;
-    const ends = info.local && info.remote ? ` ${bothEnds(info.local, info.remote)}` : '';
+    const ends = info.remote ? ` ${bothEnds(info.local, info.remote)}` : '';
     return {
       text: `${info.protocol === 'unix' ? 'CONNECTED' : 'ESTABLISHED'}${ends}${info.death === null ? '' : ', closed'}`,
       step: sites.socket(one.index)!.ready,
@@ -96,10 +96,11 @@ function connectFact(sites: RunSites, here: SiteRecord): Fact | null {
   return { text: remote ? `${error.name} ${formatAddress(remote)}` : error.name, step: error.step };
 }
 
-/** `127.0.0.1:52044 ↔ :8080` when both ends have one address. */
-function bothEnds(local: Address, remote: Address): string {
-  if ('path' in local || 'path' in remote) return 'path' in remote ? `↔ ${formatAddress(remote)}` : formatAddress(local);
-  return `${formatAddress(local)} ↔ ${local.address === remote.address ? `:${remote.port}` : formatAddress(remote)}`;
+/** `127.0.0.1:52044 ↔ :8080` when both ends have one address; only the other end when this one has no name (Unix-domain clients). */
+function bothEnds(local: Address | null, remote: Address): string {
+  if (!local || 'path' in local) return formatAddress(remote);
+  const short = 'path' in remote || remote.address !== local.address ? formatAddress(remote) : `:${remote.port}`;
+  return `${formatAddress(local)} ↔ ${short}`;
 }
 
 function datagramFact(sites: RunSites, here: SiteRecord): Fact | null {

@@ -90,6 +90,34 @@ describe('lenses and hovers after a run', function () {
     assert.equal(client.refreshes, 1);
   });
 
+  it('of a port in use and of a Unix-domain socket', async () => {
+    const other = join(folder, 'other.mjs');
+    const text = `import net from 'node:net';
+const a = net.createServer((c) => c.end());
+const b = net.createServer();
+a.listen(process.env.UDS, () => {
+  b.on('error', () => net.connect(process.env.UDS).resume().on('close', () => a.close()));
+  b.listen(process.env.UDS);
+});
+`;
+    writeFileSync(other, text);
+    const uds = join(folder, 'x.sock');
+    const saved = join(folder, 'other.socktrace');
+    const env = { ...process.env, UDS: uds };
+    const run = spawnSync(process.execPath, [cli, 'run', '--out', saved, other], { cwd: folder, encoding: 'utf8', timeout: 20_000, env });
+    assert.equal(run.status, 0, run.stderr);
+    const found = pathToFileURL(other).href;
+    await client.open(found, text);
+    await client.facts(saved);
+    assert.deepEqual((await client.titles(found)).slice(1), [
+      '1: 1 accepted, 1 closed, 0 open',
+      '2: no socket yet: socket() happens at listen()',
+      `3: LISTEN ${uds}, 1 accepted`,
+      `4: CONNECTED ${uds}, closed`,
+      '5: EADDRINUSE',
+    ]);
+  });
+
   it('lead to the step', async () => {
     await client.open(uri, PROGRAM);
     await client.facts(trace);

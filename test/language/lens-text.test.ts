@@ -128,6 +128,17 @@ describe('lenses before a run', () => {
     ]);
   });
 
+  it('knows which createServer a typed field came from', async () => {
+    const document = (await support.prepare('typescript'))(
+      "import * as net from 'net';\nclass A { private s: net.Server = net.createServer(); go() { this.s.listen(1); } }\nconst t: net.Server = net.createServer();\nt.listen(2);",
+    );
+    const [first, listen, second, other] = document.calls();
+    assert.ok(first!.origin !== null && second!.origin !== null && first!.origin !== second!.origin);
+    assert.equal(listen!.origin, first!.origin);
+    assert.equal(other!.origin, second!.origin);
+    document.dispose();
+  });
+
   it('other calls have none', async () => {
     const code = `${NET}const s = net.connect(1);\ns.write('a'); s.end();\ns.on('data', f);`;
     assert.ok((await lenses(code)).every(({ range }) => range.start.line === 1));

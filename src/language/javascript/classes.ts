@@ -1,6 +1,6 @@
 /** Members of classes and objects of the file: fields, `this.x = ...`, constructor parameters that are fields. */
 import type { Node } from '@vscode/tree-sitter-wasm';
-import { type Inference, type Type, unify } from './infer';
+import { declaredAs, type Inference, type Type } from './infer';
 import { field, named, same } from './names';
 
 /** What a class extends. */
@@ -18,6 +18,7 @@ export function classMember(inference: Inference, node: Node, name: string): Typ
   if (!body) return undefined;
   const values: Type[] = [];
   let found = false;
+  let written: Type = null;
   for (const member of named(body)) {
     if (member.type === 'method_definition') {
       if (field(member, 'name')?.text === name) return null;
@@ -34,10 +35,9 @@ export function classMember(inference: Inference, node: Node, name: string): Typ
     found = true;
     const type = field(member, 'type');
     const declared = type ? inference.namedType(type.text.replace(/^:\s*/, ''), member.startIndex) : null;
-    if (declared) return declared;
     const comment = member.previousSibling?.type === 'comment' ? /@type\s*\{([^}]*)\}/.exec(member.previousSibling.text)?.[1] : undefined;
     const documented = comment ? inference.namedType(comment, member.startIndex) : null;
-    if (documented) return documented;
+    written = declared ?? documented;
     if (field(member, 'value')) values.push(inference.typeOf(field(member, 'value')));
   }
   for (const write of propertyWrites(inference, name, body.startIndex, body.endIndex)) {
@@ -46,7 +46,7 @@ export function classMember(inference: Inference, node: Node, name: string): Typ
     found = true;
     values.push(inference.typeOf(write.right));
   }
-  return found ? unify(values) : undefined;
+  return found ? declaredAs(written, values) : undefined;
 }
 
 /** Values given to `object.name` where `object` is the same variable. */

@@ -37,6 +37,13 @@ export function unify(types: readonly Type[]): Type {
   return result;
 }
 
+/** The written type; with the creating expression when all values are known too and agree with it. */
+export function declaredAs(written: Type, values: readonly Type[]): Type {
+  const value = unify(values);
+  if (!written) return value;
+  return value && merge(written, value) ? value : written;
+}
+
 function merge(a: Type, b: Type): Type {
   if (!a || !b || a.is !== b.is) return null;
   if (a.is === 'object' && b.is === 'object') {
@@ -141,13 +148,12 @@ export class Inference {
       return module ? this.follow({ is: 'module', module }, binding.path) : null;
     }
     const declared = binding.annotation ? this.namedType(binding.annotation.text.replace(/^:\s*/, ''), binding.node.startIndex) : null;
-    if (declared) return declared;
-    const documented = binding.path.length ? null : jsdocTypeOf(this, binding);
-    if (documented) return documented;
+    const written = declared ?? (binding.path.length ? null : jsdocTypeOf(this, binding));
+    if (written && binding.kind === 'parameter') return written;
     const values: Type[] = this.names.writes(binding).map((write) => this.follow(this.typeOf(write.right), write.path));
     if (binding.kind === 'parameter') values.push(this.follow(this.parameter(binding.node, binding.index), binding.path));
     else if (binding.value) values.push(this.follow(this.typeOf(binding.value), binding.path));
-    return unify(values);
+    return declaredAs(written, values);
   }
 
   private follow(type: Type, path: readonly string[]): Type {
