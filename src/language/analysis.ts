@@ -27,6 +27,8 @@ export interface CallArguments {
   backlog: Argument<number>;
   /** connect with localAddress or localPort: a bind comes before. */
   bindsFirst: boolean;
+  /** The call is given a descriptor, handle or socket that exists already. */
+  existing: boolean;
   reusePort: boolean;
   ipv6Only: boolean;
   /** dgram: of createSocket, or of the createSocket call that made this socket. */
@@ -80,6 +82,7 @@ export const NO_ARGUMENTS: CallArguments = {
   path: { is: 'absent' },
   backlog: { is: 'absent' },
   bindsFirst: false,
+  existing: false,
   reusePort: false,
   ipv6Only: false,
   family: null,

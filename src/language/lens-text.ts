@@ -15,11 +15,13 @@ export function lensText(call: SocketCall, system: System): string | null {
     case 'tls.createServer':
       return NO_SOCKET_YET;
     case 'server.listen':
+      if (call.args.existing) return 'listen, on a socket that exists already';
       return join(listenChain(chainFacts(call.args, true), system), listenAddress(call.args));
     case 'net.connect':
     case 'net.createConnection':
     case 'socket.connect':
     case 'tls.connect': {
+      if (call.args.existing) return call.api === 'tls.connect' ? 'the TLS handshake, on a socket that exists already' : null;
       const chain = connectChain(chainFacts(call.args, false), system);
       return join(call.api === 'tls.connect' ? `${chain}, then the TLS handshake` : chain, connectAddress(call.args));
     }

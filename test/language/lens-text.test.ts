@@ -49,7 +49,11 @@ const LISTEN: [string, string][] = [
   ],
   ["net.createServer().listen('/tmp/a.sock')", 'socket(AF_UNIX) → bind → listen(511) · /tmp/a.sock'],
   ["net.createServer().listen({ path: '/tmp/a.sock' })", 'socket(AF_UNIX) → bind → listen(511) · /tmp/a.sock'],
-  ['net.createServer().listen(where)', 'socket → bind → listen(511)'],
+  ['net.createServer().listen(where)', 'socket → bind → listen(backlog)'],
+  ['net.createServer().listen(where, "::1")', `${TCP_CHAIN} · on ::1 (this machine only)`],
+  ['const port = process.env.PORT || 3000; net.createServer().listen(port)', 'socket → bind → listen(511)'],
+  ['net.createServer().listen(process.argv[2])', 'socket → bind → listen(511)'],
+  ['net.createServer().listen({ fd: 3 })', 'listen, on a socket that exists already'],
   ['net.createServer().listen(Number(process.env.PORT))', `${TCP_CHAIN} · on :: (every address, IPv4 too)`],
   ['net.createServer().listen(...args)', 'getaddrinfo? → socket → bind → listen(backlog)'],
   ['net.createServer().listen({ ...options })', 'getaddrinfo? → socket → bind → listen(backlog)'],
@@ -72,6 +76,11 @@ const OUTGOING: [string, string][] = [
   ["net.connect(Number(x), '127.0.0.1')", `${CONNECT} · to 127.0.0.1`],
 ];
 
+const OVER_TLS: [string, string][] = [
+  ["tls.connect(443, '127.0.0.1')", `${CONNECT}, then the TLS handshake · to 127.0.0.1:443`],
+  ['tls.connect({ socket: s })', 'the TLS handshake, on a socket that exists already'],
+];
+
 const DATAGRAM: [string, string][] = [
   ["dgram.createSocket('udp4')", 'no socket yet: socket() happens at bind(), connect() or the first send()'],
   ["dgram.createSocket('udp4').bind(41234)", 'socket(SOCK_DGRAM) → bind · port 41234 on 0.0.0.0 (every IPv4 address)'],
@@ -92,6 +101,9 @@ describe('lenses before a run', () => {
   }
   for (const [code, expected] of OUTGOING) {
     it(code, async () => assert.deepEqual(await titles(NET + code), [`1: ${RUN}`, `1: ${expected}`]));
+  }
+  for (const [code, expected] of OVER_TLS) {
+    it(code, async () => assert.deepEqual(await titles(`import tls from 'tls';\n${code}`), [`1: ${RUN}`, `1: ${expected}`]));
   }
   for (const [code, expected] of DATAGRAM) {
     it(code, async () => assert.deepEqual(await titles(UDP + code), [`1: ${RUN}`, `1: ${expected}`]));

@@ -40,13 +40,17 @@ function endpoint(inference: Inference, given: Node[], listens: boolean): CallAr
   if (!first || inference.isOwnFunction(first)) return args;
   const options = objectOf(inference, first);
   if (options) return fromOptions(inference, options, listens);
+  if (inference.typeOf(first)?.is === 'object') return { ...args, existing: true };
   const value = literal(inference, first);
   if (value.is === 'literal') {
     if (typeof value.value === 'string' && !/^\d+$/.test(value.value)) return { ...args, path: { is: 'literal', value: value.value } };
     args.port = typeof value.value === 'boolean' ? DYNAMIC : { is: 'literal', value: Number(value.value) };
   } else if (value.is === 'dynamic') {
+    const kind = kindOf(inference, first);
     args.port = DYNAMIC;
-    if (!isNumber(inference, first)) args.path = DYNAMIC;
+    if (kind !== 'number') args.path = DYNAMIC;
+    // It may be an object with a backlog in it.
+    if (kind === 'anything' && listens) args.backlog = DYNAMIC;
   }
   for (const node of given.slice(1)) {
     if (inference.isOwnFunction(node)) break;
@@ -60,7 +64,10 @@ function endpoint(inference: Inference, given: Node[], listens: boolean): CallAr
     }
   }
   // Only a path or an object can stand first when the first argument is not a number: with a host after it, it is a port.
-  if (args.host.is === 'literal' || args.backlog.is === 'literal') args.path = args.host.is === 'literal' ? ABSENT : args.path;
+  if (args.host.is === 'literal' && args.path.is === 'dynamic') {
+    args.path = ABSENT;
+    if (args.backlog.is === 'dynamic' && given.length < 3) args.backlog = ABSENT;
+  }
   return args;
 }
 
@@ -74,6 +81,7 @@ function fromOptions(inference: Inference, options: Node, listens: boolean): Cal
     host: as(read('host'), 'string'),
     path: as(read('path'), 'string'),
     backlog: listens ? as(read('backlog'), 'number') : ABSENT,
+    existing: listens ? all.has('fd') || all.has('_handle') : all.has('socket') || all.has('fd'),
     bindsFirst: !listens && (all.has('localAddress') || all.has('localPort')),
     reusePort: isTrue(read('reusePort')),
     ipv6Only: isTrue(read('ipv6Only')),
@@ -157,19 +165,41 @@ export function literal(inference: Inference, node: Node): Literal {
   }
 }
 
-/** True for expressions that give a number whatever their input: `Number(x)`, `parseInt(x)`, `+x`, `x ?? 8080`. */
-function isNumber(inference: Inference, node: Node): boolean {
-  if (node.type === 'number') return true;
-  if (node.type === 'call_expression') return /^(Number|parseInt|Number\.parseInt)$/.test(field(node, 'function')?.text ?? '');
-  if (node.type === 'unary_expression') return field(node, 'operator')?.text === '+';
-  if (node.type === 'parenthesized_expression') return named(node)[0] ? isNumber(inference, named(node)[0]!) : false;
-  if (node.type === 'binary_expression' && /^(\?\?|\|\|)$/.test(field(node, 'operator')?.text ?? '')) {
-    return isNumber(inference, field(node, 'right')!) && isNumber(inference, field(node, 'left')!);
+/** What a value that is only known at run time can be: `Number(x)` is a number, `process.env.PORT || 8080` a number or a string. */
+function kindOf(inference: Inference, node: Node): 'number' | 'scalar' | 'anything' {
+  switch (node.type) {
+    case 'number':
+      return 'number';
+    case 'string':
+    case 'template_string':
+      return 'scalar';
+    case 'unary_expression':
+      return field(node, 'operator')?.text === '+' ? 'number' : 'anything';
+    case 'parenthesized_expression':
+      return named(node)[0] ? kindOf(inference, named(node)[0]!) : 'anything';
+    case 'call_expression': {
+      const callee = field(node, 'function')?.text ?? '';
+      if (/^(Number|parseInt|Number\.parseInt)$/.test(callee)) return 'number';
+      return callee === 'String' ? 'scalar' : 'anything';
+    }
+    case 'member_expression':
+      return field(node, 'object')?.text === 'process.env' ? 'scalar' : 'anything';
+    case 'subscript_expression':
+      return /^process\.(argv|env)$/.test(field(node, 'object')?.text ?? '') ? 'scalar' : 'anything';
+    case 'binary_expression': {
+      if (!/^(\?\?|\|\|)$/.test(field(node, 'operator')?.text ?? '')) return 'anything';
+      const kinds = [kindOf(inference, field(node, 'left')!), kindOf(inference, field(node, 'right')!)];
+      if (kinds.includes('anything')) return 'anything';
+      return kinds.includes('scalar') ? 'scalar' : 'number';
+    }
+    case 'identifier': {
+      const binding = inference.binding(node);
+      if (binding?.kind !== 'variable' || binding.path.length || !binding.value || binding.value.type === 'identifier') return 'anything';
+      return inference.names.writes(binding).length ? 'anything' : kindOf(inference, binding.value);
+    }
+    default:
+      return 'anything';
   }
-  if (node.type !== 'identifier') return false;
-  const binding = inference.binding(node);
-  if (binding?.kind !== 'variable' || binding.path.length || !binding.value || binding.value.type === 'identifier') return false;
-  return !inference.names.writes(binding).length && isNumber(inference, binding.value);
 }
 
 function asNumber(text: string): Argument<number> {
