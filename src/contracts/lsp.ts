@@ -21,3 +21,8 @@ export interface ShowStepArgs {
   trace: string;
   step: number;
 }
+
+/** Argument of the openCard command of a lens or hover link: the card media/docs/<id>.md. */
+export interface OpenCardArgs {
+  id: string;
+}

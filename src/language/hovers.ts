@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Hover } from 'vscode-languageserver';
-import type { LanguageOptions, ShowStepArgs } from '../contracts/lsp';
+import type { LanguageOptions, OpenCardArgs, ShowStepArgs } from '../contracts/lsp';
 import { APIS, type ApiEntry, ERRNO_CARDS, type Reference } from '../knowledge';
 import type { Place, SocketCall, Span } from './analysis';
 import type { RunFact } from './last-run';
@@ -61,8 +61,9 @@ function stepLink(fact: RunFact, trace: string, options: LanguageOptions): strin
 }
 
 function links(entry: ApiEntry, options: LanguageOptions): string {
+  const card: OpenCardArgs = { id: entry.card };
   const target = options.commands.openCard
-    ? commandUri(options.commands.openCard, { id: entry.card })
+    ? commandUri(options.commands.openCard, card)
     : pathToFileURL(join(options.docs, `${entry.card}.md`)).href;
   return [`[More about ${entry.card}](${target})`, ...entry.references.map(({ title, url }: Reference) => `[${title}](${url})`)].join(
     ' · ',

@@ -1,6 +1,6 @@
 /** Lenses of a document: one line over each line with a call, what it leads to or what it did. */
 import type { CodeLens, Command } from 'vscode-languageserver';
-import type { LanguageOptions, ShowStepArgs } from '../contracts/lsp';
+import type { LanguageOptions, OpenCardArgs, ShowStepArgs } from '../contracts/lsp';
 import { APIS, type System } from '../knowledge';
 import type { SocketCall } from './analysis';
 import type { RunFact } from './last-run';
@@ -52,7 +52,8 @@ function infoOf(call: SocketCall, { facts, trace, options, system }: LensInput):
     const args: ShowStepArgs = { trace, step: fact.step };
     return { title: fact.stale ? fact.text + STALE : fact.text, command: options.commands.showStep ?? '', arguments: [args] };
   }
-  return { title: text, command: options.commands.openCard ?? '', arguments: [{ id: APIS[call.api].card }] };
+  const card: OpenCardArgs = { id: APIS[call.api].card };
+  return { title: text, command: options.commands.openCard ?? '', arguments: [card] };
 }
 
 const lens = (call: SocketCall, command: Command): CodeLens => ({ range: call.name, command });

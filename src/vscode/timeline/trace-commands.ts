@@ -3,7 +3,7 @@ import { copyFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS, INTERNAL_COMMANDS, TRACE_EXTENSION, VIEWS } from '../../contracts/ids';
-import type { ShowStepArgs } from '../../contracts/lsp';
+import type { OpenCardArgs, ShowStepArgs } from '../../contracts/lsp';
 import type { StepMove } from '../../contracts/timeline-api';
 import type { Messages } from '../messages';
 import type { ExtensionPaths } from '../paths';
@@ -92,8 +92,9 @@ export class TraceCommands implements vscode.Disposable {
 
   /** The card of a call, as the reader that VS Code has for Markdown. */
   private async openCard(argument: unknown): Promise<void> {
-    if (typeof argument !== 'string' || !/^[\w-]+(\/[\w-]+)*$/.test(argument)) return;
-    const card = vscode.Uri.file(join(this.options.paths.docs, `${argument}.md`));
+    const { id } = (argument ?? {}) as Partial<OpenCardArgs>;
+    if (typeof id !== 'string' || !/^[\w-]+$/.test(id)) return;
+    const card = vscode.Uri.file(join(this.options.paths.docs, `${id}.md`));
     await vscode.commands.executeCommand('markdown.showPreviewToSide', card);
   }
 
