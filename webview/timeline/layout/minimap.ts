@@ -27,7 +27,7 @@ export function layoutMinimap(
   lines: number,
 ): Minimap {
   const cells = new Uint8Array(columns * lines);
-  const lineOf = (row: number) => Math.min(lines - 1, Math.floor((row / Math.max(1, rows.rows.length)) * lines));
+  const lineOf = (row: number) => Math.min(lines - 1, Math.floor((row * lines) / Math.max(1, rows.rows.length)));
   let seq = 1;
   for (let column = 0; column < columns && seq <= reader.size; column++) {
     const end = Math.min(reader.size + 1, axis.seqAt(((column + 1) / columns) * axis.length));

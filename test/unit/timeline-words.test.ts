@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { OTHER_STATES, PROVENANCES, TCP_STATES, type TraceEvent } from '../../src/contracts/trace';
+import { actionOf, KEYS } from '../../webview/kit/keys';
+import { hexLines } from '../../webview/timeline/parts/bytes-tab';
+import { callLine, fileText } from '../../webview/timeline/parts/call-line';
+import { explain, howWeKnow } from '../../webview/timeline/parts/explain';
+import { errorHelp, STATE_MEANING } from '../../webview/timeline/parts/meanings';
+import { chooseRows, readingText } from '../../webview/timeline/parts/sockets-table';
+import { transcriptLine } from '../../webview/timeline/parts/transcript';
+import { addressText } from '../../webview/timeline/store/filter';
+import { makeEchoTrace, makeTrace } from '../support/make-trace';
+import { TraceBuilder } from '../support/trace-builder';
+
+function words(trace: TraceBuilder, seq: number) {
+  const { store } = trace;
+  return explain(store, store.event(seq), store.stateAt(seq - 1), store.stateAt(seq));
+}
+
+describe('timeline words', () => {
+  it('explains every event of a run without a gap', () => {
+    for (const store of [makeEchoTrace().store, makeTrace({ events: 3000, connections: 60, seed: 4 })])
+      for (let seq = 1; seq <= store.size; seq++) {
+        const said = explain(store, store.event(seq), store.stateAt(seq - 1), store.stateAt(seq));
+        const all = [said.happened, said.means, said.how, said.before, said.after].join(' ');
+        assert.doesNotMatch(all, /undefined|null|NaN|\[object/, `step ${seq}: ${all}`);
+        assert.match(said.happened, /[.!?]$/);
+        assert.ok(transcriptLine(store, seq).includes(`[${store.provenance(seq)}]`));
+      }
+  });
+
+  it('makes its sentence from the values of the event', () => {
+    const trace = makeEchoTrace();
+    const find = (call: string, test: (event: TraceEvent) => boolean = () => true) => {
+      for (let seq = 1; seq <= trace.store.size; seq++)
+        if (trace.store.call(seq) === call && test(trace.store.event(seq))) return words(trace, seq);
+      throw new Error(`no ${call}`);
+    };
+    assert.equal(find('bind').happened, 'server.mjs gave descriptor 18 the address 127.0.0.1:8080.');
+    assert.match(find('listen').happened, /up to 511 connections/);
+    assert.match(find('connect').happened, /began to connect to 127\.0\.0\.1:8080/);
+    assert.match(find('connect').means, /EINPROGRESS is no failure/);
+    assert.equal(find('connect').cause, null);
+    assert.match(find('read', (event) => event.bytes === 14).happened, /read 14 bytes/);
+    assert.match(find('read', (event) => event.bytes === 0).happened, /read the end/);
+    assert.deepEqual([find('listen').before, find('listen').after], ['CLOSED, bound to 127.0.0.1:8080', 'CLOSED, bound to 127.0.0.1:8080']);
+  });
+
+  it('gives cause and fix of a failure', () => {
+    const trace = new TraceBuilder();
+    const pid = trace.process(7, 'client.mjs');
+    const socket = trace.connect(pid, { address: '127.0.0.1', port: 9 });
+    const said = words(trace, trace.refused(socket));
+    assert.match(said.happened, /failed with ECONNREFUSED/);
+    assert.ok(said.cause && said.fix);
+    const listener = trace.open(pid, 'tcp', 'listener');
+    const taken = words(trace, trace.call(listener, 'bind', { result: -1, error: 'EADDRINUSE', args: { address: '127.0.0.1', port: 80 } }));
+    assert.match(taken.happened, /asked for the address 127\.0\.0\.1:80 and was refused: EADDRINUSE/);
+    assert.match(taken.fix!, /port 0/);
+    assert.ok(errorHelp('EWHATEVER', 'bind').cause.includes('EWHATEVER'));
+  });
+
+  it('has words for every state, every provenance and every key', () => {
+    for (const state of [...TCP_STATES, ...OTHER_STATES]) assert.ok(STATE_MEANING[state].length > 20, state);
+    for (const provenance of PROVENANCES) assert.ok(howWeKnow(provenance).length > 20, provenance);
+    for (const binding of KEYS)
+      for (const key of binding.keys) assert.equal(actionOf({ key, ctrlKey: false, altKey: false, metaKey: false }), binding.action);
+    const keys = KEYS.flatMap((binding) => binding.keys);
+    assert.equal(new Set(keys).size, keys.length);
+    assert.equal(actionOf({ key: 'f', ctrlKey: true, altKey: false, metaKey: false }), null);
+    assert.equal(actionOf({ key: 'W', ctrlKey: false, altKey: false, metaKey: false }), 'zoomIn');
+  });
+
+  it('prints events of every kind', () => {
+    const base = makeEchoTrace().store.event(1);
+    const event = (change: Partial<TraceEvent>) => callLine({ ...base, call: null, args: null, ...change });
+    assert.equal(event({ kind: 'state', state: { from: 'CLOSED', to: 'LISTEN' } }), 'state CLOSED → LISTEN');
+    assert.equal(event({ kind: 'buffer', buffer: 'stream-write', bytes: 12 }), 'stream-write: 12 bytes');
+    assert.equal(event({ kind: 'exit', args: { code: 3, signal: null } }), 'exit 3');
+    assert.equal(event({ kind: 'exit', args: { code: null, signal: 'SIGKILL' } }), 'killed by SIGKILL');
+    assert.equal(event({ kind: 'api', api: 'socket.write', args: { returned: false } }), 'socket.write (returned=false)');
+    assert.equal(event({ kind: 'output', payload: new TextEncoder().encode('hi\n'), bytes: 3 }), 'output "hi\\n"');
+  });
+
+  it('shows queues that are only bounded as ranges, and unknown ones as a question mark', () => {
+    assert.equal(readingText(null), '?');
+    assert.equal(readingText({ low: 7, high: 7, provenance: 'derived' }), '7');
+    assert.equal(readingText({ low: 0, high: 4096, provenance: 'derived' }), '<= 4096');
+    assert.equal(readingText({ low: 12, high: 40, provenance: 'derived' }), '12-40');
+  });
+
+  it('lists at most 60 sockets, always with the current one, and says how many it left out', () => {
+    const store = makeTrace({ events: 8000, connections: 150, concurrency: 120 });
+    const last = store.stateAt(store.size - 10).sockets;
+    const current = last.length - 1;
+    const { rows, left, closed } = chooseRows(last, current);
+    assert.ok(rows.length <= 60 && rows.some((socket) => socket.index === current));
+    assert.equal(rows.length + left + closed, last.length);
+  });
+
+  it('writes addresses as netstat does', () => {
+    assert.equal(addressText(null), '*:*');
+    assert.equal(addressText({ address: '0.0.0.0', port: 80 }), '*:80');
+    assert.equal(addressText({ address: '::', port: 80 }), '*:80');
+    assert.equal(addressText({ address: '::1', port: 80 }), '[::1]:80');
+    assert.equal(addressText({ path: '' }), '(unnamed)');
+  });
+
+  it('writes files relative to the run', () => {
+    assert.equal(fileText('/a/b/c.mjs', '/a'), 'b/c.mjs');
+    assert.equal(fileText('/x/c.mjs', '/a'), 'c.mjs');
+    assert.equal(fileText('file:///a/c.mjs', '/a/'), 'c.mjs');
+  });
+
+  it('dumps bytes as hex and text', () => {
+    assert.deepEqual(hexLines(new TextEncoder().encode('GET / HTTP/1.1\r\n\r')), [
+      { offset: '0000', hex: '47 45 54 20 2f 20 48 54  54 50 2f 31 2e 31 0d 0a', text: 'GET / HTTP/1.1··' },
+      { offset: '0010', hex: '0d', text: '·' },
+    ]);
+  });
+});
