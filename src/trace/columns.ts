@@ -36,7 +36,7 @@ export class EventColumns {
     payload: number,
   ): number {
     const seq = this.length;
-    if (seq === this.time.length) this.grow();
+    if (seq === this.time.length) this.resize(Math.ceil(seq * 1.5));
     this.length = seq + 1;
     this.time[seq] = time;
     this.shape[seq] = shape;
@@ -76,23 +76,23 @@ export class EventColumns {
     return WIDE;
   }
 
-  /** By half each time: copying costs little and at most a third is spare. */
-  private grow(): void {
-    const capacity = Math.ceil(this.time.length * 1.5);
-    const wider = <T extends Float64Array | Uint32Array | Int32Array>(from: T, to: T): T => {
-      to.set(from);
+  /** Makes room for events up to `capacity` - 1. It grows by half each time: copying costs little and at most a third is spare. */
+  resize(capacity: number): void {
+    const { length } = this;
+    const moved = <T extends Float64Array | Uint32Array | Int32Array>(from: T, to: T): T => {
+      to.set(from.length > length ? (from.subarray(0, length) as T) : from);
       return to;
     };
-    this.time = wider(this.time, new Float64Array(capacity));
-    this.shape = wider(this.shape, new Uint32Array(capacity));
-    this.process = wider(this.process, new Int32Array(capacity));
-    this.socket = wider(this.socket, new Int32Array(capacity));
-    this.fd = wider(this.fd, new Int32Array(capacity));
-    this.result = wider(this.result, new Int32Array(capacity));
-    this.bytes = wider(this.bytes, new Int32Array(capacity));
-    this.site = wider(this.site, new Uint32Array(capacity));
-    this.args = wider(this.args, new Uint32Array(capacity));
-    this.ends = wider(this.ends, new Uint32Array(capacity));
-    this.payload = wider(this.payload, new Uint32Array(capacity));
+    this.time = moved(this.time, new Float64Array(capacity));
+    this.shape = moved(this.shape, new Uint32Array(capacity));
+    this.process = moved(this.process, new Int32Array(capacity));
+    this.socket = moved(this.socket, new Int32Array(capacity));
+    this.fd = moved(this.fd, new Int32Array(capacity));
+    this.result = moved(this.result, new Int32Array(capacity));
+    this.bytes = moved(this.bytes, new Int32Array(capacity));
+    this.site = moved(this.site, new Uint32Array(capacity));
+    this.args = moved(this.args, new Uint32Array(capacity));
+    this.ends = moved(this.ends, new Uint32Array(capacity));
+    this.payload = moved(this.payload, new Uint32Array(capacity));
   }
 }

@@ -1,11 +1,14 @@
 const CHUNK = 1 << 20;
+/** Payloads start at multiples of this, so that a number can stand for a place in 16 GiB. */
+const UNIT = 4;
+const UNITS = CHUNK / UNIT;
+/** Before the bytes: their count, u32 little-endian. */
+const LENGTH = 4;
 
-/** Payload bytes in chunks of 1 MiB; a payload is known by its number (1, 2, 3...; 0 is none). */
+/** Payload bytes in chunks of 1 MiB; a payload is known by a number (0 is none) that says where it is. */
 export class PayloadArena {
   private readonly chunks: Uint8Array[] = [];
   private used = 0;
-  private places = new Uint32Array(3 * 256);
-  private count = 0;
   /** Bytes kept so far. */
   bytes = 0;
 
@@ -13,32 +16,27 @@ export class PayloadArena {
   add(bytes: Uint8Array, start = 0, end = bytes.length): number {
     const length = end - start;
     let chunk = this.chunks[this.chunks.length - 1];
-    if (chunk === undefined || this.used + length > chunk.length) {
-      chunk = new Uint8Array(Math.max(this.chunks.length === 0 ? 4096 : CHUNK, length));
+    if (chunk === undefined || this.used + LENGTH + length > chunk.length) {
+      // The first chunk is small (most traces are), and a payload that needs more gets a chunk of its own.
+      chunk = new Uint8Array(Math.max(this.chunks.length === 0 ? 4096 : CHUNK, LENGTH + length));
       this.chunks.push(chunk);
       this.used = 0;
     }
-    if (length < 48) for (let i = 0; i < length; i++) chunk[this.used + i] = bytes[start + i]!;
-    else chunk.set(bytes.subarray(start, end), this.used);
-    if (this.count * 3 === this.places.length) {
-      const wider = new Uint32Array(3 * Math.ceil((this.places.length / 3) * 1.5));
-      wider.set(this.places);
-      this.places = wider;
-    }
-    const at = this.count * 3;
-    this.places[at] = this.chunks.length - 1;
-    this.places[at + 1] = this.used;
-    this.places[at + 2] = length;
-    this.used += length;
+    const place = (this.chunks.length - 1) * UNITS + this.used / UNIT + 1;
+    let at = this.used;
+    for (let rest = length, i = 0; i < LENGTH; i++, rest >>>= 8) chunk[at++] = rest & 255;
+    if (length < 48) for (let i = start; i < end; i++) chunk[at++] = bytes[i]!;
+    else chunk.set(bytes.subarray(start, end), at);
+    this.used = Math.ceil((this.used + LENGTH + length) / UNIT) * UNIT;
     this.bytes += length;
-    this.count++;
-    return this.count;
+    return place;
   }
 
   /** A view of the payload's bytes; do not change them. */
   get(payload: number): Uint8Array {
-    const at = (payload - 1) * 3;
-    const start = this.places[at + 1]!;
-    return this.chunks[this.places[at]!]!.subarray(start, start + this.places[at + 2]!);
+    const chunk = this.chunks[Math.floor((payload - 1) / UNITS)]!;
+    const at = ((payload - 1) % UNITS) * UNIT;
+    const length = (chunk[at]! | (chunk[at + 1]! << 8) | (chunk[at + 2]! << 16) | (chunk[at + 3]! << 24)) >>> 0;
+    return chunk.subarray(at + LENGTH, at + LENGTH + length);
   }
 }

@@ -4,14 +4,6 @@ import { AcceptQueues, backlogReading, streamQueues } from './queues';
 import type { SocketLogs } from './socket-log';
 import type { TraceStore } from './store';
 
-/** A socket's state object and the steps [from, to) for which it holds. */
-interface Held {
-  state: SocketState;
-  from: number;
-  to: number;
-  peer: number;
-}
-
 /** States in which everything that this end sent has been acknowledged. */
 const ACKNOWLEDGED: ReadonlySet<SocketStateName> = new Set(['FIN_WAIT_2', 'TIME_WAIT', 'CLOSED']);
 
@@ -26,14 +18,21 @@ interface EndFacts {
 
 /**
  * The state of the run at any step. A socket's state depends on its own events and its peer's only, so each is folded on
- * its own (from a checkpoint at most 64 own events back) and kept for as long as it holds: a step costs the sockets that
+ * its own (from a checkpoint at most 16 own events back) and kept for as long as it holds: a step costs the sockets that
  * it touched, a jump those that are open there. Equal states are the same object: do not change what you get.
  */
 export class RunStates {
-  private readonly held: (Held | undefined)[] = [];
   private readonly accepts: AcceptQueues;
-  private order: number[] = [];
-  private orderedAt = -1;
+  /** By place in the order of birth: first event, index, state object, and the steps [from, to) for which that holds. */
+  private births = new Uint32Array(0);
+  private indexes = new Uint32Array(0);
+  private states: SocketState[] = [];
+  private from = new Uint32Array(0);
+  private to = new Uint32Array(0);
+  private placeOf = new Uint32Array(0);
+  private placed = 0;
+  private placedAt = -1;
+  private joinsSeen = 0;
 
   constructor(
     private readonly store: TraceStore,
@@ -46,15 +45,12 @@ export class RunStates {
   at(step: number): RunState {
     const { store } = this;
     if (!(Number.isInteger(step) && step >= 0 && step <= store.size)) throw new RangeError(`no step ${step}: the trace has ${store.size}`);
-    const sockets: SocketState[] = [];
-    const { infos } = store.book;
-    for (const index of this.birthOrder()) {
-      if (infos[index]!.birth > step) break;
-      const held = this.held[index];
-      if (held !== undefined && held.from <= step && step < held.to && held.peer === store.book.facts[index]!.peer)
-        sockets.push(held.state);
-      else sockets.push(this.socketAt(index, step));
-    }
+    this.place();
+    const { births, from, to } = this;
+    const { length } = births;
+    let born = 0;
+    for (; born < length && births[born]! <= step; born++)
+      if (step < from[born]! || step >= to[born]!) this.states[born] = this.socketAt(this.indexes[born]!, born, step);
     const t = step === 0 ? 0 : store.time(step);
     const processes: RunState['processes'] = [];
     for (const [index, process] of store.processes.entries()) {
@@ -63,13 +59,28 @@ export class RunStates {
       const ended = exit > 0 ? exit <= step : process.ended !== null && process.ended <= t;
       processes.push({ pid: process.pid, running: !ended });
     }
-    return { step, t, sockets, processes };
+    return { step, t, sockets: this.states.slice(0, born), processes };
   }
 
-  /** Indexes of the sockets that have an event, by their first. */
-  private birthOrder(): number[] {
+  /** Brings the order of birth up to date, and forgets what newly joined sockets were thought to be. */
+  private place(): void {
+    const { store } = this;
+    const { infos, joined } = store.book;
+    if (this.placedAt !== store.size) {
+      this.placedAt = store.size;
+      let count = 0;
+      for (const info of infos) if (info.birth > 0) count++;
+      if (count !== this.placed || count !== this.births.length) this.placeAnew(count);
+    }
+    for (; this.joinsSeen < joined.length; this.joinsSeen++) {
+      const index = joined[this.joinsSeen]!;
+      const place = this.placeOf[index]!;
+      if (index < this.placeOf.length && this.indexes[place] === index) this.to[place] = 0;
+    }
+  }
+
+  private placeAnew(count: number): void {
     const { infos } = this.store.book;
-    if (this.orderedAt === this.store.size) return this.order;
     const order: number[] = [];
     let sorted = true;
     let last = 0;
@@ -81,12 +92,25 @@ export class RunStates {
       order.push(index);
     }
     if (!sorted) order.sort((a, b) => infos[a]!.birth - infos[b]!.birth);
-    this.order = order;
-    this.orderedAt = this.store.size;
-    return order;
+    // Sockets are born later than those that are there: their places stay as they are.
+    const kept = order.every((index, place) => place >= this.placed || this.indexes[place] === index) ? this.placed : 0;
+    const from = new Uint32Array(count);
+    const to = new Uint32Array(count);
+    from.set(this.from.subarray(0, kept));
+    to.set(this.to.subarray(0, kept));
+    this.states.length = kept;
+    this.from = from;
+    this.to = to;
+    this.indexes = Uint32Array.from(order);
+    this.births = Uint32Array.from(order, (index) => infos[index]!.birth);
+    this.placeOf = new Uint32Array(infos.length);
+    order.forEach((index, place) => {
+      this.placeOf[index] = place;
+    });
+    this.placed = count;
   }
 
-  private socketAt(index: number, step: number): SocketState {
+  private socketAt(index: number, place: number, step: number): SocketState {
     const { store } = this;
     const facts = store.book.facts[index]!;
     const info = store.book.infos[index]!;
@@ -149,7 +173,8 @@ export class RunStates {
       bytesSent: sent,
       bytesReceived: received,
     };
-    this.held[index] = { state: result, from, to, peer: facts.peer };
+    this.from[place] = from;
+    this.to[place] = to;
     return result;
   }
 

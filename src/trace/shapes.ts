@@ -86,6 +86,8 @@ export function actOf(shape: Shape): Act {
 export class ShapeTable {
   readonly list: Shape[] = [];
   readonly acts: Act[] = [];
+  /** Whether events of this shape moved bytes, as far as `bytes` says: they did not fail. */
+  readonly went: boolean[] = [];
   private readonly ids = new Map<string, number>();
 
   /** The id of this shape, a new one when it has none yet. */
@@ -98,6 +100,7 @@ export class ShapeTable {
       this.ids.set(key, id);
       this.list.push(shape);
       this.acts.push(actOf(shape));
+      this.went.push(error === null);
     }
     return id;
   }

@@ -22,8 +22,6 @@ export interface SocketFacts {
   resetSeq: number;
   /** The newest connect failed. */
   connectFailed: boolean;
-  /** Of a listener: sockets accepted from it. */
-  accepted: number[];
 }
 
 const NO_FACTS: SocketFacts = {
@@ -38,7 +36,6 @@ const NO_FACTS: SocketFacts = {
   eofSeq: 0,
   resetSeq: 0,
   connectFailed: false,
-  accepted: [],
 };
 
 /** Sockets waiting for their other end, oldest first, by the name under which the other end will look. */
@@ -75,8 +72,8 @@ class Waiting {
 export class SocketBook {
   readonly infos: SocketInfo[] = [];
   readonly facts: SocketFacts[] = [];
-  /** Counts the joins: when it moved, something about peers changed. */
-  joins = 0;
+  /** The sockets that were joined, in that order, two by two. */
+  readonly joined: number[] = [];
   /** Sockets of which something was said that their events do not say. */
   readonly explicit = new Set<number>();
   private readonly indexes = new Map<string, number>();
@@ -95,7 +92,7 @@ export class SocketBook {
     const { id, pid, protocol, role } = socket;
     this.indexes.set(id, index);
     this.infos.push({ listener: null, birth: 0, death: null, local: null, remote: null, peer: null, ...socket, id, pid, protocol, role });
-    this.facts.push({ ...NO_FACTS, accepted: [] });
+    this.facts.push({ ...NO_FACTS });
     this.joinKeys.push(null);
     this.link(index);
     return index;
@@ -148,10 +145,7 @@ export class SocketBook {
   private link(index: number): void {
     const info = this.infos[index]!;
     const facts = this.facts[index]!;
-    if (info.listener !== null && facts.listener < 0) {
-      facts.listener = this.find(info.listener);
-      if (facts.listener >= 0) this.facts[facts.listener]!.accepted.push(index);
-    }
+    if (info.listener !== null && facts.listener < 0) facts.listener = this.find(info.listener);
     if (info.peer !== null && facts.peer < 0) {
       const peer = this.find(info.peer);
       if (peer >= 0 && peer !== index && this.facts[peer]!.peer < 0) this.join(index, peer);
@@ -181,6 +175,6 @@ export class SocketBook {
       if (key) this.waiting.remove(key, index);
       this.joinKeys[index] = null;
     }
-    this.joins++;
+    this.joined.push(a, b);
   }
 }

@@ -2,7 +2,7 @@ import { Act } from './shapes';
 import type { TraceStore } from './store';
 
 /** Own events between two checkpoints: a seek replays at most this many for a socket. */
-const SPACING = 64;
+const SPACING = 16;
 const WIDTH = 9;
 
 /** What the fold of a socket's own events amounts to. Seqs are 0 and sizes -1 where there is none. */
@@ -24,8 +24,8 @@ function empty(): SocketFold {
 }
 
 /**
- * The events of one socket with checkpoints of their fold, made when first needed. Memory is about one byte an event,
- * however many sockets there are.
+ * The events of one socket with checkpoints of their fold, made when first needed. Memory is at most five bytes an
+ * event, however many sockets there are.
  */
 export class SocketLog {
   private seqs: Uint32Array;
@@ -169,37 +169,38 @@ export class SocketLog {
   }
 
   private step(fold: SocketFold, seq: number): void {
-    const { store } = this;
-    const act = store.act(seq);
-    const fd = store.columns.fd[seq]!;
-    if (fd >= 0) fold.fd = fd;
+    const { columns, shapes } = this.store;
+    const shape = columns.shape[seq]!;
+    const act = shapes.acts[shape]!;
+    // A descriptor is the socket's for as long as it lives.
+    if (fold.fd < 0) fold.fd = columns.fdAt(seq) ?? -1;
     switch (act) {
       case Act.send:
-        fold.sent += store.moved(seq);
-        break;
+        fold.sent += this.store.moved(seq);
+        return;
       case Act.receive:
-        fold.received += store.moved(seq);
-        break;
+        fold.received += this.store.moved(seq);
+        return;
       case Act.buffer: {
-        const bytes = store.bytes(seq) ?? -1;
-        const { buffer } = store.shapes.list[store.columns.shape[seq]!]!;
+        const bytes = columns.bytesAt(seq) ?? -1;
+        const { buffer } = shapes.list[shape]!;
         if (buffer === 'libuv-write') fold.queue = bytes;
         else if (buffer === 'stream-write') fold.writable = bytes;
         else if (buffer === 'stream-read') fold.readable = bytes;
-        break;
+        return;
       }
       case Act.state:
         fold.stateSeq = seq;
         break;
       case Act.socket: {
-        const made = store.result(seq);
+        const made = columns.resultAt(seq);
         if (made !== null && made >= 0) fold.fd = made;
         break;
       }
       default:
         break;
     }
-    if (store.columns.ends[seq] !== 0 || act === Act.bind || act === Act.connect) this.name(fold, seq);
+    if (columns.ends[seq] !== 0 || act === Act.bind || act === Act.connect) this.name(fold, seq);
   }
 
   private name(fold: SocketFold, seq: number): void {

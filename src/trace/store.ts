@@ -194,6 +194,11 @@ export class TraceStore implements TraceReader {
     return seq;
   }
 
+  /** Gives back the room kept for more events; more may still come. */
+  trim(): void {
+    this.columns.resize(this.columns.length);
+  }
+
   /** The id of this place; equal places have equal ids. */
   internSite(site: Site): number {
     const id = this.sites.id(`${site.line}:${site.column}:${site.cause ? 1 : 0}:${site.file}`);
@@ -275,7 +280,7 @@ export class TraceStore implements TraceReader {
   /** Bytes that this call moved: 0 when it failed. */
   moved(seq: number): number {
     const bytes = this.columns.bytesAt(seq);
-    return bytes !== null && bytes > 0 && this.shapes.list[this.columns.shape[seq]!]!.error === null ? bytes : 0;
+    return bytes !== null && bytes > 0 && this.shapes.went[this.columns.shape[seq]!] ? bytes : 0;
   }
 
   time(seq: number): number {

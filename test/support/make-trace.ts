@@ -53,8 +53,8 @@ export function makeTraceBuilder(options: MakeOptions = {}): TraceBuilder {
   const server = trace.process(41, 'server.mjs');
   const clients = [trace.process(42, 'client.mjs'), trace.process(43, 'client.mjs')];
   const listener = trace.listen(server, NAME, { site: at('server.mjs', 15, 8), api: 'server.listen' });
-  // A connection costs about 22 events beside its messages; a message about 3.
-  const messages = Math.max(0, Math.round((events - connections * 22) / connections / 2.6));
+  // Measured: a connection costs about 19 events beside its messages, a message about 1.95.
+  const messages = Math.max(0, Math.round((events - connections * 19) / connections / 1.95));
   const open: Conversation[] = [];
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => 97 + (i % 26));
   const said = (size: number) => (payload === 0 ? null : bytes.subarray(0, Math.min(size, payload, 256)));

@@ -64,6 +64,19 @@ describe('.socktrace', () => {
     assert.equal(store.event(store.size).payload?.length, 300);
   });
 
+  it('keeps payloads of every size', () => {
+    const trace = new TraceBuilder();
+    const socket = trace.open(trace.process(1, 'a.mjs'), 'tcp', 'client');
+    const sizes = [0, 1, 3, 4, 5, 47, 48, 4096, 70_000, 2_000_000, 7, 1_048_572, 1_048_573, 9];
+    for (const size of sizes) trace.write(socket, size, { payload: new Uint8Array(size).fill(size % 251) });
+    const { store } = decodeWhole(encodeWhole(trace.store));
+    sizes.forEach((size, n) => {
+      const payload = store.event(n + 2).payload!;
+      assert.equal(payload.length, size);
+      assert.ok(payload.every((byte) => byte === size % 251));
+    });
+  });
+
   it('takes bytes in pieces of any size', () => {
     const builder = makeTraceBuilder({ connections: 3, events: 200 });
     const bytes = builder.encoder.take();

@@ -210,6 +210,7 @@ export class SocktraceDecoder implements TraceDecoder {
       case RecordType.end:
         if (this.varint() !== store.size) throw new Damage();
         this.ended = true;
+        store.trim();
         break;
       default:
         store.unknownRecords.push({ after: store.size, type, bytes: this.bytes.slice(this.at, this.end) });
