@@ -19,7 +19,7 @@ export const DATAGRAM_APIS: Readonly<Record<DatagramApi, ApiEntry>> = {
     title: 'socket.bind()',
     what: 'Makes the UDP socket, gives it its local address and starts to receive. No listen, no accept: datagrams from everybody arrive here.',
     libuv: 'uv_udp_bind → uv_udp_recv_start',
-    calls: { linux: 'socket(SOCK_DGRAM) → bind', macos: 'socket(SOCK_DGRAM) → bind', windows: 'WSASocketW → bind' },
+    calls: { linux: 'socket(SOCK_DGRAM) → bind', macos: 'socket(SOCK_DGRAM) → ioctl/fcntl → bind', windows: 'WSASocketW → bind' },
     states: 'no socket → bound (UDP has no TCP states)',
     errors: ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'],
     card: 'bind',

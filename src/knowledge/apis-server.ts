@@ -57,8 +57,8 @@ export const SERVER_APIS: Readonly<Record<ServerApi, ApiEntry>> = {
     what: "Makes the socket, gives it its local address and tells the kernel to complete handshakes for it. Returns at once; `'listening'` says it is done. Nothing is accepted yet.",
     libuv: 'uv_tcp_bind → uv_listen',
     calls: {
-      linux: 'socket → setsockopt(SO_REUSEADDR) → bind → listen',
-      macos: 'socket → setsockopt(SO_REUSEADDR) → bind → listen',
+      linux: 'socket → setsockopt(SO_REUSEADDR; for :: IPV6_V6ONLY) → bind → listen',
+      macos: 'socket → ioctl/fcntl → setsockopt (SO_REUSEADDR and others) → bind → listen',
       windows: 'WSASocketW → bind (no SO_REUSEADDR) → listen → 32 × AcceptEx',
     },
     states: 'no socket → CLOSED, bound → LISTEN',

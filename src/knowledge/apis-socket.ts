@@ -30,7 +30,7 @@ const connect = (title: string, what: string): ApiEntry => ({
   libuv: 'uv_tcp_connect',
   calls: {
     linux: 'socket → connect = -1 EINPROGRESS → epoll_pwait → getsockopt(SO_ERROR)',
-    macos: 'socket → connect = -1 EINPROGRESS → kevent → getsockopt(SO_ERROR)',
+    macos: 'socket → ioctl/fcntl → connect = -1 EINPROGRESS → kevent → getsockopt(SO_ERROR)',
     windows: 'WSASocketW → bind → ConnectEx → setsockopt(SO_UPDATE_CONNECT_CONTEXT)',
   },
   states: 'CLOSED → SYN_SENT → ESTABLISHED, or CLOSED when it fails',

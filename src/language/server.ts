@@ -57,7 +57,7 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
   /** The calls of a document with what the last run did at them. */
   const look = async (uri: string) => {
     const found = await documents.calls(uri).catch((error: Error) => {
-      tell(`Socket calls are not shown: the grammar could not be loaded from ${options.grammars}: ${error.message}`);
+      tell(`Socket calls are not shown in ${uri}: ${error.message}`);
       return null;
     });
     if (!found?.calls.length) return null;

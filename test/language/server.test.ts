@@ -83,10 +83,13 @@ describe('language server', () => {
 
   it('survives what is no program: binary, empty, one long line', async () => {
     const long = `import net from 'net';${'net.connect(1);'.repeat(2000)}`;
-    for (const text of ["\u0000\uFFFD'net'\u0001(((", '', `'net'${'('.repeat(5000)}`, long]) {
+    const chain = `require('net')${'.a(f)'.repeat(20_000)}.listen(1)`;
+    const nested = `require('net');${'f('.repeat(5000)}x.listen(1)${')'.repeat(5000)}`;
+    for (const text of ["\u0000\uFFFD'net'\u0001(((", '', `'net'${'('.repeat(5000)}`, long, chain, nested]) {
       await client.open(URI, text);
       assert.ok(Array.isArray(await client.lenses(URI)));
     }
+    assert.deepEqual(client.logged, []);
   });
 
   it('a trace that is not there or no trace leaves the static texts', async () => {

@@ -11,7 +11,7 @@ export class JavaScriptSupport implements LanguageSupport {
   readonly languageIds = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
   private readonly grammars: Grammars;
 
-  constructor(folder: string) {
+  constructor(private readonly folder: string) {
     this.grammars = new Grammars(folder);
   }
 
@@ -20,7 +20,9 @@ export class JavaScriptSupport implements LanguageSupport {
   }
 
   async prepare(languageId: string): Promise<(text: string) => AnalysedDocument> {
-    const create = await this.grammars.parser(grammarFor(languageId));
+    const create = await this.grammars.parser(grammarFor(languageId)).catch((error: Error) => {
+      throw new Error(`the grammar could not be loaded from ${this.folder}: ${error.message}`);
+    });
     return (text) => new JavaScriptDocument(create(), text);
   }
 }

@@ -57,6 +57,9 @@ function merge(a: Type, b: Type): Type {
   return null;
 }
 
+/** Expressions in each other's receivers, arguments and declarations; no program that people read is as deep. */
+const DEEPEST = 200;
+
 const objectOf = (name: ClassName | null | undefined, origin: number | null = null, user: Node | null = null): Type =>
   name || user ? { is: 'object', name: name ?? null, user, origin } : null;
 
@@ -66,6 +69,7 @@ export class Inference {
   private readonly known = new Map<number, Type>();
   private readonly bound = new Map<Binding, Type>();
   private readonly busy = new Set<unknown>();
+  private depth = 0;
 
   constructor(
     readonly root: Node,
@@ -80,9 +84,11 @@ export class Inference {
     const known = this.known.get(key);
     if (known !== undefined) return known;
     // A value that depends on itself says nothing.
-    if (this.busy.has(key)) return null;
+    if (this.busy.has(key) || this.depth > DEEPEST) return null;
     this.busy.add(key);
+    this.depth++;
     const type = this.compute(node);
+    this.depth--;
     this.busy.delete(key);
     this.known.set(key, type);
     return type;
