@@ -33,6 +33,8 @@ export interface RuleContext {
   boundPath?: string | null;
   /** Arguments of the connect whose completion this is. */
   connecting?: JsonObject | null;
+  /** Of the asynchronous write that is done now: what libuv had to write later. */
+  rest?: number;
   /** This end has called shutdown, so a hang-up (POLLHUP) is possible. */
   writeEnded?: boolean;
   /** The read before this one took less than the buffer held; `sameWake`: in the same wake-up of the event loop (null: not known). */

@@ -71,7 +71,10 @@ export function* transcript(trace: TraceReader, options: TranscriptOptions = {})
 function body(trace: TraceReader, event: TraceEvent, width: number, site: string, paint: (style: Style, text: string) => string): string {
   const place = site.length > 44 ? `...${site.slice(-41)}` : site;
   const room = width - (place === '' ? 0 : place.length + 2);
-  const what = shorten(whatOf(event, Math.max(12, Math.min(40, room - 46))), room);
+  let what = whatOf(event, 40);
+  // The bytes give way, not the result.
+  if (what.length > room) what = whatOf(event, Math.max(0, 40 - (what.length - room)));
+  what = shorten(what, room);
   const note = noteOf(event, socketOf(trace, event.socket));
   const fits = note !== '' && what.length + 3 + note.length <= room;
   const plain = fits ? `${what}   ${note}` : what;

@@ -24,6 +24,10 @@ export interface HandleState {
   connecting: JsonObject | null;
   writeEnded: boolean;
   partialRead: { wake: number | null } | null;
+  /** What asynchronous writes left to libuv, oldest first. */
+  rests: number[];
+  /** Of the write that is being completed. */
+  rest: number | undefined;
   shutdownCause: Cause | null;
   writeCause: Cause | null;
   connectCause: Cause | null;
@@ -48,6 +52,8 @@ function fresh(kind: HandleState['kind']): HandleState {
     connecting: null,
     writeEnded: false,
     partialRead: null,
+    rests: [],
+    rest: undefined,
     shutdownCause: null,
     writeCause: null,
     connectCause: null,

@@ -18,6 +18,7 @@ export class StreamTail {
   private fd: number;
   private queue: ProbeRecord[] = [];
   private next = 0;
+  private lastTime = 0;
 
   /** `path`: the stream's file. Throws when it cannot be opened. */
   constructor(readonly path: string) {
@@ -48,10 +49,22 @@ export class StreamTail {
     if (count < Math.min(PIECE, buffer.length)) this.caughtUpAt = now;
     if (count === 0) return 0;
     this.queue = this.reader.push(buffer.subarray(0, count));
+    for (const record of this.queue) this.settleTime(record);
     this.next = 0;
     this.problem = this.reader.problem;
     if (this.problem !== null) this.close();
     return count;
+  }
+
+  /**
+   * Records of one thread stand in the order in which things happened; their times follow it. A completion of shutdown gets the time of
+   * the record before it: shutdown(2) was made at some moment between the two, and what it causes at the other end must not seem to come
+   * before it (all other causes are stamped when they begin, and effects when they are seen).
+   */
+  private settleTime(record: ProbeRecord): void {
+    if (record.type === 'op' && record.op === 'shutdownDone' && this.lastTime > 0) record.time = this.lastTime;
+    else if (record.time < this.lastTime) record.time = this.lastTime;
+    this.lastTime = record.time;
   }
 
   close(): void {

@@ -125,6 +125,10 @@ export class Translator {
         break;
       case 'write':
         handle.writeCause = { site: siteOf(op), api: op.api };
+        if (op.result === 0 && op.args?.async === true) handle.rests.push(Math.max(0, op.bytes - number(op.args, 'written')));
+        break;
+      case 'writeDone':
+        handle.rest = handle.rests.shift();
         break;
       case 'option':
         if (!handle.hasDescriptor && op.args !== null) handle.pendingOptions.push(op.args);
@@ -160,6 +164,7 @@ export class Translator {
       pendingOptions: handle.pendingOptions,
       boundPath: handle.path === '' ? null : handle.path,
       connecting: handle.connecting,
+      rest: handle.rest,
       writeEnded: handle.writeEnded,
       partialRead: before === null ? null : { sameWake: wake === null || before.wake === null ? null : wake === before.wake },
     };

@@ -175,14 +175,18 @@ export const LINUX: RuleTable = {
     bytes: (f) => (f.error !== null ? null : f.args.async === true ? number(f.args.written) : number(f.args.written, f.op.bytes)),
     source: 'unix/stream.c uv_try_write, called by Node src/stream_wrap.cc DoTryWrite',
   }),
-  writeDone: bothWrites({
-    when: (f) => f.op.bytes > 0 && f.error !== 'ECANCELED',
-    args: ({ op }) => ({ length: op.bytes, atLeastOneCall: true }),
-    result: ({ op }) => op.bytes,
-    error: (f) => f.error,
-    bytes: (f) => (f.error === null ? f.op.bytes : null),
-    source: 'unix/stream.c uv__write: the rest, when the socket took bytes again; one call or several',
-  }),
+  writeDone: [
+    {
+      // How often libuv had to try is not told: the bytes are certain, the return values are not.
+      call: 'write',
+      when: (f) => (f.context.rest ?? f.op.bytes) > 0 && f.error !== 'ECANCELED',
+      args: (f) => ({ length: f.context.rest ?? f.op.bytes, atLeastOneCall: true }),
+      result: () => null,
+      error: (f) => f.error,
+      bytes: (f) => (f.error === null ? (f.context.rest ?? f.op.bytes) : null),
+      source: 'unix/stream.c uv__write: the rest, when the socket takes bytes again; one call or several',
+    },
+  ],
   shutdownDone: [
     {
       call: 'shutdown',

@@ -6,8 +6,9 @@ const sender = dgram.createSocket('udp4');
 let count = 0;
 receiver.on('message', (message, from) => {
   count++;
-  receiver.send(`got ${message.length}`, from.port, from.address);
-  if (count === 3) receiver.close();
+  receiver.send(`got ${message.length}`, from.port, from.address, () => {
+    if (count === 3) receiver.close();
+  });
 });
 let answers = 0;
 sender.on('message', () => {
