@@ -60,7 +60,7 @@ export function timelineFrame(page) {
   return until('a timeline', async () => {
     for (const frame of page.frames()) {
       try {
-        if (frame.name() === 'active-frame' && (await frame.locator(COUNT).count())) return frame;
+        if (await frame.locator(COUNT).count()) return frame;
       } catch {
         // The frame went away while it was asked: VS Code replaces it when the webview reloads.
       }
@@ -106,7 +106,7 @@ export async function stepTo(frame, ...calls) {
     const at = await stepOf(frame);
     const shown =
       (await frame
-        .locator('[data-name="call"]')
+        .locator('.card-call')
         .textContent({ timeout: 5000 })
         .catch(() => null)) ?? '';
     if (at.step > 0 && calls.some((call) => shown.startsWith(call))) return shown;
