@@ -125,7 +125,7 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     },
     states: 'unchanged',
     errors: ['ETIMEDOUT'],
-    card: 'socket',
+    card: 'setsockopt',
     references: [man('tcp(7)'), rfc(9293, '3.8.4')],
   },
   'socket.setNoDelay': {
@@ -135,7 +135,7 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     calls: { linux: 'setsockopt(TCP_NODELAY)', macos: 'setsockopt(TCP_NODELAY)', windows: 'setsockopt(TCP_NODELAY)' },
     states: 'unchanged',
     errors: [],
-    card: 'send',
+    card: 'nagle-and-delayed-ack',
     references: [man('tcp(7)'), rfc(9293, '3.7.4')],
   },
   'socket.on(data)': {

@@ -17,8 +17,22 @@ export interface Card {
 
 const KEYS = ['id', 'title', 'kind', 'sources', 'related', 'see-in-timeline'] as const;
 
-/** Ids that hovers and lenses open; each has a file. */
-export const CALL_CARDS = ['socket', 'bind', 'listen', 'accept', 'connect', 'send', 'recv', 'shutdown', 'close'] as const;
+/** Cards of calls, each with a file. */
+export const CALL_CARDS = [
+  'socket',
+  'bind',
+  'listen',
+  'accept',
+  'connect',
+  'send',
+  'recv',
+  'shutdown',
+  'close',
+  'setsockopt',
+  'getsockname',
+  'epoll',
+  'getaddrinfo',
+] as const;
 
 /**
  * Reads one card. The front matter is a block between `---` lines: `key: text`, or `key:` and `  - text` lines for lists.

@@ -54,6 +54,14 @@ describe('cards', () => {
     assert.match(text('time-wait'), /closed \*\*first\*\*/);
     assert.match(text('backlog-and-accept-queue'), /Timeouts have not solved SYN floods/);
     assert.match(text('ephemeral-ports'), /`accept` gives no new port/);
+    assert.match(text('three-way-handshake'), /The third segment has no SYN/);
+    assert.match(text('three-way-handshake'), /Nobody asks for it again/);
+    assert.match(text('socket-address'), /does not name a process/);
+    assert.match(text('epoll'), /descriptor \*numbers\* must be below 1024/);
+    assert.match(text('epoll'), /not asynchronous I\/O/);
+    assert.match(text('zero-copy'), /nothing to do with files/);
+    assert.match(text('server-patterns'), /not by load/);
+    assert.match(text('datagrams'), /65,507/);
     assert.match(text('socket'), /Not `net.createServer\(\)`/);
   });
 

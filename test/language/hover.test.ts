@@ -60,7 +60,7 @@ describe('hover', () => {
         assert.ok(text.split('\n').length <= 12, `${api}: ${text.split('\n').length}\n${text}`);
         assert.match(text, /\n- States: /, api);
         assert.match(text, /Windows|System calls/, api);
-        assert.match(text, /\n\n\[More about [a-z]+\]\(command:card\?/, api);
+        assert.match(text, /\n\n\[More about [a-z-]+\]\(command:card\?/, api);
         assert.match(text, /\]\(https:\/\//, api);
         assert.ok(!fact || text.includes('In your last run'), api);
       }
