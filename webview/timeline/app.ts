@@ -69,6 +69,10 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
     ],
     change: (id) => store.setTab(id),
   });
+  // After a click on a tab the arrow keys are for stepping again; who reached it by keyboard stays on it.
+  tabPanel.element.addEventListener('click', (event) => {
+    if (event.detail > 0 && (event.target as Element).closest('vscode-panel-tab')) lanes.element.focus({ preventScroll: true });
+  });
   const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
   const spoken = h('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
   const main = h(

@@ -120,6 +120,11 @@ function paintEvents(ctx: CanvasRenderingContext2D, lane: Lane, input: PaintInpu
       ctx.stroke();
     }
     if (!mark.text) continue;
+    if (mark.seq === scene.step) {
+      // The cursor must not run through the name of its own step.
+      ctx.fillStyle = lane.row.kind === 'process' ? theme.surface : theme.background;
+      ctx.fillRect(mark.textX - 2, mark.textY - 10, input.measure(mark.text) + 4, 13);
+    }
     ctx.globalAlpha = mark.dim ? 0.4 : 1;
     ctx.fillStyle = mark.failed ? theme.error : mark.seq === scene.step ? theme.text : theme.faint;
     ctx.fillText(mark.text, mark.textX, mark.textY);

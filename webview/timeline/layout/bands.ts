@@ -25,13 +25,12 @@ export interface Band {
 
 const PAD = 5;
 
-/** Shorter names that `ss` prints, for narrow bands. */
+/** Shorter names that `ss` and `netstat` print, for narrow bands. */
 const SHORT: Partial<Record<SocketStateName, string>> = {
   ESTABLISHED: 'ESTAB',
   SYN_RECEIVED: 'SYN_RECV',
-  FIN_WAIT_1: 'FIN_1',
-  FIN_WAIT_2: 'FIN_2',
-  CLOSE_WAIT: 'CL_WAIT',
+  FIN_WAIT_1: 'FIN_WAIT1',
+  FIN_WAIT_2: 'FIN_WAIT2',
 };
 
 /**

@@ -2,6 +2,7 @@ import { h, setText } from '../../kit/dom';
 import { readTheme, type Theme } from '../../kit/theme';
 import { measurer, SharpCanvas } from '../draw/canvas';
 import { type Frame, paintScene } from '../draw/lanes';
+import { gutterFor } from '../layout/gutter';
 import { type Hit, hitTest } from '../layout/hit';
 import { layoutScene, type Scene } from '../layout/scene';
 import { duration } from '../layout/ticks';
@@ -12,11 +13,6 @@ import { callLine } from './call-line';
 import type { Part } from './part';
 
 const RULER = 24;
-
-/** Width of the column with the names of the lanes. */
-export function gutterFor(width: number): number {
-  return Math.round(Math.min(232, Math.max(112, width * 0.24)));
-}
 
 /** The picture of the lanes and everything that the mouse does on it. */
 export function plot(store: TimelineStore): Part & { retheme(): void } {

@@ -38,12 +38,12 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
   const zoomIn = button({ label: 'Zoom in', icon: 'zoom-in', key: keyOf('zoomIn'), name: 'zoom-in', press: () => act('zoomIn') });
   const socket = dropdown({
     label: 'Show one socket and its peer',
-    name: 'socket',
+    name: 'filter-socket',
     change: (value) => store.setFilter({ ...store.filter, socket: value }),
   });
   const call = dropdown({
     label: 'Step through one kind of call',
-    name: 'call',
+    name: 'filter-call',
     change: (value) => store.setFilter({ ...store.filter, call: value }),
   });
   const found = h('span', { class: 'found faint', role: 'status' });

@@ -156,8 +156,9 @@ export class TimelineStore {
     this.tab = kept?.tab ?? this.tab;
     this.scrollY = kept?.scrollY ?? 0;
     this.step = 0;
-    this.#wanted = message.state?.step ?? null;
-    this.following = message.live && !message.state;
+    const fresh = !message.state?.view && !message.state?.step;
+    this.#wanted = fresh ? null : (message.state?.step ?? null);
+    this.following = message.live && fresh;
     this.#opened = false;
     this.#axisKind = message.state?.axis ?? 'steps';
     this.#intake = new Intake({
@@ -302,6 +303,7 @@ export class TimelineStore {
       site: id >= 0 ? reader.site(id) : null,
       label: this.step > 0 ? this.#deps.label(reader, this.step) : '',
       reveal: editor,
+      following: this.following,
     });
   }
 
