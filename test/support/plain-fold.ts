@@ -23,7 +23,7 @@ export function plainFold(store: TraceStore, step: number): RunState {
       ended.add(event.pid);
       for (const socket of sockets.values()) if (socket.pid === event.pid) closed(socket);
     }
-    if (event.call === 'accept4' && event.args?.accepted) accepts.set(String(event.args.accepted), event);
+    if (event.args?.accepted) accepts.set(String(event.args.accepted), event);
     if (event.socket === null) continue;
     let socket = sockets.get(event.socket);
     if (socket === undefined) {
@@ -92,7 +92,7 @@ function take(socket: Folded, event: TraceEvent): void {
     if (event.buffer === 'stream-read') socket.readableLength = event.bytes;
     if (event.buffer === 'libuv-write') socket.writeQueueSize = event.bytes;
   }
-  if (event.kind !== 'call' || event.call === 'accept4') return;
+  if (event.kind !== 'call' || event.call === 'accept4' || event.call === 'accept') return;
   const failed = event.error !== null;
   if (event.call === 'socket' && event.result !== null && event.result >= 0) socket.fd = event.result;
   if (!failed && event.bytes !== null && event.bytes > 0) {
@@ -146,7 +146,7 @@ function acceptQueue(store: TraceStore, listener: SocketInfo, step: number): Rea
     let accepted = Number.POSITIVE_INFINITY;
     for (let seq = 1; seq <= store.size; seq++) {
       const event = store.event(seq);
-      if (event.call === 'accept4' && info.peer !== null && event.args?.accepted === info.peer) accepted = seq;
+      if (info.peer !== null && event.args?.accepted === info.peer) accepted = seq;
       if (event.socket !== info.id) continue;
       if (event.call === 'connect') asked = seq;
       if (event.call === 'connect' && event.error === null) connected = seq;
@@ -161,6 +161,6 @@ function acceptQueue(store: TraceStore, listener: SocketInfo, step: number): Rea
 }
 
 function wasAccepted(store: TraceStore, id: string): boolean {
-  for (let seq = 1; seq <= store.size; seq++) if (store.call(seq) === 'accept4' && store.event(seq).args?.accepted === id) return true;
+  for (let seq = 1; seq <= store.size; seq++) if (store.event(seq).args?.accepted === id) return true;
   return false;
 }
