@@ -47,6 +47,8 @@ export interface SocketCall {
   /** UTF-16 offset of the expression that created the object this is called on; null when it came from outside. Own offset for a creating call. */
   origin: number | null;
   args: CallArguments;
+  /** Known from the last run only: the source does not say what is called here, and nothing is known of the arguments. */
+  seen?: true;
 }
 
 /** A document as its language sees it; kept up to date by edits. */

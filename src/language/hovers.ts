@@ -25,7 +25,8 @@ export function hoverOf(
   trace: string | null,
   options: LanguageOptions,
 ): Hover {
-  return { contents: { kind: 'markdown', value: cardText(APIS[found.call.api], fact, trace, options) }, range: found.span };
+  const card = cardText(APIS[found.call.api], fact, trace, options);
+  return { contents: { kind: 'markdown', value: found.call.seen ? `What your last run did here: ${card}` : card }, range: found.span };
 }
 
 /** At most 12 lines, blank ones included. */

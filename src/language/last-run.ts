@@ -1,9 +1,11 @@
 /** Joins the calls of a document with what the last run did at them, also after edits. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { SocketCall } from './analysis';
+import type { TraceReader } from '../contracts/trace-model';
+import { NO_ARGUMENTS, type SocketCall } from './analysis';
 import { type Fact, factOf } from './facts-text';
 import { matchLines } from './line-match';
+import { seenApi } from './run-apis';
 import { RunSites, type SiteRecord } from './run-sites';
 import { TraceTail } from './trace-tail';
 
@@ -51,18 +53,32 @@ export class LastRun {
     return added;
   }
 
-  /** What the run did at each of the calls that it reached. */
-  facts(document: DocumentText, calls: readonly SocketCall[]): Map<SocketCall, RunFact> {
-    const found = new Map<SocketCall, RunFact>();
+  /**
+   * The calls of a document, with those that only the run knows (a call site that is in the trace is certain, whatever its
+   * receiver looks like in the source), and what the run did at each that it reached.
+   */
+  look(document: DocumentText, found: readonly SocketCall[]): { calls: readonly SocketCall[]; facts: Map<SocketCall, RunFact> } {
+    const facts = new Map<SocketCall, RunFact>();
     const baseline = this.baseline(document.uri);
-    if (!baseline) return found;
+    if (!baseline) return { calls: found, facts };
     const records = this.sites.inFile(baseline.file);
     const lines = matchLines(baseline.lines, document.lines);
     const places = new Map<SocketCall, { record: SiteRecord; stale: boolean }>();
-    for (const call of calls) {
-      const place = placeOf(call, calls, records, lines, baseline);
+    for (const call of found) {
+      const place = placeOf(call, found, records, lines, baseline);
       if (place) places.set(call, place);
     }
+    const known = new Set([...places.values()].map(({ record }) => record));
+    const seen = baseline.exact
+      ? seenCalls(
+          records.filter((record) => !known.has(record)),
+          lines,
+          document.lines,
+          this.sites.reader,
+        )
+      : [];
+    for (const { call, record } of seen) places.set(call, { record, stale: false });
+    const calls = seen.length ? [...found, ...seen.map(({ call }) => call)].sort(inOrder) : found;
     for (const call of calls) {
       const here = places.get(call) ?? null;
       const listens = call.origin === null ? [] : calls.filter((other) => other.api === 'server.listen' && other.origin === call.origin);
@@ -76,9 +92,10 @@ export class LastRun {
       if (!fact) continue;
       const used = call.api.endsWith('.createServer') || call.api === 'server.on(connection)' ? at : here ? [here] : [];
       const changed = lines[call.site.line] === -1 || !baseline.exact;
-      found.set(call, { ...fact, stale: changed || used.some(({ stale }) => stale) });
+      facts.set(call, { ...fact, stale: changed || used.some(({ stale }) => stale) });
     }
-    return found;
+    // Without a fact there is nothing to say of a call that the source does not explain.
+    return { calls: calls.filter((call) => !call.seen || facts.has(call)), facts };
   }
 
   private baseline(uri: string): Baseline | null {
@@ -115,6 +132,32 @@ export class LastRun {
     }
     return null;
   }
+}
+
+const inOrder = (a: SocketCall, b: SocketCall): number =>
+  a.name.start.line - b.name.start.line || a.name.start.character - b.name.start.character;
+
+/** Calls at places that the run reached and the source does not explain, on lines that are as they were. */
+function seenCalls(
+  records: readonly SiteRecord[],
+  lines: Int32Array,
+  text: readonly string[],
+  reader: TraceReader,
+): { call: SocketCall; record: SiteRecord }[] {
+  if (records.length === 0) return [];
+  const now = new Map<number, number>();
+  for (const [line, before] of lines.entries()) now.set(before, line);
+  return records.flatMap((record) => {
+    const api = seenApi(record, reader);
+    const line = now.get(record.site.line - 1);
+    if (!api || line === undefined) return [];
+    const character = record.site.column - 1;
+    const name = /^[\p{ID_Continue}$]+/u.exec(text[line]!.slice(character))?.[0];
+    if (!name) return [];
+    const start = { line, character };
+    const span = { start, end: { line, character: character + name.length } };
+    return [{ record, call: { api, name: span, event: null, site: start, origin: null, args: NO_ARGUMENTS, seen: true } }];
+  });
 }
 
 export const splitLines = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r?\n/);

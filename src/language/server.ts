@@ -2,7 +2,7 @@
 import { CodeLensRefreshRequest, type Connection, TextDocumentSyncKind } from 'vscode-languageserver';
 import { type LanguageOptions, RUN_FACTS, type RunFactsParams } from '../contracts/lsp';
 import { systemOf } from '../knowledge';
-import type { LanguageSupport } from './analysis';
+import type { LanguageSupport, SocketCall } from './analysis';
 import { Documents } from './documents';
 import { callAt, hoverOf } from './hovers';
 import { JavaScriptSupport } from './javascript';
@@ -60,9 +60,9 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
       tell(`Socket calls are not shown in ${uri}: ${error.message}`);
       return null;
     });
-    if (!found?.calls.length) return null;
-    const facts: Map<(typeof found.calls)[number], RunFact> = run ? run.facts({ uri, lines: found.lines() }, found.calls) : new Map();
-    return { calls: found.calls, facts };
+    if (!found) return null;
+    if (run) return run.look({ uri, lines: found.lines() }, found.calls);
+    return found.calls.length ? { calls: found.calls, facts: new Map<SocketCall, RunFact>() } : null;
   };
 
   connection.onCodeLens(async ({ textDocument: { uri } }) => {

@@ -118,6 +118,38 @@ a.listen(process.env.UDS, () => {
     ]);
   });
 
+  it('make calls certain that the source leaves open', async () => {
+    const open = join(folder, 'open.mjs');
+    const text = `import http from 'node:http';
+const servers = [1, 2].map(() => http.createServer((request, response) => response.end()));
+for (const server of servers) server.listen(0, '127.0.0.1', done);
+let listening = 0;
+function done() {
+  if (++listening === 1) return;
+  const url = 'http://127.0.0.1:' + servers[0].address().port;
+  http.get(url, { agent: false }, (response) => response.resume().on('close', stop));
+}
+function stop() {
+  for (const server of servers) server.close();
+}
+`;
+    writeFileSync(open, text);
+    const saved = join(folder, 'open.socktrace');
+    const run = spawnSync(process.execPath, [cli, 'run', '--out', saved, open], { cwd: folder, encoding: 'utf8', timeout: 20_000 });
+    assert.equal(run.status, 0, run.stderr);
+    const found = pathToFileURL(open).href;
+    await client.open(found, text);
+    assert.deepEqual(await client.titles(found), ['1: ▶ Run and trace', '1: no socket yet: socket() happens at listen()']);
+    await client.facts(saved);
+    const titles = await client.titles(found);
+    assert.match(titles[2]!, /^2: LISTEN 127\.0\.0\.1:\d+ and 1 more, 1 accepted$/);
+    assert.match(titles[3]!, /^7: ESTABLISHED 127\.0\.0\.1:\d+ ↔ :\d+, closed$/);
+    assert.equal(titles.length, 4);
+    assert.match(markdown(await client.hover(found, 2, 40)), /^What your last run did here: \*\*`server\.listen\(\)`\*\*/);
+    await client.change(found, { range: { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } }, text: ' ' });
+    assert.equal((await client.titles(found)).length, 3, 'a changed line is not certain any more');
+  });
+
   it('lead to the step', async () => {
     await client.open(uri, PROGRAM);
     await client.facts(trace);
