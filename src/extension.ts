@@ -24,6 +24,9 @@ export interface Parts {
   highlight: LineHighlight;
   status: StatusItem;
   language: LanguageFeatures;
+  subscriptions: readonly vscode.Disposable[];
+  /** What deactivation does. */
+  stop: () => Promise<unknown>;
 }
 
 /** What deactivate waits for. */
@@ -44,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
   const highlight = new LineHighlight();
   const timelines = new Timelines({
     folder: vscode.Uri.file(paths.webview),
+    icon: vscode.Uri.file(paths.icon),
     settings,
     runs,
     highlight,
@@ -51,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     command: viewCommand({ runs, messages }),
   });
   const status = new StatusItem(runs);
-  const language = new LanguageFeatures({ paths, settings, runs, log });
+  const language = new LanguageFeatures({ paths, settings, runs, store, log });
   context.subscriptions.push(
     log,
     runs,
@@ -76,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     }),
   );
   stop = () => Promise.all([runs.stopAll(), language.stop()]);
-  return { runs, timelines, highlight, status, language };
+  return { runs, timelines, highlight, status, language, subscriptions: context.subscriptions, stop };
 }
 
 /** Live runs and the language server end with the window; VS Code waits some seconds for this. */

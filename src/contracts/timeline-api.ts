@@ -11,6 +11,7 @@ export interface TimelineViewState {
 
 /** Host to view. Bytes are `.socktrace` bytes: the codec of trace/ is the only format. */
 export type ToTimeline =
+  /** `state` without `view` and at step 0 only says the axis: a live trace is followed then, as with null. */
   | { type: 'open'; title: string; live: boolean; bytes: ArrayBuffer; state: TimelineViewState | null; canRun: boolean }
   | { type: 'append'; bytes: ArrayBuffer }
   | { type: 'ended' }
@@ -24,8 +25,11 @@ export type StepMove = 'first' | 'previous' | 'next' | 'last' | 'previousOnSocke
 /** View to host. */
 export type FromTimeline =
   | { type: 'ready' }
-  /** The cursor moved; the host highlights the line. `reveal` when the learner asked for the editor (click on a mark, E). */
-  | { type: 'step'; step: number; site: Site | null; label: string; reveal: boolean }
+  /**
+   * The cursor moved; the host highlights the line. `reveal` when the learner asked for the editor (click on a mark, E).
+   * `following` when the cursor only keeps up with a live run: then the host opens no file that is not on screen already.
+   */
+  | { type: 'step'; step: number; site: Site | null; label: string; reveal: boolean; following?: boolean }
   | { type: 'state'; state: TimelineViewState }
   | { type: 'command'; command: 'stop' | 'runAgain' | 'save' | 'exportJson' | 'runSample' }
   /** The view has taken in this many bytes since `open`; the host keeps at most a few MB on the way. */

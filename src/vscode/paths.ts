@@ -14,6 +14,8 @@ export interface ExtensionPaths {
   grammars: string;
   /** Script, style and icons of the timeline. */
   webview: string;
+  /** Picture on the tab of a timeline. */
+  icon: string;
   /** The sample workspace that travels with the extension. */
   sample: string;
 }
@@ -27,6 +29,7 @@ export function extensionPaths(extension: string): ExtensionPaths {
     docs: join(extension, 'media', 'docs'),
     grammars: join(dist, 'grammars'),
     webview: join(dist, 'webview'),
+    icon: join(extension, 'media', 'icon.png'),
     sample: join(extension, 'media', 'samples', 'echo'),
   };
 }

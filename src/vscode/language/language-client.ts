@@ -1,26 +1,40 @@
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { LanguageClient } from 'vscode-languageclient/node';
 import { COMMANDS, INTERNAL_COMMANDS, SETTINGS } from '../../contracts/ids';
 import { type LanguageOptions, RUN_FACTS, type RunFactsParams } from '../../contracts/lsp';
 import type { ExtensionPaths } from '../paths';
 import type { RunService } from '../run/run-service';
+import type { RunStore } from '../run/run-store';
 import { SCRIPT_LANGUAGES } from '../run/socket-imports';
 import { isSocketDocument } from '../run/sockets-context';
 import type { Settings } from '../settings';
+import { ServerProcess } from './server-process';
 
 /** While a run is live the server reads its trace again at most this often, in ms. */
 const FACTS_MS = 1000;
 
+export interface LanguageFeaturesOptions {
+  paths: ExtensionPaths;
+  settings: Settings;
+  runs: RunService;
+  store: RunStore;
+  log: vscode.LogOutputChannel;
+}
+
 /** The language server: started when the first open document uses sockets, told of the newest run, stopped with the extension. */
 export class LanguageFeatures implements vscode.Disposable {
   private client: LanguageClient | null = null;
+  private readonly server: ServerProcess;
   private starting: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
-  private facts: RunFactsParams = { trace: null };
+  private facts: RunFactsParams;
   private readonly listeners: vscode.Disposable[];
 
-  constructor(private readonly options: { paths: ExtensionPaths; settings: Settings; runs: RunService; log: vscode.LogOutputChannel }) {
-    const { runs } = options;
+  constructor(private readonly options: LanguageFeaturesOptions) {
+    const { paths, runs, store, log } = options;
+    this.server = new ServerProcess(paths.server, log);
+    // After a reload the lenses still know the last run.
+    this.facts = { trace: store.list()[0] ?? null };
     this.listeners = [
       vscode.workspace.onDidOpenTextDocument((document) => this.consider(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.consider(document)),
@@ -43,6 +57,7 @@ export class LanguageFeatures implements vscode.Disposable {
     this.client = null;
     await this.starting;
     await client?.dispose().catch(() => {});
+    await this.server.end();
   }
 
   dispose(): void {
@@ -69,8 +84,7 @@ export class LanguageFeatures implements vscode.Disposable {
       docs: paths.docs,
       grammars: paths.grammars,
     };
-    const server = { module: paths.server, transport: TransportKind.ipc };
-    this.client = new LanguageClient('socketscope', 'Socketscope', server, {
+    this.client = new LanguageClient('socketscope', 'Socketscope', () => this.server.start(), {
       documentSelector: SCRIPT_LANGUAGES.map((language) => ({ scheme: 'file', language })),
       initializationOptions,
       outputChannel: log,
@@ -94,6 +108,8 @@ export class LanguageFeatures implements vscode.Disposable {
   }
 
   private tell(trace: string): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
     this.facts = { trace };
     this.send();
   }

@@ -57,7 +57,7 @@ export class RunService implements vscode.Disposable {
       if (!(await this.saveAndFree(files))) return null;
       const node = await this.node();
       checkLanguage(files, node);
-      const run = this.open(basename(program), program);
+      const run = this.open(files.map((file) => basename(file)).join(' + '), program);
       const begin = (file: string, index: number) => run.add(this.launch(run, node, file, index));
       const release = run.holdOpen();
       begin(program, 0);
@@ -175,7 +175,7 @@ export class RunService implements vscode.Disposable {
       run.firstEnded.then(() => false),
       // A server is quick as a rule: only one that is not gets a notification.
       delay(1000).then(() =>
-        vscode.window.withProgress({ ...options, title: `Waiting for ${run.title} to listen...` }, (_progress, token) =>
+        vscode.window.withProgress({ ...options, title: `Waiting for ${basename(run.files[0] ?? '')} to listen...` }, (_progress, token) =>
           Promise.race([
             run.watch.listening,
             run.firstEnded.then(() => false),

@@ -29,6 +29,8 @@ export class TracedRun implements vscode.Disposable {
   readonly trace: string;
   readonly runFolder: string;
   readonly watch: TraceWatch;
+  /** In ms since 1970. */
+  readonly began = Date.now();
   /** Resolves when all programs have ended and the trace is complete. */
   readonly ended: Promise<RunOutcome>;
   /** Resolves when the first of its programs has ended. */

@@ -2,6 +2,22 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { Site } from '../../contracts/trace';
 
+/** What is to be shown of a step. */
+export interface StepLine {
+  /** Its place; null marks nothing. */
+  site: Site | null;
+  /** Values for the end of the line. */
+  label: string;
+  /** The learner asked for the line: the editor gets the focus and the cursor. */
+  reveal: boolean;
+  /** Only mark the line if its file is on screen already. */
+  quiet?: boolean;
+  /** When the run began (ms since 1970): a file that changed since then may have other lines. */
+  began?: number;
+  /** The column of the timeline, over which no file is opened. */
+  avoid?: vscode.ViewColumn;
+}
+
 /** Marks the line of the current step in the editor, with the step's values at its end, without taking the focus. */
 export class LineHighlight implements vscode.Disposable {
   private readonly decoration = vscode.window.createTextEditorDecorationType({
@@ -18,7 +34,7 @@ export class LineHighlight implements vscode.Disposable {
   private readonly listeners: vscode.Disposable[];
   private shown: { site: Site; label: string } | null = null;
   private busy = false;
-  private next: { site: Site | null; label: string; reveal: boolean; began: number } | null = null;
+  private next: StepLine | null = null;
 
   constructor() {
     this.listeners = [vscode.window.onDidChangeVisibleTextEditors(() => this.paint())];
@@ -29,20 +45,16 @@ export class LineHighlight implements vscode.Disposable {
     return this.shown;
   }
 
-  /**
-   * Marks the line of a step; `null` clears it. With `reveal` the editor gets the focus and the cursor. Steps that come faster than
-   * editors open are skipped, but never the last. Resolves when the newest one is shown.
-   * @param began when the run began (ms since 1970): a file that changed since then may have other lines; 0 when not known
-   */
-  async show(site: Site | null, label: string, reveal: boolean, began = 0): Promise<void> {
-    this.next = { site, label, reveal: reveal || (this.next?.reveal ?? false), began };
+  /** Marks the line of a step. Steps that come faster than editors open are skipped, but never the last. Resolves when the newest one is shown. */
+  async show(step: StepLine): Promise<void> {
+    this.next = { ...step, reveal: step.reveal || (this.next?.reveal ?? false) };
     if (this.busy) return;
     this.busy = true;
     try {
       while (this.next) {
-        const step = this.next;
+        const newest = this.next;
         this.next = null;
-        await this.showOne(step);
+        await this.showOne(newest);
       }
     } finally {
       this.busy = false;
@@ -50,7 +62,7 @@ export class LineHighlight implements vscode.Disposable {
   }
 
   clear(): void {
-    void this.show(null, '', false);
+    void this.show({ site: null, label: '', reveal: false });
   }
 
   dispose(): void {
@@ -58,18 +70,9 @@ export class LineHighlight implements vscode.Disposable {
     this.decoration.dispose();
   }
 
-  private async showOne({
-    site,
-    label,
-    reveal,
-    began,
-  }: {
-    site: Site | null;
-    label: string;
-    reveal: boolean;
-    began: number;
-  }): Promise<void> {
-    if (!site) {
+  private async showOne({ site, label, reveal, quiet, began = 0, avoid }: StepLine): Promise<void> {
+    const onScreen = vscode.window.visibleTextEditors.some(({ document }) => document.uri.fsPath === site?.file);
+    if (!site || (quiet && !reveal && !onScreen)) {
       this.shown = null;
       this.paint();
       return;
@@ -93,7 +96,7 @@ export class LineHighlight implements vscode.Disposable {
     if (visible && !reveal) visible.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     else
       await vscode.window.showTextDocument(document, {
-        viewColumn: visible?.viewColumn ?? codeColumn(),
+        viewColumn: visible?.viewColumn ?? codeColumn(avoid),
         preserveFocus: !reveal,
         preview: true,
         selection: range,
@@ -126,8 +129,10 @@ async function modified(file: string): Promise<number> {
   }
 }
 
-/** The column where code is, so that a step never opens over the timeline. */
-function codeColumn(): vscode.ViewColumn {
-  const code = vscode.window.visibleTextEditors.find((editor) => editor.viewColumn !== undefined && editor.document.uri.scheme === 'file');
-  return code?.viewColumn ?? vscode.ViewColumn.One;
+/** The column where code is; never that of the timeline, which would be covered. */
+function codeColumn(avoid: vscode.ViewColumn | undefined): vscode.ViewColumn {
+  const code = vscode.window.visibleTextEditors.find(
+    ({ viewColumn, document }) => viewColumn !== undefined && viewColumn !== avoid && document.uri.scheme === 'file',
+  );
+  return code?.viewColumn ?? (avoid === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One);
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../../contracts/timeline-api';
-import type { Site } from '../../contracts/trace';
 import { timelineHtml } from './timeline-html';
 import type { Reading, TraceSource } from './trace-source';
 
@@ -10,7 +9,7 @@ const WINDOW = 4 * 1024 * 1024;
 /** What a view asks of the rest of the extension. */
 export interface TimelineActions {
   /** The cursor is on a step: follow it in the editor; open the line when `reveal`. */
-  step(site: Site | null, label: string, reveal: boolean, view: TimelineView): void;
+  step(step: Extract<FromTimeline, { type: 'step' }>, view: TimelineView): void;
   command(command: Extract<FromTimeline, { type: 'command' }>['command'], view: TimelineView): void;
   /** The view became visible, hidden or closed. */
   changed(view: TimelineView): void;
@@ -38,6 +37,7 @@ export class TimelineView implements vscode.Disposable {
   state: TimelineViewState | null;
   private source: TraceSource;
   private reading: Reading | null = null;
+  private complete = false;
   private sent = 0;
   private acked = 0;
   private resume: (() => void) | null = null;
@@ -53,7 +53,11 @@ export class TimelineView implements vscode.Disposable {
     this.state = options.state;
     this.listeners = [
       panel.webview.onDidReceiveMessage((message: FromTimeline) => this.receive(message)),
-      panel.onDidChangeViewState(() => options.actions.changed(this)),
+      panel.onDidChangeViewState(() => {
+        // VS Code ends the page of a hidden view and starts it anew, without a word to us, when it is shown again.
+        if (!panel.visible) this.pause();
+        options.actions.changed(this);
+      }),
     ];
     panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
     this.load();
@@ -65,6 +69,11 @@ export class TimelineView implements vscode.Disposable {
 
   get trace(): TraceSource {
     return this.source;
+  }
+
+  /** Whether the view has taken in every byte of a complete trace. */
+  get loaded(): boolean {
+    return this.complete && this.acked === this.sent;
   }
 
   /** Shows another trace in the same view, from its first step. */
@@ -91,10 +100,16 @@ export class TimelineView implements vscode.Disposable {
 
   /** A fresh page: its state is that of the trace which it shows. */
   private load(): void {
-    this.stopReading();
-    this.isReady = false;
+    this.pause();
     this.waiting = [];
     this.panel.webview.html = timelineHtml(this.panel.webview, this.options.folder, this.source.uri.toString());
+  }
+
+  /** Sends nothing until the page says `ready`. */
+  private pause(): void {
+    this.stopReading();
+    this.complete = false;
+    this.isReady = false;
   }
 
   private post(message: ToTimeline): void {
@@ -109,7 +124,9 @@ export class TimelineView implements vscode.Disposable {
         void this.feed();
         break;
       case 'step':
-        actions.step(message.site, message.label, message.reveal, this);
+        // The whole state comes when the view has been still for a while; a view that is hidden before keeps its step.
+        this.state = { axis: 'steps', ...this.state, step: message.step };
+        actions.step(message, this);
         break;
       case 'state':
         this.state = message.state;
@@ -137,10 +154,9 @@ export class TimelineView implements vscode.Disposable {
 
   /** Sends the trace from its first byte; resolves when the last one is sent or another feed took over. */
   private async feed(): Promise<void> {
-    this.stopReading();
+    this.pause();
     this.sent = 0;
     this.acked = 0;
-    this.isReady = false;
     const { source } = this;
     const live = source.run?.live ?? false;
     const reading = source.read(async (bytes) => {
@@ -162,6 +178,7 @@ export class TimelineView implements vscode.Disposable {
       if (this.sent === 0) this.begin(live, new ArrayBuffer(0));
       this.flush();
       this.post({ type: 'ended' });
+      this.complete = true;
     } catch (error) {
       if (this.reading !== reading || this.disposed) return;
       if (this.sent === 0) this.begin(false, new ArrayBuffer(0));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CONTEXT_KEYS, VIEWS } from '../../contracts/ids';
-import type { StepMove, TimelineViewState } from '../../contracts/timeline-api';
+import type { FromTimeline, StepMove, TimelineViewState } from '../../contracts/timeline-api';
 import type { Site } from '../../contracts/trace';
 import type { RunService } from '../run/run-service';
 import type { TracedRun } from '../run/traced-run';
@@ -9,9 +9,13 @@ import type { LineHighlight } from './line-highlight';
 import { type TimelineActions, TimelineView } from './timeline-view';
 import { type TraceSource, traceSource } from './trace-source';
 
+type Step = Extract<FromTimeline, { type: 'step' }>;
+
 export interface TimelinesOptions {
   /** Folder of the timeline's script and styles. */
   folder: vscode.Uri;
+  /** Picture on the tab. */
+  icon: vscode.Uri;
   settings: Settings;
   runs: RunService;
   highlight: LineHighlight;
@@ -25,7 +29,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
   private readonly views = new Set<TimelineView>();
   private readonly panels = new Set<TimelineView>();
   private current: TimelineView | null = null;
-  private readonly stepped = new vscode.EventEmitter<{ view: TimelineView; site: Site | null; label: string }>();
+  private readonly stepped = new vscode.EventEmitter<{ view: TimelineView; step: number; site: Site | null; label: string }>();
   /** The cursor of a timeline moved, and the line is marked. */
   readonly onDidStep = this.stepped.event;
 
@@ -65,7 +69,8 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
 
   /** Fills a panel or the tab of a custom editor. */
   adopt(panel: vscode.WebviewPanel, source: TraceSource, state: TimelineViewState | null): TimelineView {
-    const { settings, folder, trusted, command } = this.options;
+    const { settings, folder, icon, trusted, command } = this.options;
+    panel.iconPath = icon;
     const view = new TimelineView({
       panel,
       source,
@@ -73,7 +78,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
       state: state ?? { step: 0, axis: settings.axis() },
       canRun: trusted,
       actions: {
-        step: (site, label, reveal, from) => void this.step(from, site, label, reveal),
+        step: (step, from) => void this.step(step, from),
         command,
         changed: (changed) => this.changed(changed),
       },
@@ -140,10 +145,11 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
     return view;
   }
 
-  private async step(view: TimelineView, site: Site | null, label: string, reveal: boolean): Promise<void> {
+  private async step({ step, site, label, reveal, following }: Step, view: TimelineView): Promise<void> {
     this.current = view;
-    await this.options.highlight.show(site, label, reveal, 0);
-    this.stepped.fire({ view, site, label });
+    const { panel, trace } = view;
+    await this.options.highlight.show({ site, label, reveal, quiet: following, began: trace.began, avoid: panel.viewColumn });
+    this.stepped.fire({ view, step, site, label });
   }
 
   private changed(view: TimelineView): void {

@@ -10,6 +10,8 @@ export interface TraceSource {
   readonly title: string;
   /** The run that writes it; null when it is complete. */
   readonly run: TracedRun | null;
+  /** When the run began, in ms since 1970; 0 when it is not of this window. */
+  readonly began: number;
   /** Hands the bytes to `take`, one slice at a time, from the start. */
   read(take: (bytes: Uint8Array) => Promise<void> | void): Reading;
 }
@@ -24,11 +26,12 @@ export interface Reading {
 /** The source of a trace file, live or not. Files that are not on disk (virtual workspaces) are read whole. */
 export function traceSource(uri: vscode.Uri, run: TracedRun | null): TraceSource {
   const title = run?.title ?? basename(uri.path);
-  if (uri.scheme !== 'file') return { uri, title, run: null, read: (take) => readWhole(uri, take) };
+  if (uri.scheme !== 'file') return { uri, title, run: null, began: 0, read: (take) => readWhole(uri, take) };
   return {
     uri,
     title,
     run,
+    began: run?.began ?? 0,
     read: (take) => {
       const live = run?.live ?? false;
       const tail = new FileTail(uri.fsPath, live, take);

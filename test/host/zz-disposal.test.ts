@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activate, deactivate } from '../../src/extension';
+import { extension, isRunning, parts, until, workspaceFile } from './support';
+
+// The last file by name: afterwards nothing of the extension is registered any more.
+describe('host: what is registered is disposed', () => {
+  const ours = async () => (await vscode.commands.getCommands(true)).filter((id) => id.startsWith('socketscope.'));
+
+  it('leaves no command, no process and no context behind, and can start again', async () => {
+    const { runs, subscriptions } = await parts();
+    const run = await runs.start(workspaceFile('left.mjs', `import net from 'node:net';\nnet.createServer().listen(0, '127.0.0.1');\n`));
+    assert.equal(await run?.watch.listening, true);
+    const pids = run!.watch.store.processes.map(({ pid }) => pid);
+    assert.equal(pids.length, 1);
+
+    const exported = extension().exports;
+    await exported.stop();
+    assert.deepEqual(pids.filter(isRunning), [], 'a live run ends with the extension');
+    for (const each of subscriptions) each.dispose();
+    assert.deepEqual(await ours(), []);
+
+    // Registering twice would throw: that everything can be registered again shows that nothing was left.
+    const context = {
+      subscriptions: [] as vscode.Disposable[],
+      extensionPath: extension().extensionPath,
+      storageUri: vscode.Uri.file(workspaceFile('.storage/keep', '')).with({
+        path: `${vscode.workspace.workspaceFolders![0]!.uri.path}/.storage`,
+      }),
+      globalStorageUri: vscode.Uri.file('/nowhere'),
+      workspaceState: { get: (_key: string, fallback: unknown) => fallback, update: async () => {}, keys: () => [] },
+    };
+    const again = activate(context as unknown as vscode.ExtensionContext);
+    assert.ok((await ours()).length > 10);
+    assert.equal(again.runs.liveRuns.length, 0);
+    await deactivate();
+    for (const each of context.subscriptions) each.dispose();
+    await until('no command of ours', async () => (await ours()).length === 0);
+  });
+});
