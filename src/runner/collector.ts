@@ -21,6 +21,8 @@ export interface CollectOptions {
   cwd?: string;
   /** Size of the trace, in bytes, at which it stops growing; payloads stop at half of it. Default 1 GiB. */
   limit?: number;
+  /** Number of events at which it stops growing, which bounds the memory of everybody who reads it. Default 1,000,000. */
+  maxEvents?: number;
   /** Told once, when the trace can no longer be written. */
   onProblem?: (sentence: string) => void;
   /** Told at the first socket that listens or is bound: somebody can talk to it now. */
@@ -38,6 +40,7 @@ export interface CollectResult {
 }
 
 const DEFAULT_LIMIT = 1024 ** 3;
+const DEFAULT_MAX_EVENTS = 1_000_000;
 /** How long the collector works before it lets others run, in ms. */
 const SLICE = 40;
 const LOOK_AT_PIDS = 200;
@@ -51,6 +54,9 @@ export class Collector {
   private readonly translator: Translator;
   private readonly processes = new TracedProcesses();
   private readonly limit: number;
+  private readonly maxEvents: number;
+  /** Why nothing more is kept; null while all is. */
+  private full: string | null = null;
   private readonly endNotes = new Map<number, LaunchEnd>();
   private header: Omit<TraceHeader, 'processes'>;
   private epoch = -1;
@@ -69,6 +75,7 @@ export class Collector {
   constructor(private readonly options: CollectOptions) {
     this.merge = new StreamMerge(options.runFolder, clock);
     this.limit = options.limit ?? DEFAULT_LIMIT;
+    this.maxEvents = options.maxEvents ?? DEFAULT_MAX_EVENTS;
     this.header = {
       socketscope: 1,
       platform: process.platform,
@@ -192,7 +199,8 @@ export class Collector {
     const traced = this.processes.get(stream.process.pid)!;
     switch (record.type) {
       case 'op':
-        this.translator.operation(stream, record, t);
+        if (this.full === null) this.translator.operation(stream, record, t);
+        else this.overflow++;
         break;
       case 'notice':
         this.lost += record.lost ?? 0;
@@ -237,10 +245,8 @@ export class Collector {
 
   private event(event: NewEvent): void {
     const size = this.file.size + this.encoder.pending;
-    if (size > this.limit && event.kind !== 'exit') {
-      this.overflow++;
-      return;
-    }
+    if (size > this.limit) this.full ??= `${Math.round(this.limit / 1024 ** 2)} MiB`;
+    else if (this.store.size >= this.maxEvents) this.full ??= `${this.maxEvents.toLocaleString('en')} events`;
     let kept = event;
     if (event.payload && size > this.limit / 2) {
       this.payloadsLeftOut++;
@@ -316,13 +322,13 @@ export class Collector {
   /** What has to be said about the whole run. */
   private summarise(): void {
     const notices: string[] = [];
-    const { limit, late, overflow, payloadsLeftOut } = this;
-    const size = `${Math.round(limit / 1024 ** 2)} MiB`;
+    const { late, overflow, payloadsLeftOut, full } = this;
     if (payloadsLeftOut > 0)
       notices.push(
-        `The trace reached half of its limit of ${size}: the bytes of ${payloadsLeftOut} later events were not kept, only their count.`,
+        `The trace reached half of its largest size: the bytes of ${payloadsLeftOut} later events were not kept, only their count.`,
       );
-    if (overflow > 0) notices.push(`The trace reached its limit of ${size}: ${overflow} later events were not kept.`);
+    if (full !== null && overflow > 0)
+      notices.push(`The trace reached its limit of ${full}: ${overflow} later operations of the programs are not in it.`);
     if (late > 0)
       notices.push(`${late} records arrived late (by up to ${(this.latest / 1e6).toFixed(1)} ms) and stand in the order of their arrival.`);
     this.header.notices = notices;

@@ -1,4 +1,4 @@
-// 30 connections, some at the same time, so that descriptors are used again.
+// 40 connections, some at the same time, so that descriptors are used again.
 import net from 'node:net';
 
 const server = net.createServer((socket) => {
@@ -6,7 +6,7 @@ const server = net.createServer((socket) => {
 });
 server.listen(0, '127.0.0.1', async () => {
   const { port } = server.address();
-  for (let wave = 0; wave < 6; wave++) {
+  for (let wave = 0; wave < 8; wave++) {
     const clients = Array.from({ length: 5 }, (_, index) => {
       const client = net.connect(port, '127.0.0.1', () => client.write(`number ${wave * 5 + index}`));
       client.resume();
