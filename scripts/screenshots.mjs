@@ -1,5 +1,5 @@
 // `npm run screenshots`: retakes the pictures (and the transcript) of the README in a real VS Code: the packaged extension, the sample run with its client,
-// one step in the middle of it. Look at them before you commit them.
+// the step at which the server echoes. Look at them before you commit them.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ const settingsFor = ({ theme, axis }) => ({
   'problems.visibility': false,
 });
 
-/** A window with one picture in it: server.mjs, the ended run at the step at which the server is given the connection. */
+/** A window with one picture in it: server.mjs and the ended run beside it. */
 async function take(picture, vsix) {
   const { openUserVSCode } = await import('./lib/user-vscode.mjs');
   const ui = await import('./lib/vscode-page.mjs');
@@ -46,7 +46,8 @@ async function take(picture, vsix) {
     await ui.runCommand(page, 'View: Toggle Primary Side Bar Visibility');
     const timeline = await ui.runWithClient(page, 'client.mjs');
     await timeline.locator('[data-name="first"]').click();
-    await ui.stepTo(timeline, 'accept');
+    // The echo: both ends are connected, the server writes back what it has read.
+    await ui.stepTo(timeline, 'write', 'server.mjs:9:');
     await timeline.locator('[data-name="fit"]').click();
     // Notifications and the terminal below are no part of the picture; hovers go away with the mouse.
     await ui.runCommand(page, 'Notifications: Clear All Notifications');

@@ -9,12 +9,12 @@ import { Problem } from './say.mjs';
 /** What `npm start` and the README run. */
 export const SAMPLE_COMMAND = ['run', 'media/samples/echo/server.mjs', '--then', 'media/samples/echo/client.mjs', '--print'];
 
-/** A port that nobody listens on: the sample takes 8080 unless PORT says otherwise, and 8080 is often in use. */
-function freePort() {
+/** A port that nobody listens on: 8080, which the sample takes by itself, or another one when that is in use. */
+function freePort(wanted = 8080) {
   return new Promise((done, fail) => {
     const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', (error) => (wanted ? done(freePort(0)) : fail(error)));
+    server.listen(wanted, '127.0.0.1', () => {
       const { port } = server.address();
       server.close(() => done(port));
     });

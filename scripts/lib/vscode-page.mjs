@@ -100,17 +100,14 @@ export async function runWithClient(page, client) {
   return frame;
 }
 
-/** Presses Next until the card shows a call that begins with one of these words; gives the call. */
-export async function stepTo(frame, ...calls) {
+/** Presses Next until the card shows a call that begins with `call`, made at `line` (`server.mjs:9:`) if given; gives the call. */
+export async function stepTo(frame, call, line = '') {
   for (;;) {
     const at = await stepOf(frame);
-    const shown =
-      (await frame
-        .locator('.card-call')
-        .textContent({ timeout: 5000 })
-        .catch(() => null)) ?? '';
-    if (at.step > 0 && calls.some((call) => shown.startsWith(call))) return shown;
-    if (at.step === at.size) throw new Error(`no step shows ${calls.join(' or ')}; the last one is ${shown}`);
+    // Step 0 has no call.
+    const shown = at.step > 0 ? await frame.locator('.card-call').textContent() : '';
+    if (shown.startsWith(call) && at.step > 0 && (await frame.locator('.card').textContent()).includes(line)) return shown;
+    if (at.step === at.size) throw new Error(`no step shows ${call} ${line}; the last one is ${shown}`);
     await frame.locator('[data-name="next"]').click();
     await until('the next step', async () => (await stepOf(frame))?.step !== at.step);
   }

@@ -56,11 +56,14 @@ describe('as a user, in a real VS Code', function () {
 
   it('the line of the step is marked in the editor', async () => {
     const { ui } = session;
-    const found = await ui.until('a marked line', async () => (await marked()).find(({ line }) => line.includes('server.listen')));
-    assert.match(found.label, /bind/);
+    const markedWith = (code: string, call: string) =>
+      ui.until(`"${code}" marked with ${call}`, async () => {
+        const lines = await marked();
+        return lines.some(({ line, label }) => line.includes(code) && label.includes(call)) ? lines : null;
+      });
+    assert.equal((await markedWith('server.listen', 'bind')).length, 1, 'one line is marked');
     await ui.stepTo(timeline, 'connect(');
-    const connect = await ui.until('the client', async () => (await marked()).find(({ line }) => line.includes('net.connect')));
-    assert.match(connect.label, /connect/);
+    assert.equal((await markedWith('net.connect', 'connect')).length, 1, 'one line is marked');
     await session.picture('3 connect');
   });
 

@@ -15,7 +15,7 @@ export interface VSCodePage {
   timelineFrame(page: Page): Promise<Frame>;
   ended(frame: Frame): Promise<{ step: number; size: number }>;
   stepOf(frame: Frame): Promise<{ step: number; size: number } | null>;
-  stepTo(frame: Frame, ...calls: string[]): Promise<string>;
+  stepTo(frame: Frame, call: string, line?: string): Promise<string>;
   until<T>(what: string, check: () => Promise<T>, patience?: number): Promise<NonNullable<T>>;
 }
 
