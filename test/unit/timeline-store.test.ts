@@ -81,6 +81,7 @@ describe('timeline store', () => {
       site: { file: '/home/learner/echo/server.mjs', line: 15, column: 8 },
       label: 'step 2: bind(18, {127.0.0.1, 8080}) = 0',
       reveal: false,
+      following: false,
     });
     assert.equal(at('last'), size);
     assert.equal(at('next'), size);

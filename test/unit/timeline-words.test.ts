@@ -77,8 +77,25 @@ describe('timeline words', () => {
     assert.equal(event({ kind: 'buffer', buffer: 'stream-write', bytes: 12 }), 'stream-write: 12 bytes');
     assert.equal(event({ kind: 'exit', args: { code: 3, signal: null } }), 'exit 3');
     assert.equal(event({ kind: 'exit', args: { code: null, signal: 'SIGKILL' } }), 'killed by SIGKILL');
-    assert.equal(event({ kind: 'api', api: 'socket.write', args: { returned: false } }), 'socket.write (returned=false)');
+    assert.equal(event({ kind: 'api', api: 'socket.write', args: { event: 'returned false', owner: 3 } }), 'socket.write: returned false');
     assert.equal(event({ kind: 'output', payload: new TextEncoder().encode('hi\n'), bytes: 3 }), 'output "hi\\n"');
+  });
+
+  it('explains what Node itself said', () => {
+    const trace = new TraceBuilder();
+    const pid = trace.process(7, '/home/learner/echo/client.mjs');
+    const socket = trace.connect(pid, { address: '127.0.0.1', port: 9 });
+    const said = (args: TraceEvent['args'], api = 'socket.write') => words(trace, trace.api(socket, api, { args }));
+    assert.equal(said({ event: 'returned false' }).happened, 'socket.write returned false in client.mjs.');
+    assert.match(said({ event: 'drain' }, 'drain').means, /may write on/);
+    assert.equal(
+      said({ event: 'connect called', host: 'localhost', port: 80 }, 'net.connect').happened,
+      'client.mjs called net.connect for localhost:80.',
+    );
+    assert.match(said({ event: 'timeout', milliseconds: 300 }, 'timeout').happened, /300 ms/);
+    const error = said({ event: 'error', code: 'ECONNREFUSED' }, 'error');
+    assert.ok(error.happened.includes('ECONNREFUSED') && error.cause && error.fix);
+    assert.match(said(null, 'end of file').happened, /has finished sending/);
   });
 
   it('shows queues that are only bounded as ranges, and unknown ones as a question mark', () => {

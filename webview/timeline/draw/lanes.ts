@@ -214,7 +214,7 @@ function paintRuler(ctx: CanvasRenderingContext2D, { scene, theme, frame, measur
   ctx.rect(frame.gutter, 0, scene.width, frame.ruler);
   ctx.clip();
   ctx.translate(frame.gutter, 0);
-  const badge = String(scene.step);
+  const badge = scene.step.toLocaleString('en');
   const badgeWidth = Math.max(20, measure(badge) + 10);
   const left = scene.cursorX - badgeWidth / 2;
   ctx.fillStyle = theme.faint;

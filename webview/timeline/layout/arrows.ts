@@ -86,7 +86,8 @@ function placeText(input: SceneInput, arrow: Arrow, links: readonly Link[], plac
     const point = curvePoint(arrow, part);
     return { x: point.x - width / 2, y: point.y - 8, width, height: 16 };
   });
-  const box = placer.takeFirst(boxes);
+  const inside = boxes.filter((box) => box.x >= 0 && box.x + box.width <= input.width && box.y >= 0 && box.y + box.height <= input.height);
+  const box = placer.takeFirst(inside);
   if (!box) return;
   arrow.text = text;
   arrow.textX = box.x;

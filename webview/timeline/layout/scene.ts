@@ -151,7 +151,7 @@ export function layoutScene(input: SceneInput): Scene {
     cursorX: toX(view, axis.pos(input.step)),
     lanes,
     arrows: layoutArrows(input, from, to, placer),
-    ticks: ticks(axis, view, width, axis.kind === 'steps' ? 40 : 90),
+    ticks: ticks(axis, view, width, axis.kind === 'steps' ? (reader.size < 10_000 ? 44 : 72) : 90),
     folds: foldMarks(axis, view, width, input.measure),
   };
 }
@@ -201,6 +201,8 @@ function layoutMarks(
       row.kind === 'process'
         ? { x: mark.x + 9, y: mark.y - LABEL_HEIGHT / 2, width: size, height: LABEL_HEIGHT }
         : { x: mark.x - size / 2, y: y + 2, width: size, height: LABEL_HEIGHT };
+    // A text that the edge would cut says less than none; the current step keeps its name.
+    if (mark.seq !== input.step && (box.x < 0 || box.x + box.width > input.width)) continue;
     if (!placer.take(box)) continue;
     mark.text = text;
     mark.textX = box.x;

@@ -44,7 +44,7 @@ export function ticks(axis: Axis, view: View, width: number, spacing: number): T
     for (let seq = from; seq <= axis.size; seq += step) {
       const x = toX(view, axis.pos(seq));
       if (x > width) break;
-      if (x >= 0) found.push({ x, text: String(seq) });
+      if (x >= 0) found.push({ x, text: seq.toLocaleString('en') });
     }
     return found;
   }

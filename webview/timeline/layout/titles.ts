@@ -9,6 +9,11 @@ export interface Title {
   sub: string;
 }
 
+/** `server.mjs` of a program that the trace names with its folder. */
+export function programName(program: string): string {
+  return program.split(/[\\/]/).at(-1) || program;
+}
+
 const ROLE: Record<SocketInfo['role'], string> = {
   listener: 'listening socket',
   accepted: 'accepted connection',
@@ -45,7 +50,7 @@ export function shortEnds(socket: Pick<SocketInfo, 'local' | 'remote' | 'protoco
 export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets'>, row: Row, narrow: boolean): Title {
   if (row.kind === 'process') {
     const process = reader.processes[row.index]!;
-    return { main: process.program, sub: narrow ? String(process.pid) : `pid ${process.pid}` };
+    return { main: programName(process.program), sub: narrow ? String(process.pid) : `pid ${process.pid}` };
   }
   const socket = reader.sockets[row.index]!;
   return { main: `${socket.id} ${(narrow ? SHORT_ROLE : ROLE)[socket.role]}`, sub: shortEnds(socket) };

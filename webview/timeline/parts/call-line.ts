@@ -1,23 +1,34 @@
-import type { JsonObject, JsonValue, TraceEvent } from '../../../src/contracts/trace';
+import type { JsonValue, TraceEvent } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { formatCall, previewBytes } from '../../../src/knowledge/syscalls/format-call';
-
-const words = (args: JsonObject | null): string[] => Object.entries(args ?? {}).map(([key, value]) => `${key}=${plain(value)}`);
 
 function plain(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** What is worth saying of a Node call or event: `connect called, host 127.0.0.1, port 8080`. */
+function details(event: TraceEvent): string {
+  const parts = event.error === null ? [] : [event.error];
+  for (const [key, value] of Object.entries(event.args ?? {})) {
+    if (key === 'owner' || value === null) continue;
+    if (key === 'event' || key === 'code' || key === 'message') parts.push(plain(value));
+    else parts.push(`${key} ${plain(value)}`);
+  }
+  return parts.length ? `: ${parts.join(', ')}` : '';
+}
+
 /**
  * The event as strace would print it, `bind(19, {127.0.0.1, 8080}) = 0`; other kinds in the same spirit:
- * `state CLOSED -> LISTEN`, `socket.write: drain`, `exit 0`.
+ * `state CLOSED → LISTEN`, `socket.write: returned false`, `exit 0`.
  */
 export function callLine(event: TraceEvent): string {
   switch (event.kind) {
     case 'call':
       return `${formatCall(event)}${event.args?.atLeastOneCall === true ? '  (one call or several)' : ''}`;
     case 'state':
-      return event.state ? `state ${event.state.from} → ${event.state.to}` : 'state';
+      return event.state
+        ? `state ${event.state.from} → ${event.state.to}${event.args?.or ? ` (or ${plain(event.args.or)})` : ''}`
+        : 'state';
     case 'buffer':
       return `${event.buffer ?? 'buffer'}: ${event.bytes ?? 0} bytes`;
     case 'exit': {
@@ -28,11 +39,8 @@ export function callLine(event: TraceEvent): string {
       return event.payload ? `output ${previewBytes(event.payload, event.bytes ?? event.payload.length, 48)}` : 'output';
     case 'api':
     case 'kernel':
-    case 'fault': {
-      const said = words(event.args);
-      const name = event.api ?? event.call ?? event.kind;
-      return `${name}${said.length ? ` (${said.join(', ')})` : ''}${event.error ? ` ${event.error}` : ''}`;
-    }
+    case 'fault':
+      return `${event.api ?? event.call ?? event.kind}${details(event)}`;
   }
 }
 

@@ -1,14 +1,23 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { fill, h, icon } from '../../kit/dom';
 import { duration } from '../layout/ticks';
+import { programName } from '../layout/titles';
 import type { TimelineStore } from '../store/store';
 import { callLine, fileText } from './call-line';
 import { explain } from './explain';
 import type { Part } from './part';
 import { provenanceChip } from './provenance';
 
+/** What the card's links do. */
+export interface CardActions {
+  showSource(): void;
+  goTo(step: number): void;
+  /** Shows one socket and its peer alone; '' shows all. */
+  only(socket: string): void;
+}
+
 /** The card: what happened at the current step, in words. */
-export function card(actions: { showSource(): void; next(): void; goTo(step: number): void }): Part {
+export function card(actions: CardActions): Part {
   const element = h('section', { class: 'card', 'aria-label': 'Current step' });
   let shown = '';
   return {
@@ -16,7 +25,7 @@ export function card(actions: { showSource(): void; next(): void; goTo(step: num
     update(store) {
       const reader = store.reader;
       if (!reader) return;
-      const key = `${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
+      const key = `${store.filter.socket}/${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
       if (key === shown) return;
       shown = key;
       element.scrollTop = 0;
@@ -27,7 +36,7 @@ export function card(actions: { showSource(): void; next(): void; goTo(step: num
 }
 
 function beginning(reader: TraceReader, store: TimelineStore): HTMLElement[] {
-  const programs = reader.processes.map((process) => process.program).join(' and ');
+  const programs = reader.processes.map((process) => programName(process.program)).join(' and ');
   const last = reader.size > 0 ? `, in ${duration(reader.time(reader.size))}` : '';
   const text =
     reader.size === 0
@@ -51,11 +60,7 @@ function beginning(reader: TraceReader, store: TimelineStore): HTMLElement[] {
   return parts;
 }
 
-function stepContent(
-  reader: TraceReader,
-  store: TimelineStore,
-  actions: { showSource(): void; goTo(step: number): void },
-): (HTMLElement | null)[] {
+function stepContent(reader: TraceReader, store: TimelineStore, actions: CardActions): (HTMLElement | null)[] {
   const { step } = store;
   const { before, after } = store.states();
   const event = reader.event(step);
@@ -76,8 +81,9 @@ function stepContent(
     h(
       'div',
       { class: 'card-head' },
-      h('span', { class: 'card-step' }, `Step ${step}`),
-      h('span', { class: 'card-where' }, `${process?.program ?? 'process'} · pid ${event.pid}${event.socket ? ` · ${event.socket}` : ''}`),
+      h('span', { class: 'card-step' }, `Step ${step.toLocaleString('en')}`),
+      h('span', { class: 'card-where' }, `${process ? programName(process.program) : 'process'} · pid ${event.pid}`),
+      onlySocket(event.socket, store, actions),
     ),
     h('code', { class: `card-call${words.cause ? ' failed' : ''}`, 'data-name': 'call' }, callLine(event)),
     h(
@@ -104,6 +110,17 @@ function stepContent(
     otherEnd(reader, step, actions),
     h('details', { class: 'card-how' }, h('summary', {}, 'How do we know?'), h('p', {}, words.how)),
   ];
+}
+
+/** The socket of the step, as a switch: alone with its peer, or among all. */
+function onlySocket(socket: string | null, store: TimelineStore, actions: CardActions): HTMLElement | null {
+  if (!socket) return null;
+  const alone = store.filter.socket !== '';
+  const title = alone ? 'Show all sockets again' : `Show only ${socket} and its peer`;
+  const text = alone ? `${socket} (show all)` : `${socket} only`;
+  const button = h('button', { type: 'button', class: 'link', title, 'aria-pressed': String(alone), 'data-name': 'only' }, text);
+  button.addEventListener('click', () => actions.only(alone ? '' : socket));
+  return button;
 }
 
 /** Text with `code` between backticks. */
@@ -139,7 +156,7 @@ const LINK_WORDS = {
 } as const;
 
 /** Buttons to the events at the other end. */
-function otherEnd(reader: TraceReader, step: number, actions: { goTo(step: number): void }): HTMLElement | null {
+function otherEnd(reader: TraceReader, step: number, actions: CardActions): HTMLElement | null {
   const links = reader.links(step);
   if (links.length === 0) return null;
   const row = h('div', { class: 'card-links' }, h('span', { class: 'faint' }, 'Other end '));

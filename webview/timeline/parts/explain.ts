@@ -1,7 +1,9 @@
 import type { Provenance, TraceEvent } from '../../../src/contracts/trace';
 import type { RunState, SocketState, TraceReader } from '../../../src/contracts/trace-model';
+import { programName } from '../layout/titles';
 import { failureIn } from '../store/failures';
 import { addressText } from '../store/filter';
+import { explainApi } from './explain-api';
 import { callMeaning, errorHelp, STATE_MEANING } from './meanings';
 
 /** What the card says of a step, in the order in which it is read. */
@@ -122,7 +124,7 @@ function happened(event: TraceEvent, who: string): string {
     case 'output':
       return `${who} printed ${bytesText(event.bytes ?? event.payload?.length ?? 0)}.`;
     case 'api':
-      return `In ${who}: ${event.api ?? 'a Node event'}${event.error ? `, ${event.error}` : ''}.`;
+      return explainApi(event, who).happened;
     case 'kernel':
       return `A reading of the kernel's own tables.`;
     case 'fault':
@@ -149,10 +151,15 @@ const stateText = (socket: SocketState | undefined): string | null => {
   return socket.open ? `${state}${bound}` : `${state}, closed`;
 };
 
+function meaning(event: TraceEvent, who: string): string {
+  if (event.kind === 'state' && event.state) return STATE_MEANING[event.state.to];
+  return event.kind === 'api' ? explainApi(event, who).means : callMeaning(event);
+}
+
 /** Explains a step; `before` and `after` are the states around it. */
 export function explain(reader: TraceReader, event: TraceEvent, before: RunState, after: RunState): Explanation {
   const process = reader.processes[reader.processIndex(event.seq)];
-  const who = process ? process.program : `Process ${event.pid}`;
+  const who = process ? programName(process.program) : `Process ${event.pid}`;
   const find = (run: RunState) => run.sockets.find((socket) => socket.id === event.socket);
   const was = stateText(find(before));
   const is = stateText(find(after));
@@ -160,7 +167,7 @@ export function explain(reader: TraceReader, event: TraceEvent, before: RunState
   const help = failed ? errorHelp(failed, event.call) : null;
   return {
     happened: happened(event, who),
-    means: event.kind === 'state' && event.state ? STATE_MEANING[event.state.to] : callMeaning(event),
+    means: meaning(event, who),
     cause: help?.cause ?? null,
     fix: help?.fix ?? null,
     note: help?.note ?? null,

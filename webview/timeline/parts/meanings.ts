@@ -39,7 +39,6 @@ const MEANING: Record<string, string> = {
 export function callMeaning(event: TraceEvent): string {
   if (event.kind === 'exit') return 'The kernel closes every socket that the process still had.';
   if (event.kind === 'buffer') return 'Bytes in a buffer have been handed over by one side and not yet been taken by the next.';
-  if (event.kind === 'api' && event.api?.endsWith('drain')) return 'The buffer is empty again: the program may write on.';
   if (event.kind !== 'call' || event.call === null) return '';
   switch (event.call) {
     case 'connect':

@@ -1,5 +1,6 @@
 import type { Reading, SocketState, TraceReader } from '../../../src/contracts/trace-model';
 import { h, setAttributes, setText } from '../../kit/dom';
+import { programName } from '../layout/titles';
 import { addressText } from '../store/filter';
 import type { Part } from './part';
 
@@ -145,7 +146,7 @@ function cellsOf(reader: TraceReader, socket: SocketState): { text: string; titl
   const state = socket.orState ? `${socket.state} or ${socket.orState}` : socket.state;
   const process = reader.processes.findLast((candidate) => candidate.pid === socket.pid);
   const listener = socket.role === 'listener';
-  const name = `${socket.pid}/${process?.program ?? '?'}`;
+  const name = `${socket.pid}/${process ? programName(process.program) : '?'}`;
   const inKernel = !socket.open && socket.state !== 'CLOSED';
   const local = addressText(socket.local, socket.protocol);
   const foreign = addressText(socket.remote, socket.protocol);

@@ -1,6 +1,7 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { fill, h, setAttributes } from '../../kit/dom';
 import { duration } from '../layout/ticks';
+import { programName } from '../layout/titles';
 import { failureIn } from '../store/failures';
 import type { TimelineStore } from '../store/store';
 import { callLine, fileText } from './call-line';
@@ -18,7 +19,7 @@ export function transcriptLine(reader: TraceReader, seq: number): string {
   const event = reader.event(seq);
   const process = reader.processes[reader.processIndex(seq)];
   const place = event.site ? `  ${fileText(event.site.file, reader.header.cwd)}:${event.site.line}` : '';
-  return `${seq}  ${duration(event.t)}  ${process?.program ?? event.pid}  ${event.socket ?? ''}  ${callLine(event)}  [${event.provenance}]${place}`;
+  return `${seq}  ${duration(event.t)}  ${process ? programName(process.program) : event.pid}  ${event.socket ?? ''}  ${callLine(event)}  [${event.provenance}]${place}`;
 }
 
 /** The trace in words: a list of which only the lines in view exist, in step with the cursor. */
@@ -129,7 +130,7 @@ function line(reader: TraceReader, seq: number, current: boolean, size: number):
     },
     h('span', { class: 'line-from', title: event.provenance }, provenanceSign(event.provenance)),
     h('span', { class: 'line-seq' }, String(seq)),
-    h('span', { class: 'line-who' }, `${process?.program ?? event.pid}${event.socket ? ` ${event.socket}` : ''}`),
+    h('span', { class: 'line-who' }, `${process ? programName(process.program) : event.pid}${event.socket ? ` ${event.socket}` : ''}`),
     h('span', { class: 'line-call' }, callLine(event)),
   );
 }

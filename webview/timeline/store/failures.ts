@@ -7,9 +7,10 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
  */
 const ORDINARY = new Set(['EINPROGRESS', 'EAGAIN', 'EWOULDBLOCK']);
 
-/** The errno name when an event tells of something that went wrong, else null. A failed connect shows in getsockopt(SO_ERROR), which itself succeeds. */
-export function failureIn(event: Pick<TraceEvent, 'error' | 'call' | 'args'>): string | null {
+/** The errno name when an event tells of something that went wrong, else null. A failed connect shows in getsockopt(SO_ERROR), which itself succeeds; an 'error' event names its code. */
+export function failureIn(event: Pick<TraceEvent, 'error' | 'call' | 'api' | 'args'>): string | null {
   if (event.error !== null) return ORDINARY.has(event.error) ? null : event.error;
+  if (event.api === 'error' && typeof event.args?.code === 'string') return event.args.code;
   if (event.call === 'getsockopt' && event.args?.option === 'SO_ERROR' && typeof event.args.value === 'string') return event.args.value;
   return null;
 }
@@ -18,5 +19,5 @@ export function failureIn(event: Pick<TraceEvent, 'error' | 'call' | 'args'>): s
 export function failureOf(reader: TraceReader, seq: number): string | null {
   const error = reader.error(seq);
   if (error !== null) return ORDINARY.has(error) ? null : error;
-  return reader.call(seq) === 'getsockopt' ? failureIn(reader.event(seq)) : null;
+  return reader.call(seq) === 'getsockopt' || reader.api(seq) === 'error' ? failureIn(reader.event(seq)) : null;
 }

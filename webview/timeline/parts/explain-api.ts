@@ -1,0 +1,59 @@
+import type { TraceEvent } from '../../../src/contracts/trace';
+
+/** What a Node call or event was, and what it means. */
+export interface ApiWords {
+  happened: string;
+  means: string;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+/** One plain sentence about a Node call or event that is no system call of its own, and one or two on its meaning. */
+export function explainApi(event: TraceEvent, who: string): ApiWords {
+  const args = event.args ?? {};
+  const api = event.api ?? 'Node';
+  if (api === 'end of file')
+    return {
+      happened: `${who} learned that the other side has finished sending.`,
+      means: 'libuv, the library below Node, saw that the connection had hung up and reported the end without another read.',
+    };
+  switch (args.event) {
+    case 'server created':
+      return { happened: `${who} made a server object.`, means: 'So far it exists in JavaScript only. The system calls come with listen.' };
+    case 'connect called': {
+      const to = text(args.path) || [text(args.host), text(args.port)].filter(Boolean).join(':');
+      return {
+        happened: `${who} called ${api}${to ? ` for ${to}` : ''}.`,
+        means: 'Node returns at once. The system calls for it come next; if the host is a name, it is looked up first.',
+      };
+    }
+    case 'end called':
+      return {
+        happened: `${who} called ${api}: it has nothing more to send.`,
+        means: 'What was written before is sent first. Then comes the FIN, with the call shutdown.',
+      };
+    case 'returned false':
+      return {
+        happened: `${api} returned false in ${who}.`,
+        means:
+          'The stream’s buffer is above its limit. Nothing is lost, but a program that goes on writing fills its memory: wait for drain.',
+      };
+    case 'drain':
+      return { happened: `${who} got a drain event.`, means: 'The stream’s buffer is empty again: the program may write on.' };
+    case 'timeout':
+      return {
+        happened: `${who} got a timeout event${args.milliseconds ? `: nothing moved for ${text(args.milliseconds)} ms` : ''}.`,
+        means: 'Node only tells; the connection stays open until the program closes it.',
+      };
+    case 'error':
+      return {
+        happened: `${who} got an error event: ${text(args.code) || 'an error'}.`,
+        means: 'Without a listener for error this would end the program.',
+      };
+    default:
+      return {
+        happened: `In ${who}: ${api}${args.event ? `, ${text(args.event)}` : ''}${event.error ? `, ${event.error}` : ''}.`,
+        means: '',
+      };
+  }
+}
