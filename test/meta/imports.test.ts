@@ -60,6 +60,7 @@ describe('import table', () => {
       "// import 'a';",
       "/* import 'b'; */",
       'const s = "import \'c\'";',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program
       'const t = `import "d" ${"import \'e\'"} from "f"`;',
       'array.from("g"); object.import("h"); const from = "i";',
       "export const j = 'k';",
