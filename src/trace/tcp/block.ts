@@ -65,4 +65,12 @@ export class Changes {
     block.state = to;
     block.orState = orState;
   }
+
+  /** Says that the state which `block` was just moved to may as well be another one. */
+  doubt(block: Block, orState: SocketStateName): void {
+    const last = this.list.findLast((change) => change.socket === block.id);
+    if (last === undefined || last.to !== block.state) return;
+    last.orState = orState;
+    block.orState = orState;
+  }
 }

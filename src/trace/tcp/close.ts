@@ -25,13 +25,14 @@ export function sendFin(changes: Changes, block: Block, peer: Block | null, prov
   block.finSent = true;
   block.finTime = t;
   const arrives = peer !== null && (peer.finReceived || finFits(block, peer));
+  const crossed = !first && !block.sawEnd && peer?.finSent === true && peer.pid !== block.pid && t - peer.finTime <= MAY_CROSS;
   if (first) changes.move(block, 'FIN_WAIT_1', provenance, arrives ? null : 'FIN_WAIT_2');
   else if (peer === null) changes.move(block, 'LAST_ACK', provenance, 'CLOSED');
-  else {
-    const crossed = !block.sawEnd && peer.pid !== block.pid && peer.finSent && t - peer.finTime <= MAY_CROSS;
-    changes.move(block, 'LAST_ACK', provenance, crossed ? 'CLOSING' : null);
-  }
-  if (arrives) deliverFin(changes, block, peer, 'derived');
+  else changes.move(block, 'LAST_ACK', provenance, crossed ? 'CLOSING' : null);
+  if (!arrives) return;
+  deliverFin(changes, block, peer, 'derived');
+  // Then either end may have been the first, and the first one is the one that waits.
+  if (crossed && peer.state === 'TIME_WAIT') changes.doubt(peer, 'CLOSED');
 }
 
 /** Whether the FIN of `from` has surely reached the kernel of `to`. */
