@@ -47,7 +47,11 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   const lanes = plot(store);
   const map = minimapView(store);
   const empty = emptyState(store);
-  const current = card({ showSource: () => store.showSource(), next: () => store.move('next'), goTo: (step) => store.goTo(step) });
+  const current = card({
+    showSource: () => store.showSource(),
+    goTo: (step) => store.goTo(step),
+    only: (socket) => store.setFilter({ ...store.filter, socket }),
+  });
   const table = socketsTable({
     choose(index) {
       const info = store.reader?.sockets[index];

@@ -80,6 +80,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
         body.append(row.element);
       }
       for (const [i, row] of pool.entries()) row.show(reader, rows[i] ?? null, current);
+      body.querySelector('tr.current')?.scrollIntoView({ block: 'nearest' });
       setText(
         more,
         sockets.length === 0
