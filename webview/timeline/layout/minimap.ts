@@ -43,7 +43,10 @@ export function layoutMinimap(
   const toColumn = (pos: number) => Math.min(columns - 1, Math.floor((pos / axis.length) * columns));
   const failed = new Set<number>();
   const stride = Math.max(1, Math.floor(failures.length / 20_000));
-  for (let i = 0; i < failures.length; i += stride) failed.add(toColumn(axis.pos(failures[i]!)));
+  for (let i = 0; i < failures.length; i += stride) {
+    const socket = reader.socketIndex(failures[i]!);
+    if (socket < 0 || rows.ofSocket[socket] !== -1) failed.add(toColumn(axis.pos(failures[i]!)));
+  }
   return {
     columns,
     lines,

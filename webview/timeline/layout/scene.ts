@@ -79,6 +79,8 @@ const PROCESS_MARK_Y = 14;
 const LABEL_HEIGHT = 12;
 /** Least average distance of two marks before a lane is drawn as density. */
 const MARK_SPACING = 5;
+/** Fewer marks than this are always drawn one by one. */
+const CROWD = 24;
 
 /** Where the mark of a step is: x by the axis, y by its row. Null when its row is not shown. */
 export function markPlace(input: SceneInput, seq: number): { x: number; y: number } | null {
@@ -124,7 +126,7 @@ export function layoutScene(input: SceneInput): Scene {
     const events = row.kind === 'socket' ? reader.eventsOfSocket(row.index) : (input.index.ownEvents[row.index] ?? []);
     const low = lowerBound(events, from);
     const high = lowerBound(events, to + 1, low);
-    const tooMany = high - low > width / MARK_SPACING;
+    const tooMany = high - low > width / MARK_SPACING || crowded(events, low, high, (seq) => toX(view, axis.pos(seq)));
     const spans =
       row.kind === 'socket' ? visibleSpans(input.index.spans[row.index] ?? [], reader.sockets[row.index]!.death, reader.size) : [];
     const bands = layoutBands(spans, x, width, input.measure);
@@ -154,6 +156,20 @@ export function layoutScene(input: SceneInput): Scene {
     ticks: ticks(axis, view, width, axis.kind === 'steps' ? (reader.size < 10_000 ? 44 : 72) : 90),
     folds: foldMarks(axis, view, width, input.measure),
   };
+}
+
+/** On the time axis a lane may have room on the whole and still be heaps of marks on top of each other. */
+function crowded(events: ArrayLike<number>, low: number, high: number, x: (seq: number) => number): boolean {
+  if (high - low < CROWD) return false;
+  let apart = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let i = low; i < high; i++) {
+    const at = x(events[i]!);
+    if (at - last < MARK_SPACING) continue;
+    apart++;
+    last = at;
+  }
+  return apart < (high - low) * 0.6;
 }
 
 function isCurrent(input: SceneInput, row: Row): boolean {

@@ -80,7 +80,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
         body.append(row.element);
       }
       for (const [i, row] of pool.entries()) row.show(reader, rows[i] ?? null, current);
-      body.querySelector('tr.current')?.scrollIntoView({ block: 'nearest' });
+      revealIn(element, body.querySelector<HTMLElement>('tr.current'));
       setText(
         more,
         sockets.length === 0
@@ -92,6 +92,15 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
       );
     },
   };
+}
+
+/** Scrolls the table alone: scrollIntoView would also move what is around it. */
+function revealIn(box: HTMLElement, row: HTMLElement | null): void {
+  if (!row || box.scrollHeight <= box.clientHeight) return;
+  const outer = box.getBoundingClientRect();
+  const inner = row.getBoundingClientRect();
+  if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top + 8;
+  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom + 8;
 }
 
 /** Sockets worth a row, in order of birth: open ones, those that the kernel still finishes, and the current one. */
