@@ -1,4 +1,7 @@
-/** The cards in media/docs: Markdown with a front matter. This reads and checks their text; who calls it reads the files. */
+/**
+ * The cards in media/docs: Markdown with a front matter. This reads and checks their text; who calls it reads the files. The
+ * front matter is an HTML comment, because a card is read as it is: previews show a `---` block as a table, or as an error.
+ */
 
 export interface Card {
   /** File name without `.md`. */
@@ -35,13 +38,13 @@ export const CALL_CARDS = [
 ] as const;
 
 /**
- * Reads one card. The front matter is a block between `---` lines: `key: text`, or `key:` and `  - text` lines for lists.
+ * Reads one card. The front matter stands between the lines `<!--` and `-->`: `key: text`, or `key:` and `  - text` lines for lists.
  * Throws an Error that names the card and what is wrong.
  */
 export function parseCard(id: string, text: string): Card {
   const lines = text.replaceAll('\r\n', '\n').split('\n');
-  const end = lines.indexOf('---', 1);
-  if (lines[0] !== '---' || end < 0) throw new Error(`card ${id}: no front matter between two lines of ---`);
+  const end = lines.indexOf('-->', 1);
+  if (lines[0] !== '<!--' || end < 0) throw new Error(`card ${id}: no front matter between the lines <!-- and -->`);
   const values = new Map<string, string | string[]>();
   let list: string[] | null = null;
   for (const line of lines.slice(1, end)) {
@@ -85,6 +88,18 @@ export function parseCard(id: string, text: string): Card {
   };
 }
 
+/** How a card must end: what its front matter says, for the reader. */
+export function cardFooter(card: Card, cards: readonly Card[]): string {
+  const titles = new Map(cards.map(({ id, title }) => [id, title]));
+  const related = card.related.map((id) => `[${titles.get(id) ?? id}](${id}.md)`);
+  return [
+    '---',
+    `In your timeline: ${card.seeInTimeline}.`,
+    `Sources: ${card.sources.join(' · ')}`,
+    ...(related.length ? [`See also: ${related.join(' · ')}`] : []),
+  ].join('\n\n');
+}
+
 /** What is wrong with a set of cards, in sentences; empty when all is well. */
 export function checkCards(cards: readonly Card[]): string[] {
   const problems: string[] = [];
@@ -105,6 +120,8 @@ export function checkCards(cards: readonly Card[]): string[] {
       const target = /^([a-z0-9-]+)\.md(?:#.*)?$/.exec(link[1]!);
       if (!target || !ids.has(target[1]!)) problems.push(`card ${card.id}: dead link "${link[1]}"`);
     }
+    if (!card.body.endsWith(`\n\n${cardFooter(card, cards)}`))
+      problems.push(`card ${card.id}: it must end with\n${cardFooter(card, cards)}`);
     if (!card.body.startsWith('# ')) problems.push(`card ${card.id}: the body does not begin with a heading`);
   }
   for (const id of CALL_CARDS) if (!ids.has(id)) problems.push(`the card "${id}" is missing`);

@@ -1,6 +1,6 @@
 /** What Socketscope knows about calls: data, and small functions that put it into words. */
 export { API_IDS, APIS, type ApiEntry, type ApiId, type System, systemOf } from './apis';
-export { CALL_CARDS, type Card, checkCards, parseCard } from './cards';
+export { CALL_CARDS, type Card, cardFooter, checkCards, parseCard } from './cards';
 export { type ChainFacts, connectChain, DEFAULT_BACKLOG, datagramBindChain, listenChain, reach } from './chains';
 export { ERRNO_CARDS, type ErrnoCard } from './errnos';
 export { man, nodeDoc, type Reference, rfc } from './references';

@@ -32,6 +32,9 @@ export function hoverOf(
 /** At most 12 lines, blank ones included. */
 export function cardText(entry: ApiEntry, fact: RunFact | null, trace: string | null, options: LanguageOptions): string {
   const lines = [`**\`${entry.title}\`** ${entry.what}`, ''];
+  // First, because an editor shows the top of a long hover and scrolls the rest.
+  if (fact && trace)
+    lines.push(`- In your last run${fact.stale ? ' (before your edit)' : ''}: **${asText(fact.text)}** ${stepLink(fact, trace, options)}`);
   const { linux, macos, windows } = entry.calls;
   if (linux === macos && macos === windows) {
     const same = linux.startsWith('none') ? `no system call${linux.slice('none'.length)}` : linux;
@@ -43,13 +46,11 @@ export function cardText(entry: ApiEntry, fact: RunFact | null, trace: string | 
     lines.push(`- Windows: ${windows}`);
   }
   lines.push(`- States: ${entry.states}`);
-  const room = 12 - lines.length - 2 - (fact ? 1 : 0);
+  const room = 12 - lines.length - 2;
   for (const code of entry.errors.slice(0, Math.min(ERRORS, room))) {
     const card = ERRNO_CARDS.get(code);
     if (card) lines.push(`- \`${code}\`: ${card.cause}. Fix: ${card.fix}.`);
   }
-  if (fact && trace)
-    lines.push(`- In your last run${fact.stale ? ' (before your edit)' : ''}: **${asText(fact.text)}** ${stepLink(fact, trace, options)}`);
   lines.push('', links(entry, options));
   return lines.join('\n');
 }

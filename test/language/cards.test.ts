@@ -11,7 +11,7 @@ function readCards(): Card[] {
 }
 
 const HEAD = [
-  '---',
+  '<!--',
   'id: x',
   'title: X',
   'kind: call',
@@ -19,7 +19,7 @@ const HEAD = [
   '  - [a](https://a.example/)',
   'related:',
   'see-in-timeline: there',
-  '---',
+  '-->',
 ];
 const card = (change: (lines: string[]) => string[] = (lines) => lines, body = '# X'): string => [...change([...HEAD]), body].join('\n');
 
@@ -87,7 +87,13 @@ describe('cards', () => {
         card((lines) => lines.toSpliced(5, 1).with(5, 'related:').toSpliced(6, 0, '  - nowhere'), '# X\n[a](gone.md)'),
       );
       const problems = checkCards([one, one]).join('\n');
-      for (const expected of ['used twice', 'no source', 'related card "nowhere" does not exist', 'dead link "gone.md"']) {
+      for (const expected of [
+        'used twice',
+        'no source',
+        'it must end with',
+        'related card "nowhere" does not exist',
+        'dead link "gone.md"',
+      ]) {
         assert.ok(problems.includes(expected), `${expected} in\n${problems}`);
       }
     });
