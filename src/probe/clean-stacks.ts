@@ -24,7 +24,8 @@ export function hookFatalStacks(scriptName: string, replacements: Replacements):
 function cleanStack(error: unknown, mine: string): void {
   if (typeof error !== 'object' || error === null) return;
   const descriptor = Object.getOwnPropertyDescriptor(error, 'stack');
-  if (descriptor === undefined || !descriptor.writable) return;
+  // V8's own: a writable value, or (from Node 23 on) a native accessor. A getter of the program is not run.
+  if (descriptor === undefined || !(descriptor.writable === true || isNative(descriptor.set))) return;
   const { stack } = error as { stack?: unknown };
   if (typeof stack !== 'string' || !stack.includes(mine)) return;
   (error as { stack: string }).stack = stack
@@ -32,3 +33,5 @@ function cleanStack(error: unknown, mine: string): void {
     .filter((line) => !line.includes(mine))
     .join('\n');
 }
+
+const isNative = (set: unknown): boolean => typeof set === 'function' && Function.prototype.toString.call(set).includes('[native code]');

@@ -152,6 +152,7 @@ export class DatagramHooks {
       recorder.guarded('sendDone', () => {
         recorder.op(OP.sendDone, now(), state, typeof values[0] === 'number' ? values[0] : 0, cause, { args, bytes });
       });
+      req.oncomplete = done;
       return Reflect.apply(done, this, values);
     };
   }

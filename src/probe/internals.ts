@@ -18,8 +18,6 @@ export interface Internals {
   onreadEnumerable: boolean;
   /** Turns of the event loop so far; 0 where Node does not say. */
   loopCount(): number;
-  /** True in the primary of a cluster. */
-  isClusterPrimary(): boolean;
 }
 
 /** process.binding without DEP0111, which it gives under --pending-deprecation. */
@@ -102,8 +100,6 @@ export function openInternals(broken: string | undefined): Internals | { problem
       kLastWriteErr: stream.kLastWriteErr,
       onreadEnumerable: onread.enumerable === true,
       loopCount: loopCounter(),
-      isClusterPrimary: () =>
-        (process as unknown as { moduleLoadList: string[] }).moduleLoadList.includes('NativeModule internal/cluster/primary'),
     };
   } catch (error) {
     return { problem: `Node does not let the probe at its handles (${(error as NodeJS.ErrnoException).code ?? String(error)})` };

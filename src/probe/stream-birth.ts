@@ -132,6 +132,7 @@ function watchConnect(context: StreamContext, req: AnyHandle, handle: AnyHandle,
       const ends = { local: status === 0 ? state.local : null, remote: state.remote };
       recorder.op(OP.connected, time, state, status, asCause(origin), ends);
     });
+    req.oncomplete = original;
     return Reflect.apply(original, this, args);
   };
 }
@@ -147,11 +148,11 @@ function watchConnections(context: StreamContext, listener: AnyHandle, listening
     Object.defineProperty(wrapper, 'name', { value: target.name, configurable: true });
     return wrapper;
   };
-  if (!context.internals.isClusterPrimary()) {
+  if (!isRoundRobin(context.looks.owner(listener))) {
     listener.onconnection = wrap(original);
     return;
   }
-  // The round-robin primary replaces the function after listen().
+  // The round-robin primary of a cluster replaces the function after listen().
   let wrapped: unknown = wrap(original);
   Object.defineProperty(listener, 'onconnection', {
     configurable: true,
@@ -161,6 +162,13 @@ function watchConnections(context: StreamContext, listener: AnyHandle, listening
       wrapped = typeof value === 'function' ? wrap(value) : value;
     },
   });
+}
+
+/** internal/cluster/round_robin_handle.js listens with net.createServer(assert.fail). */
+function isRoundRobin(server: AnyHandle | null): boolean {
+  const listener: unknown = server?._events?.connection;
+  // Required here only, because loading it takes milliseconds.
+  return typeof listener === 'function' && listener.name === 'fail' && listener === require('node:assert').fail;
 }
 
 function accepted(context: StreamContext, listening: HandleState, status: unknown, client: AnyHandle): void {

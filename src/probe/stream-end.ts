@@ -21,6 +21,7 @@ export function hookEnd(context: StreamContext, proto: AnyHandle, replacements: 
             recorder.guarded('shutdownDone', () => {
               recorder.op(OP.shutdownDone, now(), state, typeof args[0] === 'number' ? args[0] : 0, asCause(origin));
             });
+            req.oncomplete = done;
             return Reflect.apply(done, this, args);
           };
         }

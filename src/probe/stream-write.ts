@@ -144,6 +144,7 @@ function watchWrite(context: StreamContext, handle: AnyHandle, state: HandleStat
           stream === null ? [-1, -1, queue] : [stream.writableLength, stream.readableLength, queue];
         recorder.op(OP.writeDone, now(), state, status, cause, { bytes, readings });
       });
+      req.oncomplete = target;
       return Reflect.apply(target, this, args);
     };
   };

@@ -7,6 +7,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 const root = resolve(__dirname, '../../..');
 const program = join(root, 'test/fixtures/bench/overhead.mjs');
@@ -22,8 +24,14 @@ function option(name: string): string | undefined {
   return at === -1 ? undefined : process.argv[at + 1];
 }
 
-/** ns per round trip or chunk. */
-async function measure(node: string, kind: Kind, mode: Mode, pinned: boolean): Promise<number> {
+interface Cost {
+  /** Wall-clock ns per round trip or chunk. */
+  time: number;
+  /** CPU us of both processes in all (not of strace). */
+  cpu: number;
+}
+
+async function measure(node: string, kind: Kind, mode: Mode, pinned: boolean): Promise<Cost> {
   const run = mkdtempSync(join(tmpdir(), 'socketscope-bench-'));
   const prefix = [...(pinned ? ['taskset', '-c', '0'] : []), ...(mode === 'strace' ? STRACE : [])];
   const env = { ...process.env };
@@ -36,26 +44,27 @@ async function measure(node: string, kind: Kind, mode: Mode, pinned: boolean): P
   const count = String(mode === 'strace' ? COUNTS[kind] / 4 : COUNTS[kind]);
   try {
     const server = start(['server', kind, count]);
-    const port = await firstLine(server.stdout);
+    const said = lines(server.stdout);
+    const port = await said();
     const client = start(['client', kind, port, count]);
-    const result = Number(await firstLine(client.stdout));
+    const [time, cpu] = (await lines(client.stdout)()).split(' ').map(Number);
+    const serverCpu = Number(await said());
     await Promise.all([server, client].map((child) => (child.exitCode === null ? new Promise((done) => child.once('close', done)) : null)));
-    if (!(result > 0)) throw new Error(`no result from ${kind} ${mode}`);
-    return result;
+    if (!(Number(time) > 0)) throw new Error(`no result from ${kind} ${mode}`);
+    return { time: Number(time), cpu: Number(cpu) + serverCpu };
   } finally {
     rmSync(run, { recursive: true, force: true });
   }
 }
 
-function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  return new Promise((done, fail) => {
-    let text = '';
-    stream.on('data', (chunk) => {
-      text += chunk;
-      if (text.includes('\n')) done(text.split('\n')[0] as string);
-    });
-    stream.on('end', () => fail(new Error('the program ended without a word')));
-  });
+/** Returns a function that resolves with the next line. */
+function lines(stream: Readable): () => Promise<string> {
+  const reader = createInterface(stream)[Symbol.asyncIterator]();
+  return async () => {
+    const next = await reader.next();
+    if (next.done) throw new Error('the program ended without a word');
+    return next.value;
+  };
 }
 
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
@@ -65,10 +74,11 @@ async function main(): Promise<void> {
   const node = option('--node') ?? process.execPath;
   const rounds = Number(option('--rounds') ?? 7);
   const has = (command: string) => spawnSync(command, ['-V']).status === 0;
-  const modes: Mode[] = ['traced', ...(process.argv.includes('--no-strace') || !has('strace') ? [] : (['strace'] as const))];
+  const strace = !process.argv.includes('--no-strace') && has('strace');
+  const modes: Mode[] = strace ? ['traced', 'strace'] : ['traced'];
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
   console.log(`Probe overhead, Node ${version}, ${rounds} rounds; ratio to plain: min / median / max`);
-  if (!modes.includes('strace')) console.log('skipped: strace (not there; on Debian: apt-get install strace)');
+  if (!strace) console.log('skipped: strace (--no-strace, or not installed; on Debian: apt-get install strace)');
   for (const pinned of [true, false]) {
     if (pinned && !has('taskset')) {
       console.log('skipped: pinned to one core (no taskset here)');
@@ -76,17 +86,20 @@ async function main(): Promise<void> {
     }
     for (const kind of ['echo', 'stream'] as const) {
       const plain: number[] = [];
+      const cpu: number[] = [];
       const ratios = new Map<Mode, number[]>(modes.map((mode) => [mode, []]));
       for (let round = 0; round < rounds; round++) {
         for (const mode of modes) {
           const base = await measure(node, kind, 'plain', pinned);
-          plain.push(base);
-          ratios.get(mode)?.push((await measure(node, kind, mode, pinned)) / base);
+          const cost = await measure(node, kind, mode, pinned);
+          plain.push(base.time);
+          ratios.get(mode)?.push(cost.time / base.time);
+          if (mode === 'traced') cpu.push(cost.cpu / base.cpu);
         }
       }
       const what = `${kind === 'echo' ? 'echo 64 B ' : 'stream 64 KiB'} ${pinned ? 'both on one core' : 'not pinned'}`;
       console.log(
-        `${what}: plain ${(median(plain) / 1000).toFixed(1)} us; ${[...ratios].map(([mode, list]) => `${mode} ${show(list)}`).join('; ')}`,
+        `${what}: plain ${(median(plain) / 1000).toFixed(1)} us; ${[...ratios].map(([mode, list]) => `${mode} ${show(list)}`).join('; ')}; traced, CPU time ${show(cpu)}`,
       );
     }
   }

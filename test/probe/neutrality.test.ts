@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodePath, skip } from '../support/house';
+import { type Outcome, plain, programs, traced, versions } from './probe-run';
+
+/** Process ids in Node's warnings are the only thing that may differ. */
+const comparable = ({ stdout, stderr, code, signal }: Outcome) => ({
+  stdout,
+  stderr: stderr.replace(/\(node:\d+\)/g, '(node:PID)'),
+  code,
+  signal,
+});
+
+describe('a traced program behaves as untraced', function () {
+  this.timeout(30_000);
+  for (const major of versions('20,24')) {
+    const files = readdirSync(programs).filter((name) => !(name.endsWith('.mts') && major < 24));
+    it(`has at least 20 programs for Node ${major}`, () => assert.ok(files.length >= 20));
+    for (const name of files) {
+      it(`${name} on Node ${major}`, async function () {
+        const node = await nodePath(major);
+        if (node === null) skip(this, `no Node ${major}`);
+        const file = join(programs, name);
+        const options = { stdin: 'typed\n' };
+        const untraced = await plain(node, file, [], options);
+        const withProbe = await traced(node, file, [], options);
+        assert.deepEqual(comparable(withProbe), comparable(untraced));
+        assert.ok(withProbe.streams.length > 0, 'the probe was there');
+        for (const { notices } of withProbe.streams) assert.deepEqual(notices, []);
+      });
+    }
+
+    it(`keeps the user's NODE_OPTIONS on Node ${major}`, async function () {
+      const node = await nodePath(major);
+      if (node === null) skip(this, `no Node ${major}`);
+      const file = join(programs, 'environment.mjs');
+      const options = { nodeOptions: '--no-warnings --stack-trace-limit=12' };
+      const untraced = await plain(node, file, [], options);
+      const withProbe = await traced(node, file, [], options);
+      assert.deepEqual(comparable(withProbe), comparable(untraced));
+      assert.match(withProbe.stdout, /--no-warnings --stack-trace-limit=12/);
+    });
+
+    it(`gives no warning with --pending-deprecation on Node ${major}`, async function () {
+      const node = await nodePath(major);
+      if (node === null) skip(this, `no Node ${major}`);
+      const options = { nodeOptions: '--pending-deprecation' };
+      for (const name of ['echo.cjs', 'udp.mjs']) {
+        const untraced = await plain(node, join(programs, name), [], options);
+        const withProbe = await traced(node, join(programs, name), [], options);
+        assert.deepEqual(comparable(withProbe), comparable(untraced));
+      }
+    });
+  }
+});
