@@ -31,5 +31,5 @@ export class Settings {
 }
 
 function read<T>(id: string, fallback: T, scope?: vscode.Uri): T {
-  return vscode.workspace.getConfiguration(undefined, scope).get<T>(id, fallback);
+  return vscode.workspace.getConfiguration(undefined, scope ?? null).get<T>(id, fallback);
 }

@@ -124,6 +124,16 @@ describe('host: a run', () => {
     assert.deepEqual(pids.filter(isRunning), [], 'no orphan');
     const outcome = await run.ended;
     assert.equal(outcome.stopped, true);
+    const { processes } = read(run.trace).store;
+    assert.ok(processes.length > 0);
+    assert.ok(
+      processes.every(({ exit }) => exit !== null),
+      'the trace tells how they ended',
+    );
+    assert.ok(
+      vscode.window.terminals.some(({ name }) => name.includes('forever.mjs')),
+      'the terminal stays, with its output',
+    );
     assert.equal(outcomeMessage(outcome, run.watch.store), null, 'a stop is no failure');
   });
 

@@ -109,11 +109,13 @@ export class TracedRun implements vscode.Disposable {
     this.stopped = true;
     const roots = (await Promise.all(this.programs.map(({ started }) => started))).filter((pid) => pid !== null);
     const shell = await this.terminal?.processId;
-    if (shell) roots.push(shell);
     for (const { pid, exit } of this.watch.store.processes) if (exit === null) roots.push(pid);
-    await stopTree({ roots, runFolder: this.runFolder, keep: this.collector.pid ? [this.collector.pid] : [] });
+    // An interactive shell ignores SIGTERM; it ends with its terminal.
+    const keep = [this.collector.pid, shell].filter((pid) => pid !== undefined);
+    await stopTree({ roots, runFolder: this.runFolder, keep });
     this.terminal?.dispose();
-    for (const program of this.programs) program.terminate();
+    // A terminal whose program has ended stays open and shows how; one whose process is still there is closed.
+    await Promise.all(this.programs.map((program) => endedSoon(program)));
     await this.finish();
   }
 
@@ -143,4 +145,14 @@ export class TracedRun implements vscode.Disposable {
     })();
     return this.ending;
   }
+}
+
+/** VS Code tells of a process that ended a moment later; when it does not, its terminal is closed. */
+async function endedSoon(program: RunningProgram): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), 2000);
+  });
+  if ((await Promise.race([program.ended, late])) === 'late') program.terminate();
+  clearTimeout(timer);
 }
