@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { LogOutputChannel } from 'vscode';
-import { IPCMessageReader, IPCMessageWriter, type MessageTransports } from 'vscode-languageclient/node';
+import type { MessageTransports } from 'vscode-languageclient/node';
 
 /** How long the server may take to end after it was told to, in ms. */
 const PATIENCE = 2000;
@@ -19,6 +19,7 @@ export class ServerProcess {
 
   /** Starts the server, at first and again after a crash. */
   async start(): Promise<MessageTransports> {
+    const { IPCMessageReader, IPCMessageWriter } = await import('vscode-languageclient/node');
     const child = fork(this.module, ['--node-ipc'], { silent: true, execArgv: [], env: { ...process.env, NODE_OPTIONS: '' } });
     this.child = child;
     const keep = (chunk: Buffer) => this.child === child && this.log.info(String(chunk).trimEnd());
