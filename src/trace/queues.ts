@@ -57,8 +57,22 @@ interface Passages {
   /** Possible: from the connect call on. */
   maybeIn: Uint32Array;
   maybeOut: Uint32Array;
+  /** Accepts of which nobody can say from whom (reset before the peer's name was asked): they may be any of those that wait. */
+  nameless: Uint32Array;
   /** A connection came from outside the trace: others may wait unseen. */
   strangers: boolean;
+}
+
+/** The same while it is worked out. */
+interface Gathered {
+  in: number[];
+  out: number[];
+  maybeIn: number[];
+  maybeOut: number[];
+  nameless: number[];
+  /** Accepted sockets without a traced client, and clients that may still turn out to be theirs. */
+  alone: number;
+  connecting: number;
 }
 
 /** The accept queues of the listeners, from the connects of traced clients. */
@@ -74,7 +88,7 @@ export class AcceptQueues {
     const passages = this.byListener.get(listener);
     if (passages === undefined) return ZERO;
     if (passages.strangers) return null;
-    const low = upTo(passages.in, seq) - upTo(passages.out, seq);
+    const low = Math.max(0, upTo(passages.in, seq) - upTo(passages.out, seq) - upTo(passages.nameless, seq));
     const high = upTo(passages.maybeIn, seq) - upTo(passages.maybeOut, seq);
     return reading(low, Math.max(low, high));
   }
@@ -82,17 +96,20 @@ export class AcceptQueues {
   private build(): void {
     const { book } = this.store;
     this.turns = this.store.turns;
-    const lists = new Map<number, { in: number[]; out: number[]; maybeIn: number[]; maybeOut: number[]; strangers: boolean }>();
+    const lists = new Map<number, Gathered>();
     const of = (listener: number) => {
       const known = lists.get(listener);
       if (known !== undefined) return known;
-      const fresh = { in: [], out: [], maybeIn: [], maybeOut: [], strangers: false };
+      const fresh: Gathered = { in: [], out: [], maybeIn: [], maybeOut: [], nameless: [], alone: 0, connecting: 0 };
       lists.set(listener, fresh);
       return fresh;
     };
     for (let index = 0; index < book.facts.length; index++) {
       const facts = book.facts[index]!;
-      if (facts.listener >= 0 && facts.peer < 0 && facts.acceptSeq > 0) of(facts.listener).strangers = true;
+      if (facts.listener >= 0 && facts.peer < 0 && facts.acceptSeq > 0) {
+        if (book.infos[index]!.remote === null) of(facts.listener).nameless.push(facts.acceptSeq);
+        else of(facts.listener).alone++;
+      }
       if (facts.connectSeq === 0 || facts.connectFailed) continue;
       const { remote, protocol } = book.infos[index]!;
       if (protocol === 'udp' || protocol === 'udp6') continue;
@@ -101,17 +118,20 @@ export class AcceptQueues {
       if (listener < 0) continue;
       const leaves = peer?.acceptSeq || book.facts[listener]!.closeSeq || Number.MAX_SAFE_INTEGER;
       const list = of(listener);
+      if (facts.connectedSeq === 0) list.connecting++;
       if (facts.connectedSeq > 0 && facts.connectedSeq < leaves) add(list.in, list.out, facts.connectedSeq, leaves);
       if (facts.connectSeq < leaves) add(list.maybeIn, list.maybeOut, facts.connectSeq, leaves);
     }
     this.byListener = new Map();
+    const sorted = (list: number[]) => Uint32Array.from(list).sort();
     for (const [listener, list] of lists)
       this.byListener.set(listener, {
-        in: Uint32Array.from(list.in).sort(),
-        out: Uint32Array.from(list.out).sort(),
-        maybeIn: Uint32Array.from(list.maybeIn).sort(),
-        maybeOut: Uint32Array.from(list.maybeOut).sort(),
-        strangers: list.strangers,
+        in: sorted(list.in),
+        out: sorted(list.out),
+        maybeIn: sorted(list.maybeIn),
+        maybeOut: sorted(list.maybeOut),
+        nameless: sorted(list.nameless),
+        strangers: list.alone > list.connecting,
       });
   }
 }

@@ -137,8 +137,14 @@ function queues(store: TraceStore, socket: Folded, all: Map<string, Folded>, ste
 function acceptQueue(store: TraceStore, listener: SocketInfo, step: number): Reading | null {
   let low = 0;
   let high = 0;
+  let alone = 0;
+  let connecting = 0;
   for (const info of store.sockets) {
-    if (info.listener === listener.id && info.peer === null && wasAccepted(store, info.id)) return null;
+    if (info.listener === listener.id && info.peer === null) {
+      const at = acceptOf(store, info.id);
+      if (at > 0 && info.remote !== null) alone++;
+      else if (at > 0 && at <= step) low--;
+    }
     if (info.role !== 'client' || info.remote === null || listener.local === null) continue;
     if (JSON.stringify(info.remote) !== JSON.stringify(listener.local)) continue;
     let asked = 0;
@@ -154,13 +160,15 @@ function acceptQueue(store: TraceStore, listener: SocketInfo, step: number): Rea
       if (event.call === 'getsockopt' && event.args?.value !== 0) asked = 0;
     }
     if (asked === 0) continue;
+    if (connected === 0) connecting++;
     if (connected > 0 && connected <= step && step < accepted && connected < accepted) low++;
     if (asked <= step && step < accepted) high++;
   }
-  return { low, high, provenance: 'derived' };
+  return alone > connecting ? null : { low: Math.max(0, low), high, provenance: 'derived' };
 }
 
-function wasAccepted(store: TraceStore, id: string): boolean {
-  for (let seq = 1; seq <= store.size; seq++) if (store.event(seq).args?.accepted === id) return true;
-  return false;
+/** Seq of the accept that made this socket; 0 when there is none. */
+function acceptOf(store: TraceStore, id: string): number {
+  for (let seq = 1; seq <= store.size; seq++) if (store.event(seq).args?.accepted === id) return seq;
+  return 0;
 }

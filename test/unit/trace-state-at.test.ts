@@ -126,6 +126,28 @@ describe('stateAt', () => {
     assert.deepEqual(queue(), [undefined, undefined, 511]);
   });
 
+  it('an accept that names nobody may be any of those that wait; one whose client is not told yet is no stranger', () => {
+    const trace = new TraceBuilder();
+    const listener = trace.listen(trace.process(1, 'a.mjs'), NAME);
+    trace.process(2, 'b.mjs');
+    const { store } = trace;
+    const queue = () => {
+      const { recvQ } = store.stateAt(store.size).sockets[0]!;
+      return recvQ && [recvQ.low, recvQ.high];
+    };
+    const gone = trace.connect(2, NAME);
+    trace.connected(gone, trace.port(), NAME);
+    assert.deepEqual(queue(), [1, 1]);
+    trace.accept(listener, null, null);
+    assert.deepEqual(queue(), [0, 1]);
+    const from = trace.port();
+    const late = trace.connect(2, NAME);
+    trace.accept(listener, NAME, from);
+    assert.deepEqual(queue(), [0, 2]);
+    trace.connected(late, from, NAME);
+    assert.deepEqual(queue(), [0, 1]);
+  });
+
   it('throws RangeError outside the trace', () => {
     const { store } = makeEchoTrace();
     assert.throws(() => store.stateAt(-1), RangeError);

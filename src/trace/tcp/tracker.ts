@@ -19,6 +19,7 @@ export class StateTracker {
   private readonly openByPid = new Map<number, Set<Block>>();
   /** Clients whose other end is not known (yet). */
   private readonly single = new Set<Block>();
+  private readonly listeners = new Set<Block>();
 
   /** Takes the next event that is no state event, after it was appended to `store`; returns the changes it brings, in order. */
   apply(event: TraceEvent, store: TraceStore): StateChange[] {
@@ -46,7 +47,9 @@ export class StateTracker {
     const peer = this.peer(block, store);
     switch (act) {
       case Act.listen:
-        if (error === null) changes.move(block, 'LISTEN', 'observed');
+        if (error !== null) break;
+        changes.move(block, 'LISTEN', 'observed');
+        this.listeners.add(block);
         break;
       case Act.connect:
         if (error === null || error === 'EINPROGRESS') {
@@ -137,11 +140,11 @@ export class StateTracker {
   }
 
   private otherListener(listener: Block, remote: Parameters<typeof covers>[1], store: TraceStore): boolean {
-    return this.blocks.some((block) => {
-      if (block === undefined || block === listener || block.state !== 'LISTEN') return false;
+    for (const block of this.listeners) {
       const { local } = store.sockets[block.index]!;
-      return local !== null && covers(local, remote);
-    });
+      if (block !== listener && block.state === 'LISTEN' && local !== null && covers(local, remote)) return true;
+    }
+    return false;
   }
 
   /** The kernel closes what an ended process left open. */
@@ -153,6 +156,7 @@ export class StateTracker {
         closeTcp(changes, block, this.peer(block, store), 'derived', event.t);
       }
       this.single.delete(block);
+      this.listeners.delete(block);
     }
     this.openByPid.delete(event.pid);
   }
@@ -184,6 +188,7 @@ export class StateTracker {
 
   private forget(block: Block): void {
     this.openByPid.get(block.pid)?.delete(block);
+    this.listeners.delete(block);
     if (block.state === 'CLOSED') this.single.delete(block);
   }
 }
