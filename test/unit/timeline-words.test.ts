@@ -59,6 +59,25 @@ describe('timeline words', () => {
     assert.ok(errorHelp('EWHATEVER', 'bind').cause.includes('EWHATEVER'));
   });
 
+  it('says of a Unix-domain or UDP socket only what holds for it', () => {
+    const trace = new TraceBuilder();
+    const pid = trace.process(7, 'local.mjs');
+    const listener = trace.listen(pid, { path: '/tmp/a.sock' });
+    const { client, accepted } = trace.pair(pid, listener, { path: '/tmp/a.sock' });
+    trace.write(client, 5);
+    trace.read(accepted, 5);
+    trace.shutdown(client);
+    trace.end(accepted);
+    const datagram = trace.open(pid, 'udp', 'datagram');
+    trace.call(datagram, 'bind', { local: { address: '127.0.0.1', port: 5000 }, args: { address: '127.0.0.1', port: 5000 } });
+    trace.close(datagram);
+    for (let seq = 1; seq <= trace.store.size; seq++) {
+      const said = words(trace, seq);
+      if (trace.store.kind(seq) !== 'state')
+        assert.doesNotMatch(`${said.happened} ${said.means}`, /TCP|FIN|handshake/, callLine(trace.store.event(seq)));
+    }
+  });
+
   it('has words for every state, every provenance and every key', () => {
     for (const state of [...TCP_STATES, ...OTHER_STATES]) assert.ok(STATE_MEANING[state].length > 20, state);
     for (const provenance of PROVENANCES) assert.ok(howWeKnow(provenance).length > 20, provenance);

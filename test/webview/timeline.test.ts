@@ -207,7 +207,7 @@ describe('timeline in a browser', function () {
     await tab(page, 'Transcript');
     const list = page.locator('.transcript');
     await list.locator('[data-seq="1"]').waitFor();
-    assert.match((await list.locator('[data-seq="2"]').textContent()) ?? '', /server\.mjs s1bind\(18, \{127\.0\.0\.1, 8080\}\) = 0/);
+    assert.match((await list.locator('[data-seq="2"]').textContent()) ?? '', /s1server\.mjsbind\(18, \{127\.0\.0\.1, 8080\}\) = 0/);
     await page.keyboard.press('End');
     const last = list.locator(`[data-seq="${size}"]`);
     await last.waitFor();
@@ -297,6 +297,9 @@ describe('timeline in a browser', function () {
     assert.ok(await page.evaluate(() => window.harness.sent.some((message) => message.type === 'command' && message.command === 'stop')));
     await page.evaluate(() => window.harness.send({ type: 'ended' }));
     await page.locator('[data-name="stop"]').waitFor({ state: 'hidden' });
+    await page.locator('.card .hint', { hasText: 'The run is over. Press Home' }).waitFor();
+    await page.keyboard.press('Home');
+    await page.locator('.card .hint', { hasText: 'Press → to see the first thing' }).waitFor();
     await page.close();
     assert.deepEqual(errors, []);
   });

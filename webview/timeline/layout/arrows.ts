@@ -62,7 +62,7 @@ function sameLink(a: Link, b: Link): boolean {
 }
 
 /** What moved along an arrow. */
-export function linkText(link: Link, bytes: number | null): string {
+export function linkText(link: Link, bytes: number | null, tcp: boolean): string {
   switch (link.kind) {
     case 'connect':
       return 'connects';
@@ -71,15 +71,17 @@ export function linkText(link: Link, bytes: number | null): string {
     case 'datagram':
       return bytes === null ? 'datagram' : `${bytes} B`;
     case 'fin':
-      return 'FIN';
+      // Only TCP has segments with flags; on a Unix-domain socket it is the end alone.
+      return tcp ? 'FIN' : 'end';
     case 'reset':
-      return 'RST';
+      return tcp ? 'RST' : 'reset';
   }
 }
 
 function placeText(input: SceneInput, arrow: Arrow, links: readonly Link[], placer: LabelPlacer): void {
   const link = links.find((other) => other.kind === arrow.kind && other.from === arrow.from && other.to === arrow.to);
-  const text = link ? linkText(link, input.reader.bytes(arrow.from)) : '';
+  const tcp = input.reader.sockets[input.reader.socketIndex(arrow.from)]?.protocol.startsWith('tcp') ?? false;
+  const text = link ? linkText(link, input.reader.bytes(arrow.from), tcp) : '';
   if (!text || Math.abs(arrow.y2 - arrow.y1) < 24) return;
   const width = input.measure(text) + 8;
   const boxes = [0.5, 0.4, 0.6, 0.3, 0.7].map((part) => {

@@ -10,7 +10,7 @@ function plain(value: JsonValue): string {
 function details(event: TraceEvent): string {
   const parts = event.error === null ? [] : [event.error];
   for (const [key, value] of Object.entries(event.args ?? {})) {
-    if (key === 'owner' || value === null) continue;
+    if (key === 'owner' || value === null || (key === 'event' && value === event.api)) continue;
     if (key === 'event' || key === 'code' || key === 'message') parts.push(plain(value));
     else parts.push(`${key} ${plain(value)}`);
   }

@@ -20,17 +20,28 @@ export interface CardActions {
 export function card(actions: CardActions): Part {
   const element = h('section', { class: 'card', 'aria-label': 'Current step' });
   let shown = '';
+  /** Who opened "How do we know?" wants it at every step. */
+  let howOpen = false;
   return {
     element,
     update(store) {
       const reader = store.reader;
       if (!reader) return;
-      const key = `${store.filter.socket}/${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
+      const key = `${store.over}/${store.filter.socket}/${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
       if (key === shown) return;
       shown = key;
       element.scrollTop = 0;
       if (store.step === 0) fill(element, ...beginning(reader, store));
-      else fill(element, ...stepContent(reader, store, actions));
+      else {
+        fill(element, ...stepContent(reader, store, actions));
+        const how = element.querySelector('details');
+        if (how) {
+          how.open = howOpen;
+          how.addEventListener('toggle', () => {
+            howOpen = how.open;
+          });
+        }
+      }
     },
   };
 }
@@ -42,19 +53,12 @@ function beginning(reader: TraceReader, store: TimelineStore): HTMLElement[] {
     reader.size === 0
       ? 'Nothing has happened yet.'
       : `${programs || 'The run'}: ${reader.size.toLocaleString('en')} steps${last}, ${reader.sockets.length === 1 ? '1 socket' : `${reader.sockets.length.toLocaleString('en')} sockets`}.`;
-  const parts = [
+  const parts: HTMLElement[] = [
     h('div', { class: 'card-head' }, h('span', { class: 'card-step' }, 'Before anything')),
     h('p', { class: 'card-happened' }, text),
   ];
   if (reader.size > 0 && !store.following)
-    parts.push(
-      h(
-        'p',
-        { class: 'hint' },
-        icon('lightbulb'),
-        h('span', {}, 'Press ', h('kbd', {}, '→'), ' to see the first thing that happened, or click any mark.'),
-      ),
-    );
+    parts.push(hint('Press ', h('kbd', {}, '→'), ' to see the first thing that happened, or click any mark.'));
   for (const notice of [...reader.header.notices, ...reader.processes.flatMap((process) => process.notices)])
     parts.push(h('p', { class: 'notice' }, icon('info'), h('span', {}, notice)));
   return parts;
@@ -78,6 +82,15 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
   }
   const change = words.before !== null && words.after !== null ? changeRow(words.before, words.after) : null;
   return [
+    store.over
+      ? hint(
+          'The run is over. Press ',
+          h('kbd', {}, 'Home'),
+          ' to go to its beginning and ',
+          h('kbd', {}, '→'),
+          ' to go through it step by step.',
+        )
+      : null,
     h(
       'div',
       { class: 'card-head' },
@@ -108,7 +121,13 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
       : null,
     change,
     otherEnd(reader, step, actions),
-    h('details', { class: 'card-how' }, h('summary', {}, 'How do we know?'), h('p', {}, words.how)),
+    h(
+      'details',
+      { class: 'card-how' },
+      h('summary', {}, 'How do we know?'),
+      h('p', {}, words.how),
+      ...(process?.notices ?? []).map((notice) => h('p', { class: 'notice' }, icon('info'), h('span', {}, notice))),
+    ),
   ];
 }
 
@@ -121,6 +140,11 @@ function onlySocket(socket: string | null, store: TimelineStore, actions: CardAc
   const button = h('button', { type: 'button', class: 'link', title, 'aria-pressed': String(alone), 'data-name': 'only' }, text);
   button.addEventListener('click', () => actions.only(alone ? '' : socket));
   return button;
+}
+
+/** What to press next. */
+function hint(...words: (Node | string)[]): HTMLElement {
+  return h('p', { class: 'hint' }, icon('lightbulb'), h('span', {}, ...words));
 }
 
 /** Text with `code` between backticks. */

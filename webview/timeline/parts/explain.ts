@@ -4,7 +4,7 @@ import { programName } from '../layout/titles';
 import { failureIn } from '../store/failures';
 import { addressText } from '../store/filter';
 import { explainApi } from './explain-api';
-import { callMeaning, errorHelp, STATE_MEANING } from './meanings';
+import { callMeaning, errorHelp, type Family, STATE_MEANING } from './meanings';
 
 /** What the card says of a step, in the order in which it is read. */
 export interface Explanation {
@@ -148,13 +148,25 @@ const stateText = (socket: SocketState | undefined): string | null => {
     socket.local && (socket.state === 'CLOSED' || socket.state === 'UNBOUND') && socket.open
       ? `, bound to ${addressText(socket.local)}`
       : '';
-  return socket.open ? `${state}${bound}` : `${state}, closed`;
+  return socket.open || socket.state === 'CLOSED' ? `${state}${bound}` : `${state}, descriptor closed`;
 };
 
-function meaning(event: TraceEvent, who: string): string {
+function meaning(event: TraceEvent, who: string, family: Family): string {
   if (event.kind === 'state' && event.state) return STATE_MEANING[event.state.to];
-  return event.kind === 'api' ? explainApi(event, who).means : callMeaning(event);
+  return event.kind === 'api' ? explainApi(event, who).means : callMeaning(event, family);
 }
+
+function familyOf(reader: TraceReader, seq: number): Family {
+  const protocol = reader.sockets[reader.socketIndex(seq)]?.protocol ?? 'tcp';
+  return protocol === 'unix' ? 'unix' : protocol.startsWith('udp') ? 'udp' : 'tcp';
+}
+
+/** How the state of a socket is known. */
+const HOW_STATE: Partial<Record<Provenance, string>> = {
+  observed: 'A call of this program, or the answer that it got, brings the socket into this state.',
+  derived:
+    'Worked out from what both ends did: by the rules of TCP (RFC 9293) the socket is in this state now. The moment may be a little off.',
+};
 
 /** Explains a step; `before` and `after` are the states around it. */
 export function explain(reader: TraceReader, event: TraceEvent, before: RunState, after: RunState): Explanation {
@@ -167,14 +179,14 @@ export function explain(reader: TraceReader, event: TraceEvent, before: RunState
   const help = failed ? errorHelp(failed, event.call) : null;
   return {
     happened: happened(event, who),
-    means: meaning(event, who),
+    means: meaning(event, who, familyOf(reader, event.seq)),
     cause: help?.cause ?? null,
     fix: help?.fix ?? null,
     note: help?.note ?? null,
     before: event.socket ? (was ?? 'not there yet') : null,
     after: event.socket ? is : null,
     provenance: event.provenance,
-    how: HOW[event.provenance],
+    how: (event.kind === 'state' ? HOW_STATE[event.provenance] : null) ?? HOW[event.provenance],
   };
 }
 

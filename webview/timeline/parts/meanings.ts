@@ -21,55 +21,82 @@ export const STATE_MEANING: Record<SocketStateName, string> = {
   CONNECTED: 'The socket has one fixed peer.',
 };
 
-const MEANING: Record<string, string> = {
+/** What a socket is of: the same call means different things. */
+export type Family = 'tcp' | 'udp' | 'unix';
+
+type Meanings = Record<string, string | Record<Family, string>>;
+
+const ACCEPT = 'The new descriptor is this one connection; the listening socket stays and waits for the next.';
+const ASK = 'The program asks the kernel; nothing is sent.';
+const STREAM = 'A stream of bytes has no message borders: how they are cut into reads has nothing to do with how they were written.';
+const SEND = 'A datagram arrives whole or not at all, and nobody tells the sender which.';
+const RECEIVE = 'One call takes exactly one datagram, even an empty one.';
+
+const MEANING: Meanings = {
   socket: 'A socket is an end point for communication. So far it is only a number in this process: it has no address and no peer.',
-  bind: 'The local address and port now belong to this socket. Nobody can connect before listen.',
-  listen: 'From now on the kernel completes handshakes by itself, even while the program is busy. accept only collects the results.',
-  accept: 'The new descriptor is this one connection; the listening socket stays and waits for the next.',
-  accept4: 'The new descriptor is this one connection; the listening socket stays and waits for the next.',
-  shutdown: 'TCP tells the other side with a FIN, which it reads as the end. The other direction stays open: this is a half-close.',
-  close: 'The descriptor may be used again for something else. TCP may still finish the connection in the background.',
+  bind: {
+    tcp: 'The local address and port now belong to this socket. Nobody can connect before listen.',
+    udp: 'The local address and port now belong to this socket: datagrams sent there arrive here. UDP needs no listen and no accept.',
+    unix: 'A Unix-domain socket has a path as its name, so only programs on this machine reach it. Nobody can connect before listen.',
+  },
+  listen: {
+    tcp: 'From now on the kernel completes handshakes by itself, even while the program is busy. accept only collects the results.',
+    udp: '',
+    unix: 'From now on the kernel lets others connect by itself, even while the program is busy. accept only collects the results.',
+  },
+  accept: ACCEPT,
+  accept4: ACCEPT,
+  connect: {
+    tcp: 'For TCP this is the three-way handshake: SYN, SYN-ACK, ACK.',
+    udp: 'For UDP nothing is sent: the socket only gets one fixed peer.',
+    unix: 'Both ends are on this machine: the kernel joins them at once, and no packet is sent.',
+  },
+  read: STREAM,
+  write: {
+    tcp: 'The bytes are in the kernel’s send buffer now. That the call succeeded does not mean that they have arrived.',
+    udp: SEND,
+    unix: 'The bytes are in the kernel now, ready for the other side. That the call succeeded does not mean that it has read them.',
+  },
+  sendmsg: SEND,
+  sendto: SEND,
+  recvmsg: RECEIVE,
+  recvfrom: RECEIVE,
+  shutdown: {
+    tcp: 'TCP tells the other side with a FIN, which it reads as the end. The other direction stays open: this is a half-close.',
+    udp: '',
+    unix: 'The other side reads this as the end. The other direction stays open: this is a half-close.',
+  },
+  close: {
+    tcp: 'The descriptor may be used again for something else. TCP may still finish the connection in the background.',
+    udp: 'The descriptor may be used again for something else. The other side is not told: UDP has no connection to end.',
+    unix: 'The descriptor may be used again for something else.',
+  },
   setsockopt: 'Options change how the kernel treats this socket; no bytes move.',
-  getsockname: 'The program asks the kernel; nothing is sent.',
-  getpeername: 'The program asks the kernel; nothing is sent.',
+  getsockname: ASK,
+  getpeername: ASK,
   unlink: 'The name of a Unix-domain socket is a file; it is removed so that the name is free again.',
 };
 
-/** What a call means in general, with the cases that its result makes different. */
-export function callMeaning(event: TraceEvent): string {
+/** What an ordinary "not now" means. */
+const NOT_NOW: Record<string, string> = {
+  connect: 'EINPROGRESS is no failure: Node’s sockets do not block, so the handshake goes on in the kernel while the program runs.',
+  read: 'EAGAIN is no failure: a socket that does not block answers at once.',
+  write: 'EAGAIN is no failure: libuv keeps the bytes and tries again when there is room.',
+};
+
+/** What a call means on this kind of socket, with the cases that its result makes different; '' when there is nothing to add. */
+export function callMeaning(event: TraceEvent, family: Family): string {
   if (event.kind === 'exit') return 'The kernel closes every socket that the process still had.';
   if (event.kind === 'buffer') return 'Bytes in a buffer have been handed over by one side and not yet been taken by the next.';
   if (event.kind !== 'call' || event.call === null) return '';
-  switch (event.call) {
-    case 'connect':
-      return event.error === 'EINPROGRESS'
-        ? 'EINPROGRESS is no failure: Node’s sockets do not block, so the handshake goes on in the kernel while the program runs.'
-        : event.error
-          ? ''
-          : 'For TCP this is the three-way handshake (SYN, SYN-ACK, ACK); for a datagram socket it only fixes the peer.';
-    case 'read':
-      if (event.error) return event.error === 'EAGAIN' ? 'EAGAIN is no failure: a socket that does not block answers at once.' : '';
-      return event.result === 0
-        ? 'read = 0 is how a FIN looks to a program. Data that was sent before it has all been read.'
-        : 'TCP is a stream of bytes: how they are cut into reads has nothing to do with how they were written.';
-    case 'write':
-    case 'writev':
-      if (event.error)
-        return event.error === 'EAGAIN' ? 'EAGAIN is no failure: libuv keeps the bytes and tries again when there is room.' : '';
-      return 'The bytes are in the kernel’s send buffer now. That the call succeeded does not mean that they have arrived.';
-    case 'sendmsg':
-    case 'sendto':
-      return event.error ? '' : 'A datagram arrives whole or not at all, and nobody tells the sender which.';
-    case 'recvmsg':
-    case 'recvfrom':
-      return event.error ? '' : 'One call takes exactly one datagram, even an empty one.';
-    case 'getsockopt':
-      return event.args?.option === 'SO_ERROR'
-        ? 'A socket that does not block keeps the outcome of connect in SO_ERROR; reading it also clears it.'
-        : '';
-    default:
-      return event.error ? '' : (MEANING[event.call] ?? '');
-  }
+  const call = event.call === 'writev' ? 'write' : event.call;
+  if (event.error !== null) return /^E(INPROGRESS|AGAIN|WOULDBLOCK)$/.test(event.error) ? (NOT_NOW[call] ?? '') : '';
+  if (call === 'read' && event.result === 0)
+    return `read = 0 is how ${family === 'tcp' ? 'a FIN' : 'the end'} looks to a program. Data that was sent before it has all been read.`;
+  if (call === 'getsockopt' && event.args?.option === 'SO_ERROR')
+    return 'A socket that does not block keeps the outcome of connect in SO_ERROR; reading it also clears it.';
+  const meaning = MEANING[call] ?? '';
+  return typeof meaning === 'string' ? meaning : meaning[family];
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

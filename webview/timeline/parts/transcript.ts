@@ -130,7 +130,8 @@ function line(reader: TraceReader, seq: number, current: boolean, size: number):
     },
     h('span', { class: 'line-from', title: event.provenance }, provenanceSign(event.provenance)),
     h('span', { class: 'line-seq' }, String(seq)),
-    h('span', { class: 'line-who' }, `${process ? programName(process.program) : event.pid}${event.socket ? ` ${event.socket}` : ''}`),
+    h('span', { class: 'line-socket' }, event.socket ?? ''),
+    h('span', { class: 'line-who' }, process ? programName(process.program) : String(event.pid)),
     h('span', { class: 'line-call' }, callLine(event)),
   );
 }

@@ -44,6 +44,8 @@ export class TimelineStore {
   /** Keeps the cursor at the end of a running program. */
   following = false;
   playing = false;
+  /** A run that was followed has just ended, and the learner has not moved since. */
+  over = false;
   step = 0;
   filter: Filter = NO_FILTER;
   query = '';
@@ -100,7 +102,9 @@ export class TimelineStore {
   /** A sentence about the input (cut off, damaged), or null. */
   get inputProblem(): string | null {
     if (this.live || this.progress < 1) return null;
-    return this.#decoder?.status().problem ?? null;
+    const dropped = this.reader?.header.dropped ?? 0;
+    const missing = dropped > 0 ? `${dropped.toLocaleString('en')} events are missing from this trace.` : null;
+    return this.#decoder?.status().problem ?? missing;
   }
 
   subscribe(listener: () => void): () => void {
@@ -119,6 +123,7 @@ export class TimelineStore {
         break;
       case 'ended':
         this.live = false;
+        this.over = this.following && this.step > 0;
         this.following = false;
         this.#changed();
         break;
@@ -148,6 +153,7 @@ export class TimelineStore {
     this.live = message.live;
     this.canRun = message.canRun;
     this.playing = false;
+    this.over = false;
     this.query = '';
     this.#finder = null;
     const kept = (message.state?.view ?? null) as Partial<KeptView> | null;
@@ -276,6 +282,7 @@ export class TimelineStore {
       return;
     }
     this.#wanted = null;
+    this.over = false;
     const target = Math.max(0, Math.min(step, reader.size));
     this.following = this.live && target === reader.size;
     this.#setStep(target, editor);
