@@ -58,8 +58,15 @@ export class CallSites {
     private readonly writer: StreamWriter,
     private readonly ownFiles: readonly string[],
     /** False: stacks cannot be looked at; origins then have an api but no site. */
-    private readonly canCapture: boolean,
-  ) {}
+    private canCapture: boolean,
+  ) {
+    if (!canCapture) this.giveUp();
+  }
+
+  private giveUp(): void {
+    this.canCapture = false;
+    this.writer.notice('The lines of the program cannot be told here: Node does not let the probe look at stacks (frozen intrinsics).');
+  }
 
   /**
    * Starts an API call. Must be called by the wrapper itself, which hands the result to `leave` in a finally block. `api` is the
@@ -90,6 +97,10 @@ export class CallSites {
       }
     } catch {
       found = NO_ORIGIN;
+      if (Object.isFrozen(BaseError)) {
+        this.giveUp();
+        found = { api, site: 0, isCause: false };
+      }
     }
     try {
       BaseError.stackTraceLimit = limit;

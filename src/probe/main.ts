@@ -30,10 +30,7 @@ function start(): void {
   if (!run || isToolProcess(process.argv[1]) || process.argv[1] === join(__dirname, 'cli.js')) return;
   const writer = StreamWriter.open(run);
   if (writer === null) return;
-  const canCapture = canCaptureSites();
-  if (!canCapture)
-    writer.notice('The lines of the program cannot be told here: Node does not let the probe look at stacks (frozen intrinsics).');
-  const recorder = new Recorder(writer, new CallSites(writer, [__filename, SCRIPT_NAME], canCapture), payloadLimit());
+  const recorder = new Recorder(writer, new CallSites(writer, [__filename, SCRIPT_NAME], canCaptureSites()), payloadLimit());
   const replacements = new Replacements();
   const internals = openInternals(process.env.SOCKETSCOPE_TEST_BREAK);
   if ('problem' in internals) {

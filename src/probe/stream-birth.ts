@@ -21,7 +21,7 @@ export function hookBirth(context: StreamContext, proto: AnyHandle, kind: 'tcp' 
           recorder.guarded('open', () => {
             const state = context.ours(this, kind, context.origin, time);
             recorder.setFd(state, fd);
-            if (result === 0) nameEnds(context, this, state);
+            if (result === 0) context.nameEnds(this, state);
           });
         }
         return result;
@@ -109,13 +109,6 @@ export function hookListen(context: StreamContext, proto: AnyHandle, kind: 'tcp'
   );
 }
 
-/** Asks for both names of a connection that came ready-made. */
-export function nameEnds(context: StreamContext, handle: AnyHandle, state: HandleState): void {
-  if (state.kind !== 'tcp') return;
-  state.local = nameOrNull(context.looks.local(handle));
-  state.remote = context.looks.remote(handle);
-}
-
 function watchConnect(context: StreamContext, req: AnyHandle, handle: AnyHandle, state: HandleState, origin: Origin): void {
   const original = req?.oncomplete;
   if (typeof original !== 'function') return;
@@ -126,7 +119,7 @@ function watchConnect(context: StreamContext, req: AnyHandle, handle: AnyHandle,
       const status = typeof args[0] === 'number' ? args[0] : 0;
       if (status === 0 && state.kind === 'tcp' && !state.closed) {
         const { remote } = state;
-        nameEnds(context, handle, state);
+        context.nameEnds(handle, state);
         state.remote ??= remote;
       }
       const ends = { local: status === 0 ? state.local : null, remote: state.remote };
@@ -148,11 +141,12 @@ function watchConnections(context: StreamContext, listener: AnyHandle, listening
     Object.defineProperty(wrapper, 'name', { value: target.name, configurable: true });
     return wrapper;
   };
-  if (!isRoundRobin(context.looks.owner(listener))) {
+  const { origin } = context;
+  if (origin.site !== 0 || origin.api !== 0) {
     listener.onconnection = wrap(original);
     return;
   }
-  // The round-robin primary of a cluster replaces the function after listen().
+  // Not the program but Node listens: the round-robin primary of a cluster, which replaces the function after listen().
   let wrapped: unknown = wrap(original);
   Object.defineProperty(listener, 'onconnection', {
     configurable: true,
@@ -162,13 +156,6 @@ function watchConnections(context: StreamContext, listener: AnyHandle, listening
       wrapped = typeof value === 'function' ? wrap(value) : value;
     },
   });
-}
-
-/** internal/cluster/round_robin_handle.js listens with net.createServer(assert.fail). */
-function isRoundRobin(server: AnyHandle | null): boolean {
-  const listener: unknown = server?._events?.connection;
-  // Required here only, because loading it takes milliseconds.
-  return typeof listener === 'function' && listener.name === 'fail' && listener === require('node:assert').fail;
 }
 
 function accepted(context: StreamContext, listening: HandleState, status: unknown, client: AnyHandle): void {
@@ -181,7 +168,7 @@ function accepted(context: StreamContext, listening: HandleState, status: unknow
   }
   const state = recorder.register(client, listening.kind, origin);
   recorder.setFd(state, context.looks.fd(client));
-  if (listening.kind === 'tcp') nameEnds(context, client, state);
+  if (listening.kind === 'tcp') context.nameEnds(client, state);
   else {
     state.local = listening.local;
     state.remote = { path: '' };

@@ -1,5 +1,5 @@
 import { asCause, NO_ORIGIN, type Origin } from './call-sites';
-import { HandleLooks } from './handle-looks';
+import { HandleLooks, nameOrNull } from './handle-looks';
 import type { Internals } from './internals';
 import { type HandleState, OP, type Recorder } from './recorder';
 import { now } from './stream-writer';
@@ -21,15 +21,31 @@ export class StreamContext {
     return this.recorder.sites.current;
   }
 
-  /** The state of a handle; registers it, with an `open` record, when it is seen for the first time. */
-  ours(handle: AnyHandle, kind: HandleState['kind'], origin: Origin, time: bigint): HandleState {
+  /**
+   * The state of a handle; registers it, with an `open` record, when it is seen for the first time. `fd` is its descriptor when
+   * it came with one, from another process or thread (args.received, with the names of both ends).
+   */
+  ours(handle: AnyHandle, kind: HandleState['kind'], origin: Origin, time: bigint, fd = -1): HandleState {
     const known = this.recorder.state(handle);
     if (known !== undefined) return known;
     const state = this.recorder.register(handle, kind, origin);
     this.adopt(handle, state);
-    this.recorder.op(OP.open, time, state, 0, origin, { args: { handle: kind, ...ownerArgs(state) } });
+    const args: { [key: string]: unknown } = { handle: kind, ...ownerArgs(state) };
+    if (fd >= 0) {
+      this.recorder.setFd(state, fd);
+      this.nameEnds(handle, state);
+      args.received = true;
+    }
+    this.recorder.op(OP.open, time, state, 0, origin, { args, local: state.local, remote: state.remote });
     this.sayConnectCalled(state);
     return state;
+  }
+
+  /** Asks for both names of a connection. */
+  nameEnds(handle: AnyHandle, state: HandleState): void {
+    if (state.kind !== 'tcp') return;
+    state.local = nameOrNull(this.looks.local(handle));
+    state.remote = this.looks.remote(handle);
   }
 
   /** Notes whose handle this is (Node tells only after it created the handle). */

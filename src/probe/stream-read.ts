@@ -1,5 +1,4 @@
 import { type HandleState, OP } from './recorder';
-import { nameEnds } from './stream-birth';
 import type { StreamContext } from './stream-hooks';
 import { now } from './stream-writer';
 import type { AnyFunction, AnyHandle, Replacements } from './wrap';
@@ -38,16 +37,8 @@ function readableState(context: StreamContext, handle: AnyHandle, kind: 'tcp' | 
   const connect = owner === null ? null : recorder.owner(owner).connect;
   const known = recorder.state(handle);
   if (known === undefined && kind === 'pipe' && connect === null) return null;
-  const state = known ?? context.ours(handle, kind, connect ?? context.origin, now());
+  const state = known ?? context.ours(handle, kind, connect ?? context.origin, now(), looks.fd(handle));
   context.adopt(handle, state);
-  if (state.fd === -1) {
-    // A handle that came ready-made, from another process or thread.
-    const fd = looks.fd(handle);
-    if (fd >= 0) {
-      recorder.setFd(state, fd);
-      nameEnds(context, handle, state);
-    }
-  }
   return state;
 }
 
