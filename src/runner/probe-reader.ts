@@ -50,7 +50,7 @@ export class ProbeReader {
     let at = 0;
     if (this.opHead === 0) {
       if (data.length < PROBE_FILE_HEAD) {
-        this.waiting = data.slice();
+        this.waiting = new Uint8Array(data);
         return records;
       }
       if (!this.readHead(view)) return records;
@@ -73,7 +73,8 @@ export class ProbeReader {
       at += length;
     }
     this.offset += at;
-    this.waiting = data.slice(at);
+    // Copied, here and for payloads: a Buffer's slice() would go on showing the memory that the caller fills again.
+    this.waiting = new Uint8Array(data.subarray(at));
     return records;
   }
 
@@ -159,7 +160,7 @@ export class ProbeReader {
       args,
       local: meta.local ?? null,
       remote: meta.remote ?? null,
-      payload: payloadLength === 0 ? null : data.slice(payloadAt, payloadAt + payloadLength),
+      payload: payloadLength === 0 ? null : new Uint8Array(data.subarray(payloadAt, payloadAt + payloadLength)),
       writable: view.getFloat64(at + FIELD.writable, true),
       readable: view.getFloat64(at + FIELD.readable, true),
       queue: view.getFloat64(at + FIELD.queue, true),
