@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -89,6 +89,26 @@ describe('host: the timeline', () => {
   it('goes to the step of a lens when no timeline is open', async () => {
     await vscode.commands.executeCommand(INTERNAL_COMMANDS.showStep, { trace, step: 5 });
     await until('step 5', () => all.timelines.active?.state?.step === 5);
+  });
+
+  it('says of a stored trace when the file changed after its run', async () => {
+    const path = workspaceFile(
+      'edited/later.mjs',
+      `import net from 'node:net';\nnet.createServer().listen(0, '127.0.0.1', function () { this.close(); });\n`,
+    );
+    const run = await all.runs.start(path);
+    await run!.ended;
+    await closeEverything();
+    await until('all timelines closed', () => all.timelines.all.length === 0);
+    const copy = join(folder, 'later.socktrace');
+    copyFileSync(run!.trace, copy);
+    await open(copy);
+    await move(COMMANDS.stepNext);
+    assert.doesNotMatch(all.highlight.current?.label ?? 'none', /changed|none/);
+    const soon = new Date(Date.now() + 1000);
+    utimesSync(path, soon, soon);
+    await move(COMMANDS.stepNext);
+    assert.match(all.highlight.current?.label ?? '', /changed after the run/);
   });
 
   it('shows several traces at once', async () => {

@@ -148,7 +148,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
   private async step({ step, site, label, reveal, following }: Step, view: TimelineView): Promise<void> {
     this.current = view;
     const { panel, trace } = view;
-    await this.options.highlight.show({ site, label, reveal, quiet: following, began: trace.began, avoid: panel.viewColumn });
+    await this.options.highlight.show({ site, label, reveal, quiet: following, began: await trace.began(), avoid: panel.viewColumn });
     this.stepped.fire({ view, step, site, label });
   }
 

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { TraceHeader } from '../../contracts/trace';
 import { SocktraceDecoder, TraceFormatError } from '../../trace';
 
 /** Enough for the head of a trace, where it says what it is and of which version. */
@@ -10,20 +11,35 @@ const HEAD = 64 * 1024;
  */
 export async function traceProblem(path: string): Promise<string | null> {
   try {
-    const file = await open(path, 'r');
-    try {
-      const { bytesRead, buffer } = await file.read(new Uint8Array(HEAD), 0, HEAD, 0);
-      if (bytesRead === 0) return `${path} is empty: the run that should have written it recorded nothing.`;
-      new SocktraceDecoder().push(buffer.subarray(0, bytesRead));
-      return null;
-    } finally {
-      await file.close();
-    }
+    return (await head(path)) === null ? `${path} is empty: the run that should have written it recorded nothing.` : null;
   } catch (error) {
     if (error instanceof TraceFormatError) return error.message;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return `${path} does not exist any more; run the program again or open another trace.`;
     if (code === 'EISDIR') return `${path} is a folder; choose a .socktrace file in it.`;
     return `${path} cannot be read (${code ?? error}); check its permissions.`;
+  }
+}
+
+/** When the run of a trace began, in ms since 1970; 0 when the file does not say. */
+export async function traceBegan(path: string): Promise<number> {
+  try {
+    return Date.parse((await head(path))?.began ?? '') || 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** The header as it stands in the first bytes; null when the file is empty. */
+async function head(path: string): Promise<TraceHeader | null> {
+  const file = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(HEAD), 0, HEAD, 0);
+    if (bytesRead === 0) return null;
+    const decoder = new SocktraceDecoder();
+    decoder.push(buffer.subarray(0, bytesRead));
+    return decoder.store.header;
+  } finally {
+    await file.close();
   }
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { FileTail } from '../file-tail';
 import type { TracedRun } from '../run/traced-run';
+import { traceBegan } from './trace-check';
 
 /** A trace that a timeline can show: a file that is complete, or one that a live run writes. */
 export interface TraceSource {
@@ -10,8 +11,8 @@ export interface TraceSource {
   readonly title: string;
   /** The run that writes it; null when it is complete. */
   readonly run: TracedRun | null;
-  /** When the run began, in ms since 1970; 0 when it is not of this window. */
-  readonly began: number;
+  /** When the run began, in ms since 1970; 0 when that is not known. */
+  began(): Promise<number>;
   /** Hands the bytes to `take`, one slice at a time, from the start. */
   read(take: (bytes: Uint8Array) => Promise<void> | void): Reading;
 }
@@ -26,12 +27,16 @@ export interface Reading {
 /** The source of a trace file, live or not. Files that are not on disk (virtual workspaces) are read whole. */
 export function traceSource(uri: vscode.Uri, run: TracedRun | null): TraceSource {
   const title = run?.title ?? basename(uri.path);
-  if (uri.scheme !== 'file') return { uri, title, run: null, began: 0, read: (take) => readWhole(uri, take) };
+  if (uri.scheme !== 'file') return { uri, title, run: null, began: async () => 0, read: (take) => readWhole(uri, take) };
+  let began: Promise<number> | null = run ? Promise.resolve(run.began) : null;
   return {
     uri,
     title,
     run,
-    began: run?.began ?? 0,
+    began: () => {
+      began ??= traceBegan(uri.fsPath);
+      return began;
+    },
     read: (take) => {
       const live = run?.live ?? false;
       const tail = new FileTail(uri.fsPath, live, take);
