@@ -215,7 +215,7 @@ function layoutMarks(
     const size = input.measure(text);
     const box =
       row.kind === 'process'
-        ? { x: mark.x + 9, y: mark.y - LABEL_HEIGHT / 2, width: size, height: LABEL_HEIGHT }
+        ? { x: mark.x + 12, y: mark.y - LABEL_HEIGHT / 2, width: size, height: LABEL_HEIGHT }
         : { x: mark.x - size / 2, y: y + 2, width: size, height: LABEL_HEIGHT };
     // A text that the edge would cut says less than none; the current step keeps its name.
     if (mark.seq !== input.step && (box.x < 0 || box.x + box.width > input.width)) continue;
