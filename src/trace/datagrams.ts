@@ -1,124 +1,130 @@
-import type { Address } from '../contracts/trace';
+import type { Address, Protocol } from '../contracts/trace';
 import { covers } from './addresses';
 import { Act } from './shapes';
-import type { SocketLogs } from './socket-log';
 import { endOf, type TraceStore } from './store';
 
-/** Sends that are looked at for one receive before it is called uncertain. */
-const MOST_CANDIDATES = 1024;
+/** Sends of a flow that are remembered as perhaps on their way. Linux's receive buffer (212,992 bytes, 768 and more for each) holds fewer: older ones are lost. */
+const MOST_ON_THE_WAY = 1024;
 
+/** Datagrams from one socket to another that are not settled yet, in order. */
 interface Flow {
   sends: number[];
   receives: number[];
+  /** Some were forgotten: counting them says nothing any more. */
+  forgot: boolean;
 }
 
 /**
- * Which datagram sent is which datagram received. UDP may lose and repeat, so an arrow is drawn only when there is one
- * answer: on one machine a flow keeps its order, and either nothing was lost (all sizes match) or only one datagram that was
- * sent before has this size and these bytes.
+ * Which datagram sent is which datagram received. UDP may lose datagrams, so an arrow is drawn only when there is one answer. On
+ * one machine a flow keeps its order; then as many received as sent, all of their sizes (and first bytes) alike, are those; and
+ * so is the only one on its way that is like the one received: what was sent before it is lost. Works through the trace once,
+ * also while it grows.
  */
 export class Datagrams {
-  private builtAt = -1;
+  private seen = 0;
   private readonly receiveOf = new Map<number, number>();
   private readonly sendOf = new Map<number, number>();
+  private readonly flows = new Map<string, Flow>();
+  private byPort = new Map<number, number[]>();
+  private portsAt = -1;
 
-  constructor(
-    private readonly store: TraceStore,
-    private readonly logs: SocketLogs,
-  ) {}
+  constructor(private readonly store: TraceStore) {}
 
   /** The receive that took the datagram of this send; 0 when none is certain. */
   receivedBy(send: number): number {
-    this.build();
+    this.follow();
     return this.receiveOf.get(send) ?? 0;
   }
 
   /** The send of the datagram that this receive took; 0 when none is certain. */
   sentBy(receive: number): number {
-    this.build();
+    this.follow();
     return this.sendOf.get(receive) ?? 0;
   }
 
-  private build(): void {
+  /** Takes in the events that are new. */
+  private follow(): void {
     const { store } = this;
-    if (this.builtAt === store.size) return;
-    this.builtAt = store.size;
-    this.receiveOf.clear();
-    this.sendOf.clear();
-    const byPort = new Map<number, number[]>();
-    const datagramSockets: number[] = [];
-    for (const [index, { protocol, local }] of store.sockets.entries()) {
-      if (protocol !== 'udp' && protocol !== 'udp6') continue;
-      datagramSockets.push(index);
-      if (local === null || 'path' in local) continue;
-      const list = byPort.get(local.port);
-      if (list === undefined) byPort.set(local.port, [index]);
-      else list.push(index);
+    if (this.seen === store.size) return;
+    this.listPorts();
+    while (this.seen < store.size) {
+      const seq = ++this.seen;
+      const act = store.act(seq);
+      if (act !== Act.send && act !== Act.receive) continue;
+      const index = store.socketIndex(seq);
+      if (index < 0 || !isDatagram(store.sockets[index]!.protocol) || store.error(seq) !== null || store.bytes(seq) === null) continue;
+      const other = this.bearer(store.remote(seq) ?? endOf(store.args(seq)) ?? store.sockets[index]!.remote, seq);
+      if (other < 0) continue;
+      if (act === Act.send) this.sent(this.flow(index, other), seq);
+      else this.received(this.flow(other, index), seq);
     }
-    const flows = new Map<string, Flow>();
-    const flow = (from: number, to: number): Flow => {
-      const key = `${from} ${to}`;
-      let known = flows.get(key);
-      if (known === undefined) {
-        known = { sends: [], receives: [] };
-        flows.set(key, known);
-      }
-      return known;
-    };
-    for (const index of datagramSockets)
-      for (const seq of this.logs.of(index).events) {
-        const act = store.act(seq);
-        if ((act !== Act.send && act !== Act.receive) || store.error(seq) !== null || store.bytes(seq) === null) continue;
-        const other = this.bearer(byPort, this.otherEnd(seq, index), seq);
-        if (other < 0) continue;
-        if (act === Act.send) flow(index, other).sends.push(seq);
-        else flow(other, index).receives.push(seq);
-      }
-    for (const { sends, receives } of flows.values()) this.match(sends, receives);
   }
 
-  private otherEnd(seq: number, index: number): Address | null {
-    return this.store.remote(seq) ?? endOf(this.store.args(seq)) ?? this.store.sockets[index]!.remote;
+  private listPorts(): void {
+    const { store } = this;
+    if (this.portsAt === store.turns) return;
+    this.portsAt = store.turns;
+    this.byPort = new Map();
+    for (const [index, { protocol, local }] of store.sockets.entries()) {
+      if (!isDatagram(protocol) || local === null || 'path' in local) continue;
+      const list = this.byPort.get(local.port);
+      if (list === undefined) this.byPort.set(local.port, [index]);
+      else list.push(index);
+    }
+  }
+
+  private flow(from: number, to: number): Flow {
+    const key = `${from} ${to}`;
+    let flow = this.flows.get(key);
+    if (flow === undefined) {
+      flow = { sends: [], receives: [], forgot: false };
+      this.flows.set(key, flow);
+    }
+    return flow;
+  }
+
+  private sent(flow: Flow, seq: number): void {
+    flow.sends.push(seq);
+    if (flow.sends.length <= MOST_ON_THE_WAY) return;
+    flow.sends.shift();
+    flow.forgot = true;
+  }
+
+  private received(flow: Flow, seq: number): void {
+    const { sends, receives } = flow;
+    receives.push(seq);
+    if (!flow.forgot && receives.length === sends.length && receives.every((receive, n) => this.alike(sends[n]!, receive))) {
+      receives.forEach((receive, n) => {
+        this.pair(sends[n]!, receive);
+      });
+      flow.sends = [];
+      flow.receives = [];
+      return;
+    }
+    const first = sends.findIndex((send) => this.alike(send, seq));
+    if (first < 0 || sends.findLastIndex((send) => this.alike(send, seq)) !== first) {
+      if (receives.length <= MOST_ON_THE_WAY) return;
+      receives.shift();
+      flow.forgot = true;
+      return;
+    }
+    this.pair(sends[first]!, seq);
+    sends.splice(0, first + 1);
+    flow.receives = [];
+    flow.forgot = false;
   }
 
   /** The one traced socket that had this name at this time; -1 when there is none or more than one. */
-  private bearer(byPort: Map<number, number[]>, name: Address | null, seq: number): number {
+  private bearer(name: Address | null, seq: number): number {
     if (name === null || 'path' in name) return -1;
     let found = -1;
-    for (const index of byPort.get(name.port) ?? []) {
+    for (const index of this.byPort.get(name.port) ?? []) {
       const { local, birth, death } = this.store.sockets[index]!;
       if (local === null || !covers(local, name) || birth > seq || (death !== null && death < seq)) continue;
       if (found >= 0) return -1;
       found = index;
     }
     return found;
-  }
-
-  private match(sends: number[], receives: number[]): void {
-    const { store } = this;
-    const whole = sends.length === receives.length && sends.every((send, n) => this.alike(send, receives[n]!));
-    if (whole) {
-      sends.forEach((send, n) => {
-        this.pair(send, receives[n]!);
-      });
-      return;
-    }
-    let first = 0;
-    for (const receive of receives) {
-      let candidate = -1;
-      let certain = true;
-      for (let n = first; n < sends.length && n < first + MOST_CANDIDATES && store.time(sends[n]!) <= store.time(receive); n++) {
-        if (!this.alike(sends[n]!, receive)) continue;
-        if (candidate >= 0) {
-          certain = false;
-          break;
-        }
-        candidate = n;
-      }
-      if (candidate < 0 || !certain) continue;
-      this.pair(sends[candidate]!, receive);
-      first = candidate + 1;
-    }
   }
 
   private pair(send: number, receive: number): void {
@@ -137,4 +143,8 @@ export class Datagrams {
     for (let i = 0; i < Math.min(sent.length, received.length); i++) if (sent[i] !== received[i]) return false;
     return true;
   }
+}
+
+function isDatagram(protocol: Protocol): boolean {
+  return protocol === 'udp' || protocol === 'udp6';
 }

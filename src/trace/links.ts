@@ -12,7 +12,7 @@ export class Links {
     private readonly store: TraceStore,
     private readonly logs: SocketLogs,
   ) {
-    this.datagrams = new Datagrams(store, logs);
+    this.datagrams = new Datagrams(store);
   }
 
   /** The arrows that begin or end at this event. */

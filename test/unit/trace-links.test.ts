@@ -181,6 +181,23 @@ describe('links', () => {
     const r5 = receive(6);
     assert.deepEqual([...store.links(s3), ...store.links(s4), ...store.links(r3)], []);
     assert.deepEqual(store.links(s5), [{ kind: 'datagram', from: s5, to: r5 }]);
+    // Two equal ones on their way at once, and both arrive: in order.
+    const s6 = send(9);
+    const s7 = send(9);
+    const r6 = receive(9);
+    assert.deepEqual(store.links(r6), []);
+    const r7 = receive(9);
+    assert.deepEqual(
+      [...store.links(s6), ...store.links(r7)],
+      [
+        { kind: 'datagram', from: s6, to: r6 },
+        { kind: 'datagram', from: s7, to: r7 },
+      ],
+    );
+    // A long burst of which the end is lost: what can be told apart is, and it stays quick.
+    const sends = Array.from({ length: 3000 }, (_, n) => send(1000 + (n % 1500)));
+    const last = receive(1000 + 1499);
+    assert.deepEqual(store.links(last), [{ kind: 'datagram', from: sends[2999], to: last }]);
   });
 });
 
