@@ -23,8 +23,8 @@ const STATE_NOTES: Partial<Record<`${SocketStateName} ${SocketStateName}`, strin
 };
 
 const ERROR_NOTES: Record<string, string> = {
-  EADDRINUSE: 'another socket has this address and port',
-  ECONNREFUSED: 'nobody listens there',
+  EADDRINUSE: 'already in use by another',
+  ECONNREFUSED: 'nobody listens',
   ECONNRESET: 'the other end reset the connection',
   EPIPE: 'the other end takes no more bytes',
   EMSGSIZE: 'too big for one datagram',

@@ -17,8 +17,10 @@ export interface TranscriptOptions {
 export const TRANSCRIPT_WIDTH = 140;
 
 const MARK: Record<Provenance, string> = { observed: 'o', derived: 'd', kernel: 'k', model: 'm', injected: 'i' };
-const LEGEND =
-  'o observed in Node or libuv   d derived: the system call that this stands for   k read from the kernel   m model   i injected fault';
+const LEGEND = [
+  'o observed in Node or libuv   d derived: the system call that this stands for   k read from the kernel   m model   i injected fault',
+  'file:line:column made the call; in (parentheses): led to it',
+];
 
 /** ECMA-48 SGR codes. */
 const SGR = { dim: 2, red: 31, green: 32, yellow: 33, cyan: 36, bold: 1 } as const;
@@ -42,7 +44,7 @@ export function* transcript(trace: TraceReader, options: TranscriptOptions = {})
     'socket'.padEnd(widths.socket),
   ];
   yield* programs(trace);
-  yield paint('dim', LEGEND);
+  for (const line of LEGEND) yield paint('dim', line);
   yield paint('bold', `${head.join('  ')}    what happened`);
   const files = fileNames(trace);
   let previous = '';
@@ -62,7 +64,7 @@ export function* transcript(trace: TraceReader, options: TranscriptOptions = {})
     previous = time;
     const left = cells.join('  ');
     const site = event.site === null ? '' : `${files(event.site.file)}:${event.site.line}:${event.site.column}`;
-    yield `${left} ${body(trace, event, TRANSCRIPT_WIDTH - left.length - 1, event.site?.cause ? `from ${site}` : site, paint)}`;
+    yield `${left} ${body(trace, event, TRANSCRIPT_WIDTH - left.length - 1, event.site?.cause ? `(${site})` : site, paint)}`;
   }
   yield* ending(trace, last);
 }
@@ -76,11 +78,11 @@ function body(trace: TraceReader, event: TraceEvent, width: number, site: string
   if (what.length > room) what = whatOf(event, Math.max(0, 40 - (what.length - room)));
   what = shorten(what, room);
   const note = noteOf(event, socketOf(trace, event.socket));
-  const fits = note !== '' && what.length + 3 + note.length <= room;
-  const plain = fits ? `${what}   ${note}` : what;
+  const fits = note !== '' && what.length + 2 + note.length <= room;
+  const plain = fits ? `${what}  ${note}` : what;
   const style: Style | null =
     event.error !== null && event.error !== 'EINPROGRESS' ? 'red' : event.kind === 'state' ? 'green' : event.kind === 'api' ? 'cyan' : null;
-  const shown = (style === null ? what : paint(style, what)) + (fits ? `   ${paint('dim', note)}` : '');
+  const shown = (style === null ? what : paint(style, what)) + (fits ? `  ${paint('dim', note)}` : '');
   return place === '' ? shown : `${shown}${' '.repeat(Math.max(2, width - plain.length - place.length))}${paint('dim', place)}`;
 }
 
@@ -97,6 +99,7 @@ function whatOf(event: TraceEvent, width: number): string {
     case 'exit':
       return `exit: ${event.args?.signal ? `killed by ${event.args.signal}` : event.args?.code === null || event.args?.code === undefined ? 'how is not known' : `code ${event.args.code}`}`;
     default:
+      if (event.api === 'end of file') return `end of file, by hang-up${event.args?.read === 'none' ? ' (no read call)' : ''}`;
       return `${event.api ?? event.call ?? event.kind}${apiDetail(event)}`;
   }
 }

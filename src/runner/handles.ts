@@ -61,12 +61,22 @@ function fresh(kind: HandleState['kind']): HandleState {
   };
 }
 
+/** Closed handles that are still known, because Node tells of 'error' and 'close' a moment later. */
+const CLOSED_KEPT = 256;
+
 /** The handles of one traced thread, by the number that its probe gave them. Closed ones are forgotten: a loop of connections stays small. */
 export class HandleBook {
   private readonly handles = new Map<number, HandleState>();
+  private readonly closed = new Map<number, HandleState>();
 
+  /** A handle that is open. */
   get(handle: number): HandleState | null {
     return this.handles.get(handle) ?? null;
+  }
+
+  /** A handle that is open or was until a moment ago. */
+  find(handle: number): HandleState | null {
+    return this.handles.get(handle) ?? this.closed.get(handle) ?? null;
   }
 
   /** How many are remembered. */
@@ -100,7 +110,12 @@ export class HandleBook {
     return state;
   }
 
-  forget(handle: number): void {
+  /** It is closed: only what Node still says of it belongs to it. */
+  close(handle: number): void {
+    const state = this.handles.get(handle);
+    if (state === undefined) return;
     this.handles.delete(handle);
+    this.closed.set(handle, state);
+    if (this.closed.size > CLOSED_KEPT) this.closed.delete(this.closed.keys().next().value!);
   }
 }

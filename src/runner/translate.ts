@@ -67,11 +67,11 @@ export class Translator {
       this.open(stream, op, t);
       return;
     }
-    const handle = stream.handles.get(op.handle);
     if (op.op === 'api') {
-      this.api(stream, handle, op, t);
+      this.api(stream, stream.handles.find(op.handle), op, t);
       return;
     }
+    const handle = stream.handles.get(op.handle);
     if (handle === null) return;
     this.prepare(stream, handle, op);
     // After close libuv has forgotten the descriptor that the call was made on.
@@ -201,16 +201,17 @@ export class Translator {
     });
   }
 
-  /** libuv reported the end, and no read() = 0 need have been made: the report is what is shown. */
+  /** libuv reported the end because the socket had hung up, without a read() = 0: the report is what is shown. */
   private endOfFile(stream: Stream, handle: HandleState, op: ProbeOperation, t: number): void {
     this.name(stream, handle);
-    this.sink.event({ ...observed(stream, handle, op, t), api: 'end of file', args: { event: op.api ?? 'end', call: 'maybe none' } });
+    const certain = handle.partialRead !== null && handle.partialRead.wake !== null;
+    this.sink.event({ ...observed(stream, handle, op, t), api: 'end of file', args: { read: certain ? 'none' : 'not known' } });
   }
 
   private api(stream: Stream, handle: HandleState | null, op: ProbeOperation, t: number): void {
     const error = op.result < 0 ? this.knowledge.errnoName(op.result, stream.process.platform) : null;
     this.sink.event({ ...observed(stream, handle, op, t), args: op.args, error, bytes: op.bytes >= 0 ? op.bytes : null });
-    if (handle !== null) this.readings(stream, handle, op, t);
+    if (handle?.hasDescriptor) this.readings(stream, handle, op, t);
   }
 
   /** What an operation changes after its calls. */
@@ -239,7 +240,7 @@ export class Translator {
         if (op.result < 0) break;
         handle.hasDescriptor = false;
         // Completions that libuv cancels at close are still to come, but they stand for no call.
-        stream.handles.forget(op.handle);
+        stream.handles.close(op.handle);
         break;
       default:
         break;
@@ -273,7 +274,8 @@ function addressOf(args: JsonObject): Address | null {
 
 /** An event that says what was observed, still without a call. */
 function observed(stream: Stream, handle: HandleState | null, op: ProbeOperation, t: number): NewEvent {
-  const fd = op.fd >= 0 ? op.fd : (handle?.fd ?? -1);
+  // The number of a closed descriptor is somebody else's.
+  const fd = op.fd >= 0 ? op.fd : handle?.hasDescriptor ? handle.fd : -1;
   return {
     t,
     pid: stream.process.pid,

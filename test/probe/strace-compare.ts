@@ -11,7 +11,10 @@ export function traceCalls(trace: TraceReader): Map<number, SeenCall[]> {
     if (call === undefined || event.error === 'EAGAIN') continue;
     // libuv wrote a rest in one call or several, and the trace does not claim to know: only their sum is compared.
     const sumOnly = event.args?.atLeastOneCall === true && event.error === null;
-    byProcess.get(event.pid)!.push({ call, fd: event.fd, result: sumOnly ? `sum ${event.bytes}` : (event.error ?? String(event.result)) });
+    const option = typeof event.args?.option === 'string' ? ` ${event.args.option}` : '';
+    byProcess
+      .get(event.pid)!
+      .push({ call: call + option, fd: event.fd, result: sumOnly ? `sum ${event.bytes}` : (event.error ?? String(event.result)) });
   }
   return byProcess;
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 
 /** A call as both sides of the comparison have it. */
 export interface SeenCall {
-  /** Class of the call: socket, bind, listen, accept, connect, send, recv, shutdown, close. */
+  /** Class of the call: socket, bind, listen, accept, connect, send, recv, shutdown, close, `setsockopt SO_REUSEADDR`. */
   call: string;
   fd: number | null;
   /** The return value, or the errno name. */
@@ -31,6 +31,8 @@ export const CLASSES: Record<string, string> = {
   sendmmsg: 'send',
   shutdown: 'shutdown',
   close: 'close',
+  setsockopt: 'setsockopt',
+  getsockopt: 'getsockopt',
 };
 
 interface Line {
@@ -98,7 +100,8 @@ function socketCalls(lines: readonly Line[]): SeenCall[] {
     if (!own.has(fd)) continue;
     if (call === 'accept' && made) own.add(Number(line.result));
     if (call === 'close') own.delete(fd);
-    calls.push({ call, fd, result: line.result });
+    const option = /^\w+sockopt$/.test(call) ? ` ${/, (?:SOL|IPPROTO)_\w+, (\w+)/.exec(line.args)?.[1]}` : '';
+    calls.push({ call: call + option, fd, result: line.result });
   }
   return calls;
 }
