@@ -176,6 +176,28 @@ describe('timeline store', () => {
     assert.deepEqual(shown.sort(), ['s2', 's3']);
   });
 
+  it('lets a filter give way to a step that is asked for by name, and keeps it when stepping', () => {
+    const { store } = setUp();
+    store.receive(opening(bytes));
+    store.setFilter({ socket: 's2', call: '' });
+    store.receive({ type: 'move', to: 'last' });
+    assert.equal(store.reader!.event(store.step).socket === 's2' || store.reader!.event(store.step).socket === 's3', true);
+    assert.equal(store.filter.socket, 's2');
+    store.receive({ type: 'goTo', step: 2 });
+    assert.deepEqual([store.step, store.filter.socket], [2, '']);
+  });
+
+  it('fits its opening view to the real width of the panel', () => {
+    const { store } = setUp();
+    store.receive(opening(bytes));
+    store.resize(3000, 400);
+    assert.ok(store.view.scale * store.axis.length > 2000);
+    store.zoom(2);
+    const { scale } = store.view;
+    store.resize(800, 400);
+    assert.equal(store.view.scale, scale);
+  });
+
   it('lists failures, among them a refused connect that only SO_ERROR tells of', () => {
     const { store, settle } = setUp();
     const trace = makeTraceBuilder({ events: 4000, connections: 160, seed: 3 });

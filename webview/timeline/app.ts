@@ -49,19 +49,22 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   const empty = emptyState(store);
   const current = card({
     showSource: () => store.showSource(),
-    goTo: (step) => store.goTo(step),
+    goTo: (step) => store.visit(step),
     only: (socket) => store.setFilter({ ...store.filter, socket }),
   });
   const table = socketsTable({
     choose(index) {
       const info = store.reader?.sockets[index];
-      if (info) store.goTo(info.birth);
+      if (info) store.visit(info.birth);
     },
   });
   const words = transcript({
-    goTo: (step) => store.goTo(step, true),
+    goTo: (step) => store.visit(step, true),
     copy,
-    move: (by) => store.goTo(Math.max(1, Math.min(store.reader?.size ?? 0, store.step + by))),
+    move(by) {
+      if (Math.abs(by) === 1) store.move(by > 0 ? 'next' : 'previous');
+      else store.visit(Math.max(1, Math.min(store.reader?.size ?? 0, store.step + by)));
+    },
   });
   const bytes = bytesTab();
   const tabPanel = tabs({

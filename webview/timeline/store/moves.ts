@@ -1,8 +1,46 @@
+import type { StepMove } from '../../../src/contracts/timeline-api';
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { lowerBound } from '../layout/search';
 import type { LaneIndex } from './lane-index';
 
 type Test = ((seq: number) => boolean) | null;
+
+/** Where the cursor is, and what it may step on. */
+export interface Cursor {
+  reader: TraceReader;
+  index: LaneIndex;
+  step: number;
+  matches: Test;
+  live: boolean;
+}
+
+/** The step that a move leads to, or null when there is none. */
+export function targetOf(cursor: Cursor, move: Exclude<StepMove, 'play' | 'fit' | 'find'>): number | null {
+  const { reader, index, step, matches } = cursor;
+  switch (move) {
+    case 'first':
+      return 0;
+    case 'last':
+      // Of a running program the end itself: that is what is followed.
+      return cursor.live ? reader.size : previousStep(reader, reader.size + 1, matches);
+    case 'previous':
+      return previousStep(reader, step, matches);
+    case 'next':
+      return nextStep(reader, step, matches);
+    case 'previousOnSocket':
+      return previousOnLane(reader, index, step);
+    case 'nextOnSocket':
+      return nextOnLane(reader, index, step);
+    case 'birth':
+      return birthOf(reader, step);
+  }
+}
+
+/** The next or previous step that passes a test, around the end of the run; null or 0 when there is none. */
+export function findStep(reader: TraceReader, step: number, test: (seq: number) => boolean, way: 'next' | 'previous'): number | null {
+  if (way === 'next') return nextStep(reader, step, test) ?? nextStep(reader, 0, test);
+  return previousStep(reader, step, test) || previousStep(reader, reader.size + 1, test);
+}
 
 /** The next matching step after `step`, or null. */
 export function nextStep(reader: TraceReader, step: number, matches: Test): number | null {

@@ -2,11 +2,11 @@ import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../.
 import type { RunState, TraceDecoder, TraceReader } from '../../../src/contracts/trace-model';
 import { type Axis, clampView, fitView, openingView, reveal, stepsAxis, timeAxis, toPos, toX, type View, zoomAt } from '../layout/axis';
 import { chooseFolds } from '../layout/folds';
-import { layoutRows, type Rows, revealRow } from '../layout/lanes';
+import { layoutRows, type Row, type Rows, revealRow } from '../layout/lanes';
 import { eventFilter, type Filter, finder, NO_FILTER, socketFilter } from './filter';
 import { Intake } from './intake';
 import { LaneIndex } from './lane-index';
-import { birthOf, nextOnLane, nextStep, previousOnLane, previousStep } from './moves';
+import { findStep, nextStep, targetOf } from './moves';
 
 /** What the store needs from outside; tests hand in their own. */
 export interface StoreDeps {
@@ -71,6 +71,8 @@ export class TimelineStore {
   #wanted: number | null = null;
   #states: { reader: TraceReader; step: number; size: number; before: RunState; after: RunState } | null = null;
   #opened = false;
+  /** The view that the trace opened with. */
+  #opening: View | null = null;
   #axisKind: Axis['kind'] = 'steps';
   #kept: Partial<KeptView> | null = null;
   #finder: ((seq: number) => boolean) | null = null;
@@ -128,7 +130,7 @@ export class TimelineStore {
         this.#changed();
         break;
       case 'goTo':
-        this.goTo(message.step);
+        this.visit(message.step);
         break;
       case 'move':
         this.move(message.to);
@@ -211,7 +213,7 @@ export class TimelineStore {
         : timeAxis(reader, chooseFolds(this.index.gaps, reader.size ? reader.time(reader.size) : 0));
     if (!this.#opened && reader.size > 0) {
       this.#opened = true;
-      this.view = openingView(this.axis, this.width);
+      this.#opening = this.view = openingView(this.axis, this.width);
       if (this.#kept?.scale && this.#kept.scroll !== undefined) this.view = { scroll: this.#kept.scroll, scale: this.#kept.scale };
     }
     this.revision++;
@@ -222,7 +224,9 @@ export class TimelineStore {
     if (width === this.width && height === this.height) return;
     this.width = width;
     this.height = height;
-    this.view = clampView(this.axis, this.view, width);
+    // Nobody has looked elsewhere yet: the opening view was made for another width.
+    if (this.view === this.#opening) this.#opening = this.view = openingView(this.axis, width);
+    else this.view = clampView(this.axis, this.view, width);
     this.#clampY();
     this.#changed();
   }
@@ -245,32 +249,25 @@ export class TimelineStore {
         this.onMove('find');
         break;
       default: {
-        const step = this.#target(reader, move);
+        const step = targetOf({ reader, index: this.index, step: this.step, matches: this.matches, live: this.live }, move);
         if (step !== null) this.goTo(step);
       }
     }
   }
 
-  /** The step that a move leads to, or null when there is none. */
-  #target(reader: TraceReader, move: Exclude<StepMove, 'play' | 'fit' | 'find'>): number | null {
-    switch (move) {
-      case 'first':
-        return 0;
-      case 'last':
-        return reader.size;
-      case 'previous':
-        return previousStep(reader, this.step, this.matches);
-      case 'next':
-        return nextStep(reader, this.step, this.matches);
-      case 'previousOnSocket':
-        return previousOnLane(reader, this.index, this.step);
-      case 'nextOnSocket':
-        return nextOnLane(reader, this.index, this.step);
-      case 'birth':
-        return birthOf(reader, this.step);
-      default:
-        return assertNever(move);
-    }
+  /** Goes to a step that somebody names (a lens, a link, a mark): a filter on another socket gives way, or the step would be out of sight. */
+  visit(step: number, editor = false): void {
+    const reader = this.reader;
+    if (!reader) return;
+    const hidden = step > 0 && step <= reader.size && this.filter.socket !== '' && this.#rowOf(step) === undefined;
+    if (hidden) this.setFilter({ ...this.filter, socket: '' });
+    this.goTo(step, editor);
+  }
+
+  #rowOf(step: number): Row | undefined {
+    const reader = this.reader!;
+    const socket = reader.socketIndex(step);
+    return this.rows.rows[(socket >= 0 ? this.rows.ofSocket[socket] : this.rows.ofProcess[reader.processIndex(step)]) ?? -1];
   }
 
   /** Goes to a step; one that has not arrived yet is gone to when it does. `editor`: the learner asked to see the line. */
@@ -290,12 +287,10 @@ export class TimelineStore {
   }
 
   #setStep(step: number, editor: boolean): void {
-    const reader = this.reader!;
     this.step = step;
     this.view = reveal(this.axis, this.view, this.width, step);
     if (step > 0) {
-      const socket = reader.socketIndex(step);
-      const row = this.rows.rows[(socket >= 0 ? this.rows.ofSocket[socket] : this.rows.ofProcess[reader.processIndex(step)]) ?? -1];
+      const row = this.#rowOf(step);
       if (row) this.scrollY = revealRow(row, this.scrollY, this.height);
     }
     this.#tell(editor);
@@ -393,11 +388,7 @@ export class TimelineStore {
     const found = this.#finder;
     if (!reader || !found) return true;
     if (advance === null) return true;
-    const both = (seq: number) => found(seq) && (!this.matches || this.matches(seq));
-    const hit =
-      advance === 'next'
-        ? (nextStep(reader, this.step, both) ?? nextStep(reader, 0, both))
-        : previousStep(reader, this.step, both) || previousStep(reader, reader.size + 1, both);
+    const hit = findStep(reader, this.step, (seq) => found(seq) && (!this.matches || this.matches(seq)), advance);
     if (!hit) return false;
     this.goTo(hit);
     return true;
