@@ -53,7 +53,8 @@ export class Datagrams {
       if (act !== Act.send && act !== Act.receive) continue;
       const index = store.socketIndex(seq);
       if (index < 0 || !isDatagram(store.sockets[index]!.protocol) || store.error(seq) !== null || store.bytes(seq) === null) continue;
-      const other = this.bearer(store.remote(seq) ?? endOf(store.args(seq)) ?? store.sockets[index]!.remote, seq);
+      const name = store.remote(seq) ?? endOf(store.args(seq)) ?? store.sockets[index]!.remote;
+      const other = this.bearer(name, seq, act === Act.receive);
       if (other < 0) continue;
       if (act === Act.send) this.sent(this.flow(index, other), seq);
       else this.received(this.flow(other, index), seq);
@@ -114,17 +115,27 @@ export class Datagrams {
     flow.forgot = false;
   }
 
-  /** The one traced socket that had this name at this time; -1 when there is none or more than one. */
-  private bearer(name: Address | null, seq: number): number {
+  /**
+   * The one traced socket that had this name at this time; -1 when there is none or more than one. A datagram outlives the socket that
+   * sent it: for a `sender` the one that was closed last will do when none is open.
+   */
+  private bearer(name: Address | null, seq: number, sender: boolean): number {
     if (name === null || 'path' in name) return -1;
     let found = -1;
+    let closed = -1;
+    let closedAt = 0;
     for (const index of this.byPort.get(name.port) ?? []) {
       const { local, birth, death } = this.store.sockets[index]!;
-      if (local === null || !covers(local, name) || birth > seq || (death !== null && death < seq)) continue;
-      if (found >= 0) return -1;
-      found = index;
+      if (local === null || !covers(local, name) || birth > seq) continue;
+      if (death !== null && death < seq) {
+        if (death > closedAt) {
+          closed = index;
+          closedAt = death;
+        }
+      } else if (found >= 0) return -1;
+      else found = index;
     }
-    return found;
+    return found < 0 && sender ? closed : found;
   }
 
   private pair(send: number, receive: number): void {

@@ -110,7 +110,8 @@ export class AcceptQueues {
         if (book.infos[index]!.remote === null) of(facts.listener).nameless.push(facts.acceptSeq);
         else of(facts.listener).alone++;
       }
-      if (facts.connectSeq === 0 || facts.connectFailed) continue;
+      // Refused; one that was reset before it was told to be connected was accepted by somebody.
+      if (facts.connectSeq === 0 || (facts.connectFailed && facts.resetSeq === 0)) continue;
       const { remote, protocol } = book.infos[index]!;
       if (protocol === 'udp' || protocol === 'udp6') continue;
       const peer = facts.peer >= 0 ? book.facts[facts.peer]! : null;
@@ -119,6 +120,7 @@ export class AcceptQueues {
       const leaves = peer?.acceptSeq || book.facts[listener]!.closeSeq || Number.MAX_SAFE_INTEGER;
       const list = of(listener);
       if (facts.connectedSeq === 0) list.connecting++;
+      if (facts.connectFailed) continue;
       if (facts.connectedSeq > 0 && facts.connectedSeq < leaves) add(list.in, list.out, facts.connectedSeq, leaves);
       if (facts.connectSeq < leaves) add(list.maybeIn, list.maybeOut, facts.connectSeq, leaves);
     }

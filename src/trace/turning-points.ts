@@ -64,6 +64,7 @@ export class TurningPoints {
         if (args?.option !== 'SO_ERROR') break;
         if (args.value === 0) facts.connectedSeq = seq;
         else facts.connectFailed = true;
+        if (args.value === 'ECONNRESET' && facts.resetSeq === 0) facts.resetSeq = seq;
         break;
       }
       case Act.shutdown:

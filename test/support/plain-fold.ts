@@ -149,6 +149,7 @@ function acceptQueue(store: TraceStore, listener: SocketInfo, step: number): Rea
     if (JSON.stringify(info.remote) !== JSON.stringify(listener.local)) continue;
     let asked = 0;
     let connected = 0;
+    let reset = false;
     let accepted = Number.POSITIVE_INFINITY;
     for (let seq = 1; seq <= store.size; seq++) {
       const event = store.event(seq);
@@ -158,9 +159,11 @@ function acceptQueue(store: TraceStore, listener: SocketInfo, step: number): Rea
       if (event.call === 'connect' && event.error === null) connected = seq;
       if (event.call === 'getsockopt' && event.args?.value === 0) connected = seq;
       if (event.call === 'getsockopt' && event.args?.value !== 0) asked = 0;
+      if (event.call === 'getsockopt' && event.args?.value === 'ECONNRESET') reset = true;
     }
-    if (asked === 0) continue;
+    if (asked === 0 && !reset) continue;
     if (connected === 0) connecting++;
+    if (asked === 0) continue;
     if (connected > 0 && connected <= step && step < accepted && connected < accepted) low++;
     if (asked <= step && step < accepted) high++;
   }

@@ -194,6 +194,25 @@ describe('links', () => {
         { kind: 'datagram', from: s7, to: r7 },
       ],
     );
+    // The sender is closed before its last datagram is read.
+    const s8 = send(11);
+    trace.close(a);
+    const r8 = receive(11);
+    assert.deepEqual(store.links(r8), [{ kind: 'datagram', from: s8, to: r8 }]);
+  });
+
+  it('datagrams: a long burst of which most is lost stays quick', () => {
+    const trace = new TraceBuilder();
+    trace.process(1, 'a.mjs');
+    const here: Address = { address: '127.0.0.1', port: 5001 };
+    const there: Address = { address: '127.0.0.1', port: 5002 };
+    const a = trace.open(1, 'udp', 'datagram');
+    trace.call(a, 'bind', { local: here });
+    const b = trace.open(1, 'udp', 'datagram');
+    trace.call(b, 'bind', { local: there });
+    const send = (bytes: number) => trace.call(a, 'sendmsg', { bytes, result: bytes, remote: there });
+    const receive = (bytes: number) => trace.call(b, 'recvmsg', { bytes, result: bytes, remote: here });
+    const { store } = trace;
     // A long burst of which the end is lost: what can be told apart is, and it stays quick.
     const sends = Array.from({ length: 3000 }, (_, n) => send(1000 + (n % 1500)));
     const last = receive(1000 + 1499);

@@ -127,6 +127,18 @@ describe('TCP states from the calls of both ends', () => {
     assert.deepEqual(trace.states(client), ['CLOSED', 'SYN_SENT', 'CLOSED']);
   });
 
+  it('reset before the client was told that it is connected: it was', () => {
+    const trace = new TraceBuilder();
+    const listener = trace.listen(trace.process(1, 'server.mjs'), NAME);
+    const client = trace.connect(trace.process(2, 'client.mjs'), NAME);
+    const server = trace.accept(listener, NAME, trace.port());
+    trace.close(server, { args: { linger: true } });
+    trace.refused(client, 'ECONNRESET');
+    assert.deepEqual(provenances(trace, client), ['SYN_SENT observed', 'ESTABLISHED derived', 'CLOSED observed']);
+    // And it is no stranger: the accept queue is still known.
+    assert.deepEqual(trace.store.stateAt(trace.store.size).sockets[0]!.recvQ, { low: 0, high: 0, provenance: 'derived' });
+  });
+
   it('half-open: one side has finished and the other goes on sending', () => {
     const { trace, client, server } = connection();
     trace.shutdown(client);

@@ -59,8 +59,10 @@ export class StateTracker {
         } else if (block.state === 'SYN_SENT') changes.move(block, 'CLOSED', 'observed');
         break;
       case Act.getsockopt:
-        if (event.args?.option === 'SO_ERROR' && block.state === 'SYN_SENT')
-          changes.move(block, event.args.value === 0 && error === null ? 'ESTABLISHED' : 'CLOSED', 'observed');
+        if (event.args?.option !== 'SO_ERROR' || block.state !== 'SYN_SENT') break;
+        // A reset that answers a SYN is reported as ECONNREFUSED; ECONNRESET came after the handshake (Linux tcp_reset).
+        if (event.args.value === 'ECONNRESET') changes.move(block, 'ESTABLISHED', 'derived');
+        changes.move(block, event.args.value === 0 && error === null ? 'ESTABLISHED' : 'CLOSED', 'observed');
         break;
       case Act.send:
         if (error !== null) this.failed(changes, block, error);
