@@ -64,6 +64,7 @@ export function optionRows(platform: Platform): Row[] {
       'unix/tcp.c uv__tcp_nodelay',
     ),
     ...keepAlive(platform),
+    one('typeOfService', ip, (facts) => (six(facts) ? 'IPV6_TCLASS' : 'IP_TOS'), 'Node src/tcp_wrap.cc SetTypeOfService'),
     one(
       'broadcast',
       () => 'SOL_SOCKET',

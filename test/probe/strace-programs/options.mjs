@@ -16,6 +16,9 @@ server.listen(0, '127.0.0.1', () => {
     keepAliveInitialDelay: 1000,
   });
   client.setTimeout(5000);
+  const early = net.connect(server.address().port, '127.0.0.1');
+  early.setNoDelay(true).setKeepAlive(true, 2000);
+  early.on('connect', () => early.destroy());
   client.on('connect', () => {
     client.setNoDelay(false);
     client.setKeepAlive(false);
