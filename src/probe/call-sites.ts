@@ -13,6 +13,10 @@ export interface Origin {
 
 export const NO_ORIGIN: Origin = Object.freeze({ api: 0, site: 0, isCause: false });
 
+/** What a tool inside the program's process does for itself (tsx talks to its parent): not the program's, and not recorded. */
+export const TOOL_ORIGIN: Origin = Object.freeze({ api: 0, site: 0, isCause: false });
+const TOOLS = /[\\/]node_modules[\\/](tsx|esbuild)[\\/]/;
+
 /** The same origin as the cause of something that Node did later; none stays none. */
 export const asCause = (origin: Origin | null | undefined): Origin =>
   origin && origin.site !== 0 ? { api: origin.api, site: origin.site, isCause: true } : NO_ORIGIN;
@@ -130,6 +134,7 @@ export class CallSites {
     const index = own ?? direct;
     if (index === undefined || direct === undefined) return NO_ORIGIN;
     const frame = stack[index] as NodeJS.CallSite;
+    if (own === undefined && TOOLS.test(frame.getFileName() as string)) return TOOL_ORIGIN;
     return {
       api: direct === CALLER ? api : this.writer.string(apiName(stack[direct - 1] as NodeJS.CallSite)),
       site: this.intern(frame.getFileName() as string, frame),

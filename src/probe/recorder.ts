@@ -60,6 +60,7 @@ export class Recorder {
   /** False once the probe gave up; the hooks then only pass through. */
   on = true;
   private problemSaid = false;
+  private belowSaid = false;
 
   constructor(
     readonly writer: StreamWriter,
@@ -136,9 +137,18 @@ export class Recorder {
     }
   }
 
+  /** Says once that bytes pass where the probe cannot look; how many is in the args of each close. */
+  sayBelow(): void {
+    if (this.belowSaid || !this.on) return;
+    this.belowSaid = true;
+    this.writer.notice(
+      'Not visible here: single reads and writes of sockets that TLS or HTTP/2 took over below JavaScript; their byte counts come with close.',
+    );
+  }
+
   /** A hook of the probe failed: say it once; the program must not notice. */
   failed(where: string, error: unknown): void {
-    if (this.problemSaid) return;
+    if (this.problemSaid || !this.on) return;
     this.problemSaid = true;
     this.writer.notice(`The probe had an internal problem in ${where}; some events may be missing (${String(error)}).`);
   }

@@ -1,4 +1,4 @@
-import { asCause, NO_ORIGIN, type Origin } from './call-sites';
+import { asCause, NO_ORIGIN, type Origin, TOOL_ORIGIN } from './call-sites';
 import { nameOrNull } from './handle-looks';
 import { type HandleState, OP } from './recorder';
 import { ownerArgs, type StreamContext } from './stream-hooks';
@@ -63,6 +63,8 @@ export function hookBirth(context: StreamContext, proto: AnyHandle, kind: 'tcp' 
           let state: HandleState | undefined;
           let origin = NO_ORIGIN;
           recorder.guarded('connect', () => {
+            const owner = looks.owner(this);
+            if (owner !== null && recorder.knownOwner(owner)?.connect === TOOL_ORIGIN) return;
             state = context.ours(this, kind, context.origin, time);
             origin = context.origin.site !== 0 ? context.origin : asCause(state.owner?.connect ?? state.origin);
             watchConnect(context, args[0], this, state, origin);

@@ -53,6 +53,7 @@ function unseenBytes(context: StreamContext, handle: AnyHandle, state: HandleSta
   const read = context.looks.bytesRead(handle) - state.bytesRead;
   const written = context.looks.bytesWritten(handle) - state.bytesWritten;
   if (read <= 0 && written <= 0) return null;
+  context.recorder.sayBelow();
   return { args: { unseenRead: Math.max(0, read), unseenWritten: Math.max(0, written) } };
 }
 

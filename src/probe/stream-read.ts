@@ -1,3 +1,4 @@
+import { TOOL_ORIGIN } from './call-sites';
 import { type HandleState, OP } from './recorder';
 import type { StreamContext } from './stream-hooks';
 import { now } from './stream-writer';
@@ -35,6 +36,7 @@ function readableState(context: StreamContext, handle: AnyHandle, kind: 'tcp' | 
   const { recorder, looks } = context;
   const owner = looks.owner(handle);
   const connect = owner === null ? null : recorder.owner(owner).connect;
+  if (connect === TOOL_ORIGIN) return null;
   const known = recorder.state(handle);
   if (known === undefined && kind === 'pipe' && connect === null) return null;
   const state = known ?? context.ours(handle, kind, connect ?? context.origin, now(), looks.fd(handle));

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { transformSync } from 'esbuild';
 import { nodePath, root, skip } from '../support/house';
 import { at, ops, placeOf, programs, type Stream, traced, versions } from './probe-run';
 
@@ -260,6 +263,50 @@ describe('what the records of a program contain', function () {
       assert.ok(off[0]!.ops.every(({ payload }) => payload === null));
       const long = await run(this, join(programs, 'pipeline.mjs'), { env: { SOCKETSCOPE_PAYLOAD: '4096' } });
       assert.equal(Math.max(...ops(long[0]!, 'read').map(({ payload }) => payload?.length ?? 0)), 4096);
+    });
+
+    it(`a package in between, a tool in the process, a source map, Node ${major}`, async function () {
+      const folder = realpathSync(mkdtempSync(join(tmpdir(), 'socketscope-sites-')));
+      const write = (path: string, content: string) => {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), content);
+        return join(folder, path);
+      };
+      try {
+        write('node_modules/chatty/index.js', `module.exports = (socket) => socket.write('through a package');`);
+        write(
+          'node_modules/tsx/dist/client.js',
+          `setImmediate(() => require('node:net').connect('/nonexistent/tsx').on('error', () => {}));`,
+        );
+        const main = write(
+          'main.ts',
+          `const net = require('node:net');
+          require('tsx/dist/client.js');
+          const chat: (socket: unknown) => void = require('chatty');
+          const server = net.createServer((socket: { end(text: string): void }) => {
+            socket.end('mapped');
+          });
+          server.listen(0, '127.0.0.1', () => {
+            const socket = net.connect(server.address().port, '127.0.0.1', () => chat(socket));
+            socket.on('data', () => server.close());
+          });`,
+        );
+        const { code } = transformSync(readFileSync(main, 'utf8'), {
+          loader: 'ts',
+          sourcemap: 'inline',
+          sourcefile: main,
+          minifyWhitespace: true,
+        });
+        const [stream] = await run(this, write('main.js', code), { flags: ['--enable-source-maps'] });
+        const writes = ops(stream!, 'write').sort((a, b) => a.bytes - b.bytes);
+        assert.equal(at(writes[0]!), placeOf(main, "end('mapped')"));
+        assert.equal(at(writes[1]!), `~${placeOf(main, 'chat(socket)')}`);
+        assert.equal(writes[1]!.api, 'socket.write');
+        // The tool's own pipe is not the program's.
+        assert.deepEqual(ops(stream!, 'connect').length, 1);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     });
 
     if (major >= 24) {

@@ -27,7 +27,8 @@ describe('a traced program behaves as untraced', function () {
         const withProbe = await traced(node, file, [], options);
         assert.deepEqual(comparable(withProbe), comparable(untraced));
         assert.ok(withProbe.streams.length > 0, 'the probe was there');
-        for (const { notices } of withProbe.streams) assert.deepEqual(notices, []);
+        const below = ['tls.cjs', 'http2.mjs'].includes(name);
+        for (const { notices } of withProbe.streams) assert.match(notices.join(), below ? /^Not visible here: .* TLS or HTTP\/2/ : /^$/);
       });
     }
 
