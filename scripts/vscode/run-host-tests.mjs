@@ -1,5 +1,5 @@
 // Runs test/host/ inside a real VS Code: the desktop build where it can be downloaded and shown, else the one from npm.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,14 @@ import { resultsFolder, root } from '../lib/paths.mjs';
 export function vscodeKind(env = process.env, platform = process.platform) {
   if (env.SOCKETSCOPE_VSCODE === 'download' || env.SOCKETSCOPE_VSCODE === 'npm') return env.SOCKETSCOPE_VSCODE;
   return platform !== 'linux' || env.DISPLAY || env.WAYLAND_DISPLAY ? 'download' : 'npm';
+}
+
+/** An empty folder behind a symbolic link: Node names its files by another path than VS Code, and both must be the same to us. */
+function linkedFolder(scratch) {
+  mkdirSync(join(scratch, 'real'));
+  if (process.platform === 'win32') return join(scratch, 'real');
+  symlinkSync(join(scratch, 'real'), join(scratch, 'workspace'));
+  return join(scratch, 'workspace');
 }
 
 /**
@@ -24,8 +32,7 @@ export async function runHostTests({ grep, workspace } = {}) {
   const results = join(resultsFolder, 'host.json');
   rmSync(results, { force: true });
   mkdirSync(dirname(results), { recursive: true });
-  const folder = workspace ?? join(scratch, 'workspace');
-  mkdirSync(folder, { recursive: true });
+  const folder = workspace ?? linkedFolder(scratch);
   const kind = vscodeKind();
   const options = {
     extensionDevelopmentPath: root,

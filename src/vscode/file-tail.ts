@@ -1,8 +1,8 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Bytes per read: small enough that decoding one slice (about 10 ms) does not hold up the extension host. */
-const SLICE = 256 * 1024;
+/** Bytes per read: some 1,500 events, which take a few ms to decode, so that the extension host is never held up. */
+const SLICE = 64 * 1024;
 /** Some file systems do not report changes (network, containers); then a look every so often finds them. */
 const LOOK_MS = 250;
 

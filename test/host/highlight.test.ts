@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { LineHighlight } from '../../src/vscode/timeline/line-highlight';
 import { closeEverything, workspaceFile } from './support';
@@ -68,6 +69,17 @@ describe('host: the line of the current step', () => {
     await vscode.window.showTextDocument(vscode.Uri.file(file));
     await highlight.show(line);
     assert.match(JSON.stringify(highlight.current), /fd 3/);
+  });
+
+  it('finds a file of a workspace that was opened through a symbolic link', async function () {
+    const file = workspaceFile('linked.mjs', lines);
+    const real = realpathSync.native(file);
+    // The launcher opens the window on a link (see scripts/vscode/run-host-tests.mjs); a window on a real folder shows nothing here.
+    if (real === file) return this.skip();
+    await vscode.window.showTextDocument(vscode.Uri.file(file));
+    await highlight.show({ site: { file: real, line: 9, column: 1 }, label: 'fd 3', reveal: true });
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, file);
+    assert.equal(vscode.window.visibleTextEditors.length, 1);
   });
 
   it('clears with a step that has no line, and does not mind a file that is gone', async () => {

@@ -143,16 +143,18 @@ const server = net.createServer((socket) => socket.end()).listen(0, '127.0.0.1',
 });
 `,
     );
+    // CPU time and not time on the clock: another busy program on this machine is not our doing.
     let longest = 0;
-    let last = performance.now();
+    let last = process.cpuUsage();
     const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last - 20);
-      last = performance.now();
+      const { user, system } = process.cpuUsage(last);
+      longest = Math.max(longest, (user + system) / 1000);
+      last = process.cpuUsage();
     }, 20);
     const run = await all.runs.start(program);
     await run!.ended;
     clearInterval(timer);
     assert.ok(run!.watch.store.size > 30_000, `${run!.watch.store.size} events`);
-    assert.ok(longest < 500, `the extension host was busy for ${Math.round(longest)} ms at a time`);
+    assert.ok(longest < 400, `the extension host was busy for ${Math.round(longest)} ms at a time`);
   });
 });

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { Site } from '../../contracts/trace';
+import { workspacePath } from './workspace-path';
 
 /** What is to be shown of a step. */
 export interface StepLine {
@@ -71,13 +72,14 @@ export class LineHighlight implements vscode.Disposable {
   }
 
   private async showOne({ site, label, reveal, quiet, began = 0, avoid }: StepLine): Promise<void> {
-    const onScreen = vscode.window.visibleTextEditors.some(({ document }) => document.uri.fsPath === site?.file);
-    if (!site || (quiet && !reveal && !onScreen)) {
+    const path = site && workspacePath(site.file);
+    const onScreen = vscode.window.visibleTextEditors.some(({ document }) => document.uri.fsPath === path);
+    if (!site || !path || (quiet && !reveal && !onScreen)) {
       this.shown = null;
       this.paint();
       return;
     }
-    const uri = vscode.Uri.file(site.file);
+    const uri = vscode.Uri.file(path);
     let document: vscode.TextDocument;
     try {
       document = await vscode.workspace.openTextDocument(uri);
@@ -107,7 +109,7 @@ export class LineHighlight implements vscode.Disposable {
   private paint(): void {
     for (const editor of vscode.window.visibleTextEditors) {
       const { shown } = this;
-      const here = shown && editor.document.uri.scheme === 'file' && editor.document.uri.fsPath === shown.site.file;
+      const here = shown && editor.document.uri.scheme === 'file' && editor.document.uri.fsPath === workspacePath(shown.site.file);
       if (!here) {
         editor.setDecorations(this.decoration, []);
         continue;
