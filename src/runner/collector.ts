@@ -66,6 +66,8 @@ export class Collector {
   private lost = 0;
   private overflow = 0;
   private payloadsLeftOut = 0;
+  /** Streams that could not be read at all. */
+  private readonly damages: string[] = [];
   private reachable = false;
   private problemTold = false;
   private lookedAtPids = 0;
@@ -140,6 +142,7 @@ export class Collector {
     while (this.pump(true)) await new Promise((resolve) => setImmediate(resolve));
     if (!this.finished) {
       this.finished = true;
+      for (const { problem, stream } of this.merge.streams) if (problem !== null) this.damaged(problem, stream?.process.pid);
       for (const traced of this.processes.all) {
         if (!traced.told) traced.info.notices.push('This process was still running when the trace ended.');
         this.encoder.process(traced.info);
@@ -283,7 +286,7 @@ export class Collector {
       if (!own.every((tail) => this.merge.drained(tail))) continue;
       traced.settled = true;
       for (const tail of own) {
-        if (tail.problem !== null) traced.info.notices.push(tail.problem);
+        if (tail.problem !== null) this.damaged(tail.problem, traced.info.pid);
         this.merge.remove(tail);
       }
       if (!traced.told) this.tellEnd(traced, this.timeOf(traced.ended?.time ?? clock()));
@@ -291,6 +294,12 @@ export class Collector {
       if (traced.ended !== null) traced.info.exit = { code: traced.ended.code, signal: traced.ended.signal };
       this.encoder.process(traced.info);
     }
+  }
+
+  private damaged(problem: string, pid: number | undefined): void {
+    const traced = pid === undefined ? undefined : this.processes.get(pid);
+    if (traced !== undefined) traced.info.notices.push(problem);
+    else this.damages.push(problem);
   }
 
   /** Writes the exit of a process: at its own last word where it had one, else when it was found gone. */
@@ -321,7 +330,7 @@ export class Collector {
 
   /** What has to be said about the whole run. */
   private summarise(): void {
-    const notices: string[] = [];
+    const notices: string[] = [...this.damages];
     const { late, overflow, payloadsLeftOut, full } = this;
     if (payloadsLeftOut > 0)
       notices.push(
