@@ -20,6 +20,9 @@ const OPTIONS = {
   then: { type: 'string', multiple: true },
 } as const;
 
+/** Events that --print shows of a long run; `show` of a kept trace has them all. */
+const PRINTED = 5000;
+
 export async function runCommand({ args, dist }: Cli): Promise<void> {
   // Everything after `--` belongs to the program.
   const end = args.indexOf('--');
@@ -43,7 +46,7 @@ export async function runCommand({ args, dist }: Cli): Promise<void> {
     payload,
     say,
     use: (file) => {
-      if (values.print) printTranscript(openTrace(file));
+      if (values.print) printTranscript(openTrace(file), { limit: PRINTED });
     },
   });
   for (const notice of result.notices) say(notice);

@@ -11,6 +11,8 @@ export interface TranscriptOptions {
   /** Only events of this socket (and what it is accepted by). */
   socket?: string;
   colour?: boolean;
+  /** At most about so many events: the first and the last ones, with a line that says how many are left out. */
+  limit?: number;
 }
 
 /** Widest line. */
@@ -48,7 +50,13 @@ export function* transcript(trace: TraceReader, options: TranscriptOptions = {})
   yield paint('bold', `${head.join('  ')}    what happened`);
   const files = fileNames(trace);
   let previous = '';
+  const left = last - (options.limit ?? last);
+  const gap = left > 0 ? { from: Math.ceil((options.limit ?? 0) * 0.8) + 1, count: left } : null;
   for (let seq = 1; seq <= last; seq++) {
+    if (gap !== null && seq === gap.from) {
+      yield paint('bold', `... ${gap.count} events are left out here`);
+      seq += gap.count;
+    }
     const event = trace.event(seq);
     if (options.socket !== undefined && event.socket !== options.socket && event.args?.accepted !== options.socket) continue;
     const time = (event.t / 1e6).toFixed(3);
@@ -62,21 +70,22 @@ export function* transcript(trace: TraceReader, options: TranscriptOptions = {})
       MARK[event.provenance],
     ];
     previous = time;
-    const left = cells.join('  ');
+    const start = cells.join('  ');
     const site = event.site === null ? '' : `${files(event.site.file)}:${event.site.line}:${event.site.column}`;
-    yield `${left} ${body(trace, event, TRANSCRIPT_WIDTH - left.length - 1, event.site?.cause ? `(${site})` : site, paint)}`;
+    yield `${start} ${body(trace, event, TRANSCRIPT_WIDTH - start.length - 1, event.site?.cause ? `(${site})` : site, paint)}`;
   }
   yield* ending(trace, last);
 }
 
 /** What happened, a short note on it, and the line of the program at the right edge. */
 function body(trace: TraceReader, event: TraceEvent, width: number, site: string, paint: (style: Style, text: string) => string): string {
-  const place = site.length > 44 ? `...${site.slice(-41)}` : site;
+  const whole = clean(site);
+  const place = whole.length > 44 ? `...${whole.slice(-41)}` : whole;
   const room = width - (place === '' ? 0 : place.length + 2);
   let what = whatOf(event, 40);
   // The bytes give way, not the result.
   if (what.length > room) what = whatOf(event, Math.max(0, 40 - (what.length - room)));
-  what = shorten(what, room);
+  what = shorten(clean(what), room);
   const note = noteOf(event, socketOf(trace, event.socket));
   const fits = note !== '' && what.length + 2 + note.length <= room;
   const plain = fits ? `${what}  ${note}` : what;
@@ -129,7 +138,7 @@ function apiDetail(event: TraceEvent): string {
 /** `server.mjs`, or `server.mjs 41` when several processes run the same program. */
 function programNames(trace: TraceReader): Map<number, string> {
   const count = new Map<string, number>();
-  const short = (program: string) => program.split(/[\\/]/).at(-1) || program;
+  const short = (program: string) => clean(program.split(/[\\/]/).at(-1) || program);
   for (const { program } of trace.processes) count.set(short(program), (count.get(short(program)) ?? 0) + 1);
   return new Map(
     trace.processes.map(({ pid, program }) => [pid, count.get(short(program)) === 1 ? short(program) : `${short(program)} ${pid}`]),
@@ -149,17 +158,17 @@ function fileNames(trace: TraceReader): (file: string) => string {
 
 function* programs(trace: TraceReader): Iterable<string> {
   for (const { pid, program, node, uv } of trace.processes)
-    yield `${program}  pid ${pid}  Node ${node}, libuv ${uv}, ${trace.header.platform}`;
+    yield `${clean(program)}  pid ${pid}  Node ${node}, libuv ${uv}, ${trace.header.platform}`;
 }
 
 function* ending(trace: TraceReader, last: number): Iterable<string> {
   if (last < trace.size) return;
   if (trace.size === 0) yield 'Nothing happened: no socket was used.';
   for (const process of trace.processes) {
-    if (process.exit === null) yield `${process.program} was still running when the trace ended.`;
-    for (const notice of process.notices) yield `${process.program}: ${notice}`;
+    if (process.exit === null) yield `${clean(process.program)} was still running when the trace ended.`;
+    for (const notice of process.notices) yield clean(`${process.program}: ${notice}`);
   }
-  for (const notice of trace.header.notices) yield notice;
+  for (const notice of trace.header.notices) yield clean(notice);
   if (trace.header.dropped > 0) yield `${trace.header.dropped} events are missing.`;
 }
 
@@ -175,5 +184,9 @@ function widestFd(trace: TraceReader, last: number): string {
   }
   return widest;
 }
+
+/** Text from a program or file, without what could move a terminal's cursor or turn the order of characters round. */
+const clean = (text: string) =>
+  text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 
 const shorten = (text: string, width: number) => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`);
