@@ -216,6 +216,11 @@ describe('timeline in a browser', function () {
     await list.focus();
     await page.keyboard.press('ArrowUp');
     await atStep(page, size - 1);
+    await page.keyboard.press('ArrowRight');
+    await atStep(page, size);
+    await page.keyboard.press('Home');
+    await atStep(page, 1);
+    await page.keyboard.press('End');
     await list.locator(`[data-seq="${size - 2}"]`).click();
     await atStep(page, size - 2);
     await finish(one);

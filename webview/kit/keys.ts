@@ -48,23 +48,24 @@ export function actionOf(event: { key: string; ctrlKey: boolean; altKey: boolean
   return KEYS.find((binding) => binding.keys.includes(key))?.action ?? null;
 }
 
+/** Whether a focused control needs this key itself. */
+function belongsToControl(event: KeyboardEvent): boolean {
+  const focused = event.composedPath()[0];
+  if (!(focused instanceof HTMLElement)) return false;
+  // The toolkit's controls keep their focus in a shadow tree, where closest() cannot see them.
+  const root = focused.getRootNode();
+  const outer = root instanceof ShadowRoot ? root.host : focused;
+  if (focused instanceof HTMLInputElement || outer.closest('vscode-text-field, vscode-dropdown, vscode-option')) return true;
+  if (event.key === ' ') return focused.closest('button, a, summary') !== null || outer.closest('vscode-button') !== null;
+  const moves = event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End';
+  return moves && outer.closest('vscode-panel-tab') !== null;
+}
+
 /** Listens on the page; keys typed into a text field, and keys that a focused control needs itself, stay there. */
 export function listenToKeys(act: (action: KeyAction) => void): () => void {
   const listener = (event: KeyboardEvent) => {
     const action = actionOf(event);
-    if (!action || event.defaultPrevented) return;
-    const focused = event.composedPath()[0];
-    if (focused instanceof HTMLElement) {
-      const host =
-        focused.closest('vscode-text-field, vscode-dropdown, vscode-option, [data-own-keys]') ?? (focused.getRootNode() as ShadowRoot).host;
-      const tag = host?.tagName.toLowerCase() ?? '';
-      if (focused.tagName === 'INPUT' || tag === 'vscode-text-field') return;
-      const arrows = event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End' || event.key === ' ';
-      if (tag === 'vscode-dropdown' || tag === 'vscode-option') return;
-      if (arrows && focused.closest('vscode-panel-tab')) return;
-      if (event.key === ' ' && (focused.closest('button, a') || tag === 'vscode-button' || focused.tagName === 'VSCODE-BUTTON')) return;
-      if (arrows && event.key !== ' ' && focused.closest('[data-own-keys]')) return;
-    }
+    if (!action || event.defaultPrevented || belongsToControl(event)) return;
     event.preventDefault();
     act(action);
   };

@@ -31,7 +31,6 @@ export function transcript(actions: { goTo(step: number): void; copy(text: strin
     role: 'listbox',
     tabindex: 0,
     'aria-label': 'Transcript of the run. Arrow up and down step, Enter shows the line in the editor.',
-    'data-own-keys': true,
   });
   list.append(space);
   const element = h('div', { class: 'tab-body tab-fill' }, list);

@@ -71,6 +71,8 @@ export class TimelineStore {
   #wanted: number | null = null;
   #states: { reader: TraceReader; step: number; size: number; before: RunState; after: RunState } | null = null;
   #opened = false;
+  /** What the rows were laid out for. */
+  #rowsOf = '';
   /** The view that the trace opened with. */
   #opening: View | null = null;
   #axisKind: Axis['kind'] = 'steps';
@@ -149,6 +151,7 @@ export class TimelineStore {
     this.#intake?.stop();
     this.#decoder = this.#deps.newDecoder();
     this.index = new LaneIndex();
+    this.#rowsOf = '';
     this.phase = 'open';
     this.problem = '';
     this.title = message.title;
@@ -205,7 +208,10 @@ export class TimelineStore {
     const reader = this.reader;
     if (!reader) return;
     this.index.update(reader);
-    this.rows = layoutRows(reader, socketFilter(reader, this.filter));
+    const rows = `${reader.sockets.length}/${reader.processes.length}/${this.filter.socket}`;
+    // With a filter the peer of the chosen socket may become known without a new socket.
+    if (rows !== this.#rowsOf || this.filter.socket) this.rows = layoutRows(reader, socketFilter(reader, this.filter));
+    this.#rowsOf = rows;
     this.matches = eventFilter(reader, this.filter);
     this.axis =
       this.#axisKind === 'steps'
