@@ -86,8 +86,10 @@ export class RunCommands implements vscode.Disposable {
 
   private async runSample(): Promise<void> {
     const { paths, runs } = this.options;
-    const run = await runs.start(join(paths.sample, 'server.mjs'), join(paths.sample, 'client.mjs'));
-    if (run) await vscode.window.showTextDocument(vscode.Uri.file(join(paths.sample, 'server.mjs')), { viewColumn: vscode.ViewColumn.One });
+    const server = join(paths.sample, 'server.mjs');
+    // First the code, so that the timeline opens beside it.
+    await vscode.window.showTextDocument(vscode.Uri.file(server), { viewColumn: vscode.ViewColumn.One, preview: false });
+    await runs.start(server, join(paths.sample, 'client.mjs'));
   }
 
   private async tellOutcome(run: TracedRun): Promise<void> {
