@@ -1,6 +1,7 @@
 /** The sockets at a step, in the columns of netstat. */
 import type { Reading, SocketState, TraceReader } from '../contracts/trace-model';
 import { formatAddress } from '../trace';
+import { clean } from './clean';
 
 /** The lines of the table: a head, then a line for each socket that is born and not yet gone; only `socket` when given. */
 export function socketTable(trace: TraceReader, step: number, socket?: string): string[] {
@@ -25,13 +26,13 @@ function cells(row: SocketState, program: string): string[] {
   const listening = row.state === 'LISTEN';
   return [
     row.id,
-    program,
+    clean(program),
     row.open && row.fd !== null ? String(row.fd) : '-',
     row.protocol,
     reading(row.recvQ),
     reading(row.sendQ),
-    row.local === null ? '-' : formatAddress(row.local) || '-',
-    row.remote === null ? (listening ? '*:*' : '-') : formatAddress(row.remote) || '-',
+    row.local === null ? '-' : clean(formatAddress(row.local)) || '-',
+    row.remote === null ? (listening ? '*:*' : '-') : clean(formatAddress(row.remote)) || '-',
     row.orState === null ? row.state : `${row.state} or ${row.orState}`,
   ];
 }

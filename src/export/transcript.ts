@@ -2,6 +2,7 @@
 import type { Provenance, SocketInfo, TraceEvent } from '../contracts/trace';
 import type { TraceReader } from '../contracts/trace-model';
 import { formatCall } from '../knowledge/syscalls/format-call';
+import { clean } from './clean';
 import { relativeTo } from './json';
 import { noteOf } from './notes';
 
@@ -184,9 +185,5 @@ function widestFd(trace: TraceReader, last: number): string {
   }
   return widest;
 }
-
-/** Text from a program or file, without what could move a terminal's cursor or turn the order of characters round. */
-const clean = (text: string) =>
-  text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 
 const shorten = (text: string, width: number) => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`);
