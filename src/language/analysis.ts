@@ -78,7 +78,8 @@ export interface LanguageSupport {
   prepare(languageId: string): Promise<(text: string) => AnalysedDocument>;
 }
 
-export const NO_ARGUMENTS: CallArguments = {
+/** Of calls whose arguments say nothing to us. Shared: make a copy to change it. */
+export const NO_ARGUMENTS: Readonly<CallArguments> = Object.freeze<CallArguments>({
   port: { is: 'absent' },
   host: { is: 'absent' },
   path: { is: 'absent' },
@@ -88,4 +89,4 @@ export const NO_ARGUMENTS: CallArguments = {
   reusePort: false,
   ipv6Only: false,
   family: null,
-};
+});

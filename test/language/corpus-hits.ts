@@ -217,6 +217,17 @@ export const HITS: readonly Snippet[] = [
     'socket.end',
   ),
   hit('outer meaning beside a shadow', `${NET}function f(net) { net.connect(1); }\nnet.‸connect(2);`, 'net.connect'),
+  hit(
+    'comments and spaces around a method',
+    `${NET}const s = net.‸connect(1);\ns /* a */ . /* b */ ‸write /* c */ ('x'); s\n  // d\n  .‸end ();`,
+    'net.connect | socket.write | socket.end',
+  ),
+  hit(
+    'type arguments',
+    "import net from 'net';\nconst s = net.‸connect(1);\ns.‸on<'data'>('data', f);",
+    'net.connect | socket.on(data)',
+    'typescript',
+  ),
   hit('emoji and CRLF', `${NET}\r\nconst a = '😀'; net.‸connect(1);\r\n`, 'net.connect'),
   hit('byte order mark', `\uFEFF${NET}net.‸connect(1);`, 'net.connect'),
 ];

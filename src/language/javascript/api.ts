@@ -181,12 +181,17 @@ export function moduleNamed(specifier: string): ModuleName | null {
   return Object.hasOwn(MODULES, bare) ? (bare as ModuleName) : null;
 }
 
-/** Every name that can be a call we report: the words that the finder looks for. */
-export const CALL_NAMES: ReadonlySet<string> = new Set([
-  ...Object.values(MODULES).flatMap((entry) => [
+/** Names of module functions and classes: they may stand alone, and may be given other names. */
+export const EXPORT_NAMES: ReadonlySet<string> = new Set(
+  Object.values(MODULES).flatMap((entry) => [
     ...Object.keys(entry.functions),
     ...Object.keys(entry.classes).filter((name) => CLASSES[entry.classes[name] as ClassName].construct),
   ]),
+);
+
+/** Every name that can be a call we report: the words that the finder looks for. */
+export const CALL_NAMES: ReadonlySet<string> = new Set([
+  ...EXPORT_NAMES,
   ...Object.values(CLASSES).flatMap((entry) => Object.keys(entry.methods).filter((name) => entry.methods[name]?.api)),
   ...LISTENER_METHODS,
 ]);

@@ -2,7 +2,7 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { ApiId } from '../../knowledge/apis';
 import type { SocketCall, Span } from '../analysis';
-import { CALL_NAMES, CLASSES, fromLineage, LISTENER_METHODS } from './api';
+import { CALL_NAMES, CLASSES, EXPORT_NAMES, fromLineage, LISTENER_METHODS } from './api';
 import { argumentsOf } from './arguments';
 import { classMember } from './classes';
 import { Inference, type Type } from './infer';
@@ -46,18 +46,30 @@ export function findCalls(root: Node, text: string): SocketCall[] {
     const hit = hitAt(inference, node);
     if (hit) hits.push(hit);
   };
-  for (const match of text.matchAll(combined)) look(match.index, match[0]);
+  for (const match of text.matchAll(combined)) {
+    if (EXPORT_NAMES.has(match[0]) || looksCalled(text, match.index, match[0].length)) look(match.index, match[0]);
+  }
   // Other names that were met on the way (`import { connect as dial }`), and the names given to those.
   for (let i = CALL_NAMES.size; i < names.length; i++) for (const at of inference.names.words.offsets(names[i]!)) look(at, names[i]!);
   hits.sort((a, b) => a.name.startIndex - b.name.startIndex);
   const families = new Map<number, SocketCall['args']['family']>();
   return hits.map((hit) => {
-    const args = argumentsOf(inference, hit.api, hit.call);
+    let args = argumentsOf(inference, hit.api, hit.call);
     if (hit.api === 'dgram.createSocket') families.set(hit.call.startIndex, args.family);
-    else if (hit.origin !== null && families.has(hit.origin)) args.family = families.get(hit.origin)!;
+    else if (hit.origin !== null && families.has(hit.origin)) args = { ...args, family: families.get(hit.origin)! };
     const start = span(hit.site).start;
     return { api: hit.api, name: span(hit.name), event: hit.event ? span(hit.event) : null, site: start, origin: hit.origin, args };
   });
+}
+
+/** False for a word that cannot be the method of a call: a look at its neighbours costs much less than one at the tree. */
+function looksCalled(text: string, at: number, length: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && text.charCodeAt(before) <= 32) before--;
+  let after = at + length;
+  while (after < text.length && text.charCodeAt(after) <= 32) after++;
+  // A slash may belong to a comment, `<` to type arguments, `?` to an optional call.
+  return './'.includes(text[before] ?? ' ') && '(?</'.includes(text[after] ?? ' ');
 }
 
 /** The name that a mention gives to the same thing: `b` in `a as b`, `{ a: b }`, `b = x.a`. */

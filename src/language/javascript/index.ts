@@ -7,6 +7,9 @@ import { Grammars, grammarFor } from './grammar';
 /** Above this a file is generated or minified: reading it would cost seconds and help nobody. Characters. */
 export const LARGEST_FILE = 2_000_000;
 
+/** Above this a text that is broken for the moment is patched all the same: reading it anew takes over 100 ms. Characters. */
+const LARGEST_FRESH = 300_000;
+
 export class JavaScriptSupport implements LanguageSupport {
   readonly languageIds = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
   private readonly grammars: Grammars;
@@ -46,10 +49,23 @@ class JavaScriptDocument implements AnalysedDocument {
       return this.found;
     }
     const before = this.tree;
-    this.tree = this.parser.parse(this.text, before);
+    this.tree = this.parse(before);
     before?.delete();
     if (this.tree) this.found = findCalls(this.tree.rootNode, this.text);
     return this.found;
+  }
+
+  /**
+   * Patches the tree from before. Where one of the two has errors in it a patched tree may be another than a fresh one, and what
+   * is shown must not depend on how it was typed: then the text is read anew.
+   */
+  private parse(before: Tree | null): Tree | null {
+    if (this.text.length > LARGEST_FRESH) return this.parser.parse(this.text, before);
+    if (!before || before.rootNode.hasError) return this.parser.parse(this.text);
+    const patched = this.parser.parse(this.text, before);
+    if (!patched?.rootNode.hasError) return patched;
+    patched.delete();
+    return this.parser.parse(this.text);
   }
 
   edit(change: TextEdit, text: string): void {
