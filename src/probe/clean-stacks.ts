@@ -4,8 +4,8 @@ import type { Replacements } from './wrap';
  * Takes the probe's frames out of the stack of an error that nobody catches, just before Node (or an 'uncaughtException'
  * listener) looks at it: what a crash prints is then what it prints untraced.
  */
-export function hookFatalStacks(scriptName: string, replacements: Replacements): void {
-  const mine = `(${scriptName}:`;
+export function hookFatalStacks(scriptNames: readonly string[], replacements: Replacements): void {
+  const mine = scriptNames.map((name) => `(${name}:`);
   replacements.method(
     process,
     '_fatalException',
@@ -21,16 +21,17 @@ export function hookFatalStacks(scriptName: string, replacements: Replacements):
   );
 }
 
-function cleanStack(error: unknown, mine: string): void {
+function cleanStack(error: unknown, mine: readonly string[]): void {
+  const isMine = (text: string) => mine.some((name) => text.includes(name));
   if (typeof error !== 'object' || error === null) return;
   const descriptor = Object.getOwnPropertyDescriptor(error, 'stack');
   // V8's own: a writable value, or (from Node 23 on) a native accessor. A getter of the program is not run.
   if (descriptor === undefined || !(descriptor.writable === true || isNative(descriptor.set))) return;
   const { stack } = error as { stack?: unknown };
-  if (typeof stack !== 'string' || !stack.includes(mine)) return;
+  if (typeof stack !== 'string' || !isMine(stack)) return;
   (error as { stack: string }).stack = stack
     .split('\n')
-    .filter((line) => !line.includes(mine))
+    .filter((line) => !isMine(line))
     .join('\n');
 }
 

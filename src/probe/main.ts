@@ -20,8 +20,8 @@ import { hookWrite } from './stream-write';
 import { StreamWriter } from './stream-writer';
 import { Replacements } from './wrap';
 
-/** The name under which the probe's frames appear in stacks (the bundle ends in a sourceURL comment). */
-const SCRIPT_NAME = 'node:socketscope';
+/** How the probe's frames may appear in stacks: the bundle ends in a sourceURL comment, so that they look like Node's own. */
+const OWN_FILES = ['node:socketscope', __filename];
 const PAYLOAD_DEFAULT = 256;
 const PAYLOAD_MOST = 65536;
 
@@ -30,7 +30,7 @@ function start(): void {
   if (!run || isToolProcess(process.argv[1]) || process.argv[1] === join(__dirname, 'cli.js')) return;
   const writer = StreamWriter.open(run);
   if (writer === null) return;
-  const recorder = new Recorder(writer, new CallSites(writer, [__filename, SCRIPT_NAME], canCaptureSites()), payloadLimit());
+  const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, canCaptureSites()), payloadLimit());
   const replacements = new Replacements();
   const internals = openInternals(process.env.SOCKETSCOPE_TEST_BREAK);
   if ('problem' in internals) {
@@ -57,7 +57,7 @@ function start(): void {
     hookSocketEvents(recorder, replacements);
   }
   hookProcessEnd(recorder, replacements);
-  hookFatalStacks(SCRIPT_NAME, replacements);
+  hookFatalStacks(OWN_FILES, replacements);
   syncBuiltinESMExports();
 }
 
