@@ -91,7 +91,8 @@ function npm(args, { log, signal, path }) {
     // Scripts of packages run with the first `node` on the PATH.
     const env = { ...process.env, PATH: path + delimiter + process.env.PATH };
     // Set by `npm run` for this project; they would point the inner npm at the wrong folder and config.
-    for (const key of Object.keys(env)) if (/^npm_(package|lifecycle|config_local_prefix|config_prefix|config_user_agent)/.test(key)) delete env[key];
+    for (const key of Object.keys(env))
+      if (/^npm_(package|lifecycle|config_local_prefix|config_prefix|config_user_agent)/.test(key)) delete env[key];
     // node-gyp would fetch the headers of this Node from nodejs.org; npm's package of the binary has them, too.
     const headers = dirname(path);
     if (existsSync(join(headers, 'include', 'node', 'node.h'))) env.npm_config_nodedir = headers;
