@@ -7,19 +7,24 @@ import { type AnyFunction, findDescriptor, type Replacements } from './wrap';
  */
 export function hookProcessEnd(recorder: Recorder, replacements: Replacements): void {
   let said = false;
+  let taken = false;
   const say = (code: unknown) => {
     if (said || !recorder.on) return;
     said = true;
     recorder.writer.exit(typeof code === 'number' ? code : Number(code) || 0);
   };
   const target = Object.getPrototypeOf(process);
-  const emit = findDescriptor(process, 'emit')?.value as AnyFunction | undefined;
-  if (typeof emit === 'function' && !Object.hasOwn(process, 'emit')) {
+  const parent = Object.getPrototypeOf(target) as { emit: AnyFunction } | null;
+  if (typeof parent?.emit === 'function' && !Object.hasOwn(process, 'emit') && !Object.hasOwn(target, 'emit')) {
     replacements.define(target, 'emit', {
       configurable: true,
-      enumerable: findDescriptor(process, 'emit')?.enumerable === true,
+      enumerable: findDescriptor(parent, 'emit')?.enumerable === true,
       get() {
-        if (said || (process as unknown as { _exiting?: boolean })._exiting !== true) return emit;
+        // Looked up each time: node:domain and others replace it.
+        const { emit } = parent;
+        if (taken || (process as unknown as { _exiting?: boolean })._exiting !== true) return emit;
+        // The first look while exiting is Node's own, to emit 'exit'; a listener that looks sees the plain function.
+        taken = true;
         return function (this: unknown, ...args: unknown[]) {
           const result = Reflect.apply(emit, this, args);
           // After the program's own 'exit' listeners, which may still write to sockets and change the code.

@@ -13,8 +13,8 @@ const FAILED_CONNECT = new Set<unknown>(['connect', 'getaddrinfo']);
 export function hookSocketEvents(recorder: Recorder, replacements: Replacements): void {
   const { prototype } = net.Socket;
   const inherited = findDescriptor(prototype, 'emit');
-  const emit = inherited?.value as unknown;
-  if (typeof emit !== 'function') return;
+  if (typeof inherited?.value !== 'function') return;
+  const parent = Object.getPrototypeOf(prototype);
   const names = {
     drain: recorder.writer.string('drain'),
     error: recorder.writer.string('error'),
@@ -28,10 +28,10 @@ export function hookSocketEvents(recorder: Recorder, replacements: Replacements)
   };
   replacements.define(prototype, 'emit', {
     configurable: true,
-    enumerable: inherited?.enumerable === true,
+    enumerable: inherited.enumerable === true,
     get(this: AnyHandle) {
       const owner = recorder.knownOwner(this);
-      if (owner === undefined || !recorder.on) return emit;
+      if (owner === undefined || !recorder.on) return parent.emit;
       if (owner.needDrain && !this.writableNeedDrain) {
         owner.needDrain = false;
         if (this.writableLength === 0 && !this.destroyed) recorder.guarded('drain', () => say(this, owner, 'drain', {}));
@@ -45,7 +45,8 @@ export function hookSocketEvents(recorder: Recorder, replacements: Replacements)
         const { errored } = this;
         recorder.guarded('error', () => say(this, owner, 'error', { code: String(errored?.code ?? errored?.name ?? 'Error') }));
       }
-      return emit;
+      // Looked up each time: node:domain and others replace it.
+      return parent.emit;
     },
     set(this: AnyHandle, value: unknown) {
       Object.defineProperty(this, 'emit', { value, writable: true, enumerable: true, configurable: true });

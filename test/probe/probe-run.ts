@@ -91,7 +91,7 @@ async function run(
     env: { ...process.env, NODE_OPTIONS: nodeOptions, ...options.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     // A program that hangs fails its test.
-    timeout: 15_000,
+    timeout: 25_000,
     killSignal: 'SIGKILL',
   });
   let stdout = '';
