@@ -3,6 +3,7 @@ import type { TraceReader } from '../../src/contracts/trace-model';
 import { curvePoint } from '../../webview/timeline/layout/arrows';
 import { fitView, openingView, stepsAxis, toX, type View } from '../../webview/timeline/layout/axis';
 import { layoutBands } from '../../webview/timeline/layout/bands';
+import { layoutChart, type Series } from '../../webview/timeline/layout/charts';
 import { layoutDense, levelOf } from '../../webview/timeline/layout/dense';
 import { hitTest, nearestStep } from '../../webview/timeline/layout/hit';
 import { LabelPlacer } from '../../webview/timeline/layout/labels';
@@ -13,6 +14,7 @@ import { gallop, lowerBound } from '../../webview/timeline/layout/search';
 import { shortEnds } from '../../webview/timeline/layout/titles';
 import { LaneIndex, visibleSpans } from '../../webview/timeline/store/lane-index';
 import { makeEchoTrace, makeTrace, random } from '../support/make-trace';
+import { TraceBuilder } from '../support/trace-builder';
 
 const measure = (text: string) => text.length * 6;
 
@@ -151,6 +153,20 @@ describe('layout: scene', () => {
     }
   });
 
+  it('draws no tangle: of very many arrows only those of connections and of the current step', () => {
+    const trace = new TraceBuilder();
+    const pid = trace.process(1, 'a.mjs');
+    const listener = trace.listen(pid, { address: '127.0.0.1', port: 80 });
+    const { client, accepted } = trace.pair(pid, listener, { address: '127.0.0.1', port: 80 });
+    trace.write(client, 10_000);
+    for (let i = 0; i < 100; i++) trace.read(accepted, 100);
+    const { store } = trace;
+    const view = fitView(stepsAxis(store.size), 800);
+    const kinds = (step: number) => layoutScene(input(store, { view, step })).arrows.map((arrow) => arrow.kind);
+    assert.deepEqual(kinds(0), ['connect']);
+    assert.deepEqual(kinds(store.size).sort(), ['bytes', 'connect']);
+  });
+
   it('draws the arrows of the current step alone when the view is too full', () => {
     const store = makeTrace({ events: 8000, connections: 20 });
     const axis = stepsAxis(store.size);
@@ -214,6 +230,39 @@ describe('layout: density', () => {
     assert.equal(nearestStep(axis, view, toX(view, axis.pos(12_345))), 12_345);
     assert.equal(nearestStep(axis, view, -1e6), 0);
     assert.equal(nearestStep(axis, view, 1e6), store.size);
+  });
+});
+
+describe('layout: buffer charts', () => {
+  const series = (seqs: number[], values: number[]): Series => ({ buffer: 'stream-write', seqs, values, max: Math.max(...values) });
+
+  it('holds each reading until the next, and tells the one at the current step', () => {
+    const axis = stepsAxis(100);
+    const chart = layoutChart(series([10, 20, 30], [500, 1000, 0]), axis, { scroll: 0, scale: 4 }, 400, 25);
+    assert.deepEqual(chart.bars, [
+      { x: 42, width: 40, part: 0.5 },
+      { x: 82, width: 40, part: 1 },
+    ]);
+    assert.deepEqual([chart.now, chart.max], [1000, 1000]);
+    assert.equal(layoutChart(series([10], [5]), axis, { scroll: 0, scale: 4 }, 400, 9).now, null);
+  });
+
+  it('keeps the largest reading of every pixel when there are more readings than pixels', () => {
+    const seqs = Array.from({ length: 50_000 }, (_, i) => i + 1);
+    const values = seqs.map((seq) => (seq === 30_000 ? 900 : seq % 3));
+    const axis = stepsAxis(50_000);
+    const { bars } = layoutChart(series(seqs, values), axis, fitView(axis, 500), 500, 0);
+    assert.ok(bars.length <= 500);
+    assert.equal(Math.max(...bars.map((bar) => bar.part)), 1);
+  });
+
+  it('makes room below a lane for every buffer that was read', () => {
+    const store = makeTrace({ events: 2000, connections: 4 });
+    const index = new LaneIndex();
+    index.update(store);
+    const { rows } = layoutRows(store, null, (socket) => index.series[socket]!.length);
+    for (const row of rows) if (row.kind === 'socket') assert.equal(row.height, 52 + 24 * index.series[row.index]!.length);
+    assert.ok(index.seriesCount > 0);
   });
 });
 

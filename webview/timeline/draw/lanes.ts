@@ -1,11 +1,14 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { type Theme, toneOf } from '../../kit/theme';
 import type { Band } from '../layout/bands';
+import { TRACK_HEIGHT } from '../layout/charts';
 import type { Dense } from '../layout/dense';
+import { SOCKET_HEIGHT } from '../layout/lanes';
 import { BAND_HEIGHT, BAND_Y, type Lane, MARK_Y, type Scene } from '../layout/scene';
 import { titleOf } from '../layout/titles';
 import { paintArrows } from './arrows';
 import { elide } from './canvas';
+import { chartText, paintCharts } from './charts';
 import { paintMark } from './marks';
 
 /** Where things are on the canvas, in CSS pixels. */
@@ -37,7 +40,10 @@ export function paintScene(ctx: CanvasRenderingContext2D, input: PaintInput): vo
   ctx.clip();
   ctx.translate(frame.gutter, frame.ruler);
   paintGrounds(ctx, input);
-  for (const lane of scene.lanes) paintBands(ctx, lane, theme);
+  for (const lane of scene.lanes) {
+    paintBands(ctx, lane, theme);
+    paintCharts(ctx, lane, theme);
+  }
   paintCursor(ctx, scene, theme);
   paintArrows(ctx, scene.arrows, theme);
   for (const lane of scene.lanes) paintEvents(ctx, lane, input);
@@ -192,6 +198,8 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
       ctx.font = theme.fontSmall;
       ctx.fillStyle = theme.faint;
       ctx.fillText(elide(sub, room, input.measure), 16, y + 40);
+      for (const [i, chart] of lane.charts.entries())
+        ctx.fillText(elide(chartText(chart), room, input.measure), 16, y + SOCKET_HEIGHT + i * TRACK_HEIGHT + 16);
     }
     ctx.fillStyle = theme.line;
     ctx.globalAlpha = theme.highContrast ? 0.6 : 1;
@@ -224,7 +232,11 @@ function paintRuler(ctx: CanvasRenderingContext2D, { scene, theme, frame, measur
     if (tick.x + width / 2 > left - 4 && tick.x - width / 2 < left + badgeWidth + 4) continue;
     ctx.fillText(tick.text, tick.x - width / 2, frame.ruler - 8);
   }
-  for (const fold of scene.folds) if (fold.text) ctx.fillText(fold.text, fold.x + (fold.width - measure(fold.text)) / 2, frame.ruler - 8);
+  for (const fold of scene.folds) {
+    const width = measure(fold.text);
+    const x = fold.x + (fold.width - width) / 2;
+    if (fold.text && (x + width < left - 4 || x > left + badgeWidth + 4)) ctx.fillText(fold.text, x, frame.ruler - 8);
+  }
   if (scene.cursorX >= -badgeWidth && scene.cursorX <= scene.width + badgeWidth) {
     ctx.fillStyle = theme.accent;
     ctx.fillRect(left, 3, badgeWidth, frame.ruler - 6);

@@ -23,6 +23,8 @@ export interface Arrow {
 const MOST_EVENTS = 1500;
 /** How far before the view an arrow may begin that ends in it. */
 const LOOK_BACK = 300;
+/** More arrows than this are a tangle: then only those that begin and end connections are drawn, if these are few enough. */
+const MOST_ARROWS = 48;
 
 /** Arrows of what is in view, and those of the current step. Both rows must be shown; one end may be outside the view. */
 export function layoutArrows(input: SceneInput, from: number, to: number, placer: LabelPlacer): Arrow[] {
@@ -53,8 +55,15 @@ export function layoutArrows(input: SceneInput, from: number, to: number, placer
       strong,
     });
   }
-  for (const arrow of [...arrows].sort((a, b) => Number(b.strong) - Number(a.strong))) placeText(input, arrow, links, placer);
-  return arrows;
+  const shown = untangle(arrows);
+  for (const arrow of [...shown].sort((a, b) => Number(b.strong) - Number(a.strong))) placeText(input, arrow, links, placer);
+  return shown;
+}
+
+function untangle(arrows: Arrow[]): Arrow[] {
+  if (arrows.length <= MOST_ARROWS) return arrows;
+  const marks = arrows.filter((arrow) => arrow.strong || (arrow.kind !== 'bytes' && arrow.kind !== 'datagram'));
+  return marks.length <= MOST_ARROWS ? marks : arrows.filter((arrow) => arrow.strong);
 }
 
 function sameLink(a: Link, b: Link): boolean {

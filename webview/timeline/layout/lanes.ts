@@ -1,4 +1,5 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { TRACK_HEIGHT } from './charts';
 
 /** One row of the picture: a process with its own events, or a socket. */
 export interface Row {
@@ -24,8 +25,13 @@ export interface Rows {
 /**
  * Rows in the order of birth: each process, below it its sockets. A socket whose pid is no known process goes last.
  * @param shown which sockets are wanted; null for all
+ * @param tracks how many buffers of a socket have a chart
  */
-export function layoutRows(reader: Pick<TraceReader, 'processes' | 'sockets'>, shown: ((socketIndex: number) => boolean) | null): Rows {
+export function layoutRows(
+  reader: Pick<TraceReader, 'processes' | 'sockets'>,
+  shown: ((socketIndex: number) => boolean) | null,
+  tracks: (socketIndex: number) => number = () => 0,
+): Rows {
   const { processes, sockets } = reader;
   const byPid = new Map<number, number[]>();
   for (let i = 0; i < sockets.length; i++) {
@@ -48,9 +54,9 @@ export function layoutRows(reader: Pick<TraceReader, 'processes' | 'sockets'>, s
     if (shown && !own) return;
     byPid.delete(process.pid);
     add('process', index, PROCESS_HEIGHT);
-    for (const socket of own ?? []) add('socket', socket, SOCKET_HEIGHT);
+    for (const socket of own ?? []) add('socket', socket, SOCKET_HEIGHT + tracks(socket) * TRACK_HEIGHT);
   });
-  for (const rest of byPid.values()) for (const socket of rest) add('socket', socket, SOCKET_HEIGHT);
+  for (const rest of byPid.values()) for (const socket of rest) add('socket', socket, SOCKET_HEIGHT + tracks(socket) * TRACK_HEIGHT);
   return { rows, height: y, ofSocket, ofProcess };
 }
 

@@ -5,11 +5,12 @@ import { type LaneIndex, visibleSpans } from '../store/lane-index';
 import { type Arrow, layoutArrows } from './arrows';
 import { type Axis, toPos, toX, type View } from './axis';
 import { type Band, layoutBands } from './bands';
+import { type Chart, layoutChart } from './charts';
 import { type Dense, layoutDense } from './dense';
 import { LabelPlacer } from './labels';
 import { firstRowAt, type Row, type Rows } from './lanes';
 import { lowerBound } from './search';
-import { type FoldMark, foldMarks, type Tick, ticks } from './ticks';
+import { clearTicks, type FoldMark, foldMarks, type Tick, ticks } from './ticks';
 
 /** A drawn event. Coordinates are CSS pixels of the plot, x from its left edge, y from below the ruler. */
 export interface Mark {
@@ -36,6 +37,8 @@ export interface Lane {
   /** Instead of marks, when events are closer than pixels. */
   dense: Dense | null;
   bands: Band[];
+  /** A track for each buffer that was read, under the bands. */
+  charts: Chart[];
   /** Steps of this lane, ascending. */
   events: ArrayLike<number>;
   /** Holds the current step. */
@@ -138,6 +141,10 @@ export function layoutScene(input: SceneInput): Scene {
       height: row.height,
       events,
       bands,
+      charts:
+        row.kind === 'socket'
+          ? (input.index.series[row.index] ?? []).map((series) => layoutChart(series, axis, view, width, input.step))
+          : [],
       marks: tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer),
       dense: tooMany
         ? layoutDense(axis, view, width, events, low, high, input.index.failuresOf[row.kind === 'socket' ? row.index : -1] ?? [])
@@ -145,6 +152,7 @@ export function layoutScene(input: SceneInput): Scene {
       current: input.step > 0 && isCurrent(input, row),
     });
   }
+  const folds = foldMarks(axis, view, width, input.measure);
   return {
     width,
     height,
@@ -153,8 +161,8 @@ export function layoutScene(input: SceneInput): Scene {
     cursorX: toX(view, axis.pos(input.step)),
     lanes,
     arrows: layoutArrows(input, from, to, placer),
-    ticks: ticks(axis, view, width, axis.kind === 'steps' ? (reader.size < 10_000 ? 44 : 72) : 90),
-    folds: foldMarks(axis, view, width, input.measure),
+    ticks: clearTicks(ticks(axis, view, width, axis.kind === 'steps' ? (reader.size < 10_000 ? 44 : 72) : 90), folds, input.measure),
+    folds,
   };
 }
 
@@ -207,6 +215,8 @@ function layoutMarks(
       textY: 0,
     });
   }
+  // On a process's row the names stand between the marks.
+  if (row.kind === 'process') for (const mark of marks) placer.block({ x: mark.x - 6, y: mark.y - 6, width: 12, height: 12 });
   // The current step and failures choose their places first; then calls; then the rest.
   const order = [...marks].sort((a, b) => rank(a, input.step) - rank(b, input.step) || a.seq - b.seq);
   for (const mark of order) {

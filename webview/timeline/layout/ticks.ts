@@ -75,14 +75,29 @@ export function ticks(axis: Axis, view: View, width: number, spacing: number): T
 export function foldMarks(axis: Axis, view: View, width: number, measure: (text: string) => number): FoldMark[] {
   const { folds } = axis;
   const found: FoldMark[] = [];
+  let taken = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < folds.from.length; i++) {
     const x = toX(view, folds.at[i]!);
     const size = folds.width * view.scale;
     if (x > width) break;
     if (x + size < 0) continue;
     const gap = duration(folds.to[i]! - folds.from[i]!);
-    const text = [`${gap} idle, folded`, `${gap} idle`, `⋯${gap}`, '⋯'].find((candidate) => measure(candidate) <= size + 8) ?? '';
+    const fits = (candidate: string) => measure(candidate) <= size + 8 && x + (size - measure(candidate)) / 2 >= taken + 6;
+    const text = [`${gap} idle, folded`, `${gap} idle`, `⋯${gap}`, '⋯'].find(fits) ?? '';
+    if (text) taken = x + (size + measure(text)) / 2;
     found.push({ x, width: size, text });
   }
   return found;
+}
+
+/** Takes the text from ticks that would run into the text of a fold. */
+export function clearTicks(found: readonly Tick[], folds: readonly FoldMark[], measure: (text: string) => number): Tick[] {
+  return found.map((tick) => {
+    const half = measure(tick.text) / 2 + 6;
+    const hit = folds.some((fold) => {
+      const reach = measure(fold.text) / 2;
+      return fold.text !== '' && Math.abs(fold.x + fold.width / 2 - tick.x) < half + reach;
+    });
+    return hit ? { ...tick, text: '' } : tick;
+  });
 }

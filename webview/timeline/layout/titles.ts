@@ -1,4 +1,4 @@
-import type { SocketInfo } from '../../../src/contracts/trace';
+import type { BufferName, SocketInfo } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { addressText } from '../store/filter';
 import type { Row } from './lanes';
@@ -13,6 +13,16 @@ export interface Title {
 export function programName(program: string): string {
   return program.split(/[\\/]/).at(-1) || program;
 }
+
+/** Names of buffers beside their charts. */
+export const BUFFER_NAMES: Record<BufferName, string> = {
+  'stream-write': 'stream write buffer',
+  'libuv-write': 'libuv write queue',
+  'kernel-send': 'kernel send buffer',
+  'kernel-receive': 'kernel receive buffer',
+  'stream-read': 'stream read buffer',
+  'accept-queue': 'accept queue',
+};
 
 const ROLE: Record<SocketInfo['role'], string> = {
   listener: 'listening socket',

@@ -1,9 +1,12 @@
 import { h, setText } from '../../kit/dom';
 import { readTheme, type Theme } from '../../kit/theme';
 import { measurer, SharpCanvas } from '../draw/canvas';
+import { chartText } from '../draw/charts';
 import { type Frame, paintScene } from '../draw/lanes';
+import { TRACK_HEIGHT } from '../layout/charts';
 import { gutterFor } from '../layout/gutter';
 import { type Hit, hitTest } from '../layout/hit';
+import { SOCKET_HEIGHT } from '../layout/lanes';
 import { layoutScene, type Scene } from '../layout/scene';
 import { duration } from '../layout/ticks';
 import { endsText } from '../layout/titles';
@@ -89,7 +92,12 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
       const y = pointer.y - hover.lane.y;
       const band =
         y >= 30 && y <= 50 ? hover.lane.bands.find((candidate) => x >= candidate.x && x <= candidate.x + candidate.width) : undefined;
-      text = band ? `${band.state}  ·  ${band.provenance}` : '';
+      const chart = hover.lane.charts[Math.floor((y - SOCKET_HEIGHT) / TRACK_HEIGHT)];
+      text = band
+        ? `${band.state}  ·  ${band.provenance}`
+        : chart
+          ? `${chartText(chart)} at step ${store.step}, at most ${chart.max.toLocaleString('en')}`
+          : '';
     }
     setText(tip, text);
     tip.hidden = text === '';

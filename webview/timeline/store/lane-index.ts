@@ -1,6 +1,7 @@
 import type { SocketStateName } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import type { StateSpan } from '../layout/bands';
+import type { Series } from '../layout/charts';
 import { type Gap, SHORTEST_FOLD } from '../layout/folds';
 import { failureOf } from './failures';
 
@@ -21,6 +22,10 @@ export class LaneIndex {
   readonly gaps: Gap[] = [];
   /** Names of the system calls seen, with their counts. */
   readonly calls = new Map<string, number>();
+  /** Readings of buffers, by socket index. */
+  readonly series: Series[][] = [];
+  /** Number of series; rows grow with it. */
+  seriesCount = 0;
   /** Events read so far. */
   size = 0;
   #lastTime = 0;
@@ -32,6 +37,7 @@ export class LaneIndex {
       const state: SocketStateName = socket.protocol === 'tcp' || socket.protocol === 'tcp6' ? 'CLOSED' : 'UNBOUND';
       this.spans.push([{ state, from: socket.birth, to: Number.POSITIVE_INFINITY, provenance: 'observed' }]);
       this.failuresOf.push([]);
+      this.series.push([]);
     }
     while (this.ownEvents.length < reader.processes.length) this.ownEvents.push([]);
     for (let seq = this.size + 1; seq <= reader.size; seq++) {
@@ -46,9 +52,26 @@ export class LaneIndex {
         this.failures.push(seq);
         this.failuresOf[socket]?.push(seq);
       }
-      if (socket >= 0 && reader.kind(seq) === 'state') this.#changeState(reader, seq, socket);
+      const kind = reader.kind(seq);
+      if (socket >= 0 && kind === 'state') this.#changeState(reader, seq, socket);
+      if (socket >= 0 && kind === 'buffer') this.#readBuffer(reader, seq, socket);
     }
     this.size = reader.size;
+  }
+
+  #readBuffer(reader: TraceReader, seq: number, socket: number): void {
+    const { buffer, bytes } = reader.event(seq);
+    const own = this.series[socket];
+    if (!buffer || bytes === null || !own) return;
+    let series = own.find((one) => one.buffer === buffer);
+    if (!series) {
+      series = { buffer, seqs: [], values: [], max: 0 };
+      own.push(series);
+      this.seriesCount++;
+    }
+    series.seqs.push(seq);
+    series.values.push(bytes);
+    series.max = Math.max(series.max, bytes);
   }
 
   #changeState(reader: TraceReader, seq: number, socket: number): void {

@@ -208,9 +208,10 @@ export class TimelineStore {
     const reader = this.reader;
     if (!reader) return;
     this.index.update(reader);
-    const rows = `${reader.sockets.length}/${reader.processes.length}/${this.filter.socket}`;
+    const rows = `${reader.sockets.length}/${reader.processes.length}/${this.index.seriesCount}/${this.filter.socket}`;
     // With a filter the peer of the chosen socket may become known without a new socket.
-    if (rows !== this.#rowsOf || this.filter.socket) this.rows = layoutRows(reader, socketFilter(reader, this.filter));
+    if (rows !== this.#rowsOf || this.filter.socket)
+      this.rows = layoutRows(reader, socketFilter(reader, this.filter), (socket) => this.index.series[socket]?.length ?? 0);
     this.#rowsOf = rows;
     this.matches = eventFilter(reader, this.filter);
     this.axis =
