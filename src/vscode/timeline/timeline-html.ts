@@ -19,14 +19,12 @@ export function timelineHtml(webview: vscode.Webview, folder: vscode.Uri, trace:
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta property="csp-nonce" content="${nonce}">
 <title>Socketscope Timeline</title>
 <link rel="stylesheet" href="${uri('codicon.css')}">
 <link rel="stylesheet" href="${uri('timeline.css')}">
 <script nonce="${nonce}" src="${uri('timeline.js')}" defer></script>
 </head>
 <body data-trace="${escapeAttribute(trace)}">
-<div id="app"></div>
 <div id="app"></div>
 </body>
 </html>`;
