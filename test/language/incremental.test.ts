@@ -31,6 +31,10 @@ const PIECES = [
   '=',
 ];
 
+/** A text with the error recovery that gave an empty name. */
+const HANGS =
+  "import net from 'node:net';\nnet\n;  .createServer()\n}  .on('connection', (s) => s.end())\n  .listen(1);\n{}\nconst net = requir*/e('net');\nnet.createServer();\n{}\nimport net from 'node:net';\nfunction make() { return net.createServer(); }\nmake().listen(1);\n{\"net\"}\nimportconst  net from 'node:net'*/;\nconst s = x ? net.connect(1) : net.connect(2);\ns.write('a');\n{}\nimport net from 'node:net';\nclass A { s = net.createServer(); }\nconst a = new A();\na.s.listen(1);\n{}\nimport net from 'net';\nconst A = (const ) => <div onClick={() => net.connect(1)} />;";
+
 function edit(document: AnalysedDocument, text: string, from: number, to: number, piece: string): string {
   const next = text.slice(0, from) + piece + text.slice(to);
   const start: Place = placeAt(text, from);
@@ -85,6 +89,14 @@ describe('analysis that follows edits', () => {
       document.calls().map(({ api }) => api),
       ['net.createServer', 'socket.on(data)', 'socket.write'],
     );
+    document.dispose();
+  });
+
+  it('ends on names that the parser puts in where one is missing', async () => {
+    // Found by the random edits: such a name is empty, and searching for it never ended.
+    const text = HANGS;
+    const document = (await support.prepare('javascript'))(text);
+    assert.ok(Array.isArray(document.calls()));
     document.dispose();
   });
 

@@ -85,6 +85,8 @@ export class Words {
 
   /** Offsets of `word` where it is not part of a longer identifier. */
   offsets(word: string): readonly number[] {
+    // A name that the parser put in where one is missing is empty.
+    if (word === '') return [];
     if (this.index === null && ++this.searches <= SEARCHES) return this.search(word);
     this.index ??= this.all();
     return this.index.get(word) ?? [];
