@@ -8,6 +8,7 @@ export function paintMinimap(ctx: CanvasRenderingContext2D, map: Minimap, theme:
   const cellWidth = width / map.columns;
   const top = 8;
   const cellHeight = (height - top - 4) / map.lines;
+  ctx.globalAlpha = theme.highContrast ? 0.25 : 1;
   for (const fold of map.folds) {
     ctx.fillStyle = theme.line;
     ctx.fillRect(fold.from * cellWidth, 0, Math.max(1, (fold.to - fold.from) * cellWidth), height);
