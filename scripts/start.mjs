@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from './build-if-needed.mjs';
 import { cacheFolder, root } from './lib/paths.mjs';
-import { stopAllOnSignals } from './lib/processes.mjs';
+import { isStopping, stopAllOnSignals } from './lib/processes.mjs';
 import { bold, dim, main, Problem, say, since } from './lib/say.mjs';
 import { runSample, SAMPLE_COMMAND } from './lib/transcript.mjs';
 import { setUp } from './setup.mjs';
@@ -62,7 +62,7 @@ async function openInBrowser() {
   say(`VS Code is running with Socketscope installed. Open this in a browser:\n\n    ${bold(url)}\n`);
   nextSteps();
   say(dim('Ctrl+C stops it.'));
-  const code = await new Promise((done) => child.once('exit', done));
+  const code = await new Promise((done) => child.once('exit', (status) => isStopping() || done(status)));
   throw new Problem(`VS Code ended by itself with ${code}; its log: ${join(cacheFolder, 'start', 'server.log')}`);
 }
 

@@ -20,7 +20,6 @@ const PACKAGES = [
     why: 'letters in the screenshots',
   },
   { name: 'strace', parts: ['probe'], has: () => onPath('strace'), why: 'the kernel to compare traces with' },
-  { name: 'iproute2', parts: ['probe'], has: () => onPath('ss'), why: 'ss, the kernel to compare socket tables with' },
   ...[
     ['libkrb5-dev', () => existsSync('/usr/include/gssapi/gssapi.h')],
     ['g++', () => onPath('g++')],

@@ -6,6 +6,10 @@ import { binFolder, root } from './paths.mjs';
 
 const windows = process.platform === 'win32';
 const alive = new Set();
+/** True from the signal on by which this script was asked to end. */
+let stopping = false;
+
+export const isStopping = () => stopping;
 
 /** The environment with the project's own executables (and so its Node) first on the PATH. */
 export function environment(extra = {}) {
@@ -138,7 +142,6 @@ export async function stop(child, patience = 3000) {
  * @param {() => void | Promise<void>} [last] runs after them
  */
 export function stopAllOnSignals(last = () => {}) {
-  let stopping = false;
   for (const [name, number] of [
     ['SIGINT', 2],
     ['SIGTERM', 15],

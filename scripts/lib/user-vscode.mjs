@@ -75,6 +75,7 @@ export async function openUserVSCode({ vsix, folder, home, port = 0, settings = 
     await stop(child);
     rmSync(session, { force: true });
   };
+  process.once('exit', () => rmSync(session, { force: true }));
   return { url: `${address}/?folder=${encodeURI(folder)}`, child, stop: end };
 
   /** Resolves with the address that the server reports; null when it ended before it listened. */

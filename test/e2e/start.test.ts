@@ -39,6 +39,7 @@ describe('npm start', function () {
       child.kill('SIGINT');
       assert.equal(await ended, 130);
       assert.deepEqual(pids.filter(running), []);
+      assert.doesNotMatch(text, /ended by itself|Error/);
     } finally {
       for (const pid of pids.reverse()) if (running(pid)) process.kill(pid, 'SIGKILL');
       child.kill('SIGKILL');

@@ -57,6 +57,23 @@ describe('setup', () => {
   });
 });
 
+describe('what npm cannot bring', () => {
+  it('is named for the parts that need it, on Linux', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const { missingPackages } = await script<{ missingPackages(parts: string[]): { name: string; why: string }[] }>('system-packages.mjs');
+    const path = process.env.PATH;
+    try {
+      process.env.PATH = '/nowhere';
+      const names = (...parts: string[]) => missingPackages(parts).map((item) => item.name);
+      assert.ok(names('probe').includes('strace'));
+      assert.deepEqual(names('language', 'unit'), []);
+      for (const { name, why } of missingPackages(['probe', 'webview', 'e2e'])) assert.ok(why.length > 10, name);
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+});
+
 describe('processes that the scripts start', () => {
   interface Processes {
     start(command: string, args: string[], options?: object): ChildProcess;
