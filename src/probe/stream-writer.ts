@@ -35,7 +35,7 @@ export class StreamWriter {
   private position = 0;
   private lost = 0;
   private lastError = '';
-  /** The rest of a record that was cut by a full disk; it must go out before anything else. */
+  /** What a full disk left over: the rest of a record, and definitions. It must go out before anything else. */
   private rest: Buffer | null = null;
 
   private constructor(readonly fd: number) {}
@@ -228,27 +228,34 @@ export class StreamWriter {
 
   private flush(): void {
     const length = this.position;
+    const definitions = this.start;
     this.position = 0;
     this.start = 0;
-    this.write(this.buffer, length);
+    if (this.write(this.buffer, length) || definitions === 0) return;
+    // Events may be lost, but the strings and sites that later events name must not be.
+    const owed = this.buffer.subarray(0, definitions);
+    this.rest = this.rest === null ? Buffer.from(owed) : Buffer.concat([this.rest, owed]);
   }
 
-  private write(bytes: Buffer, length: number): void {
+  /** False when nothing of it was written. */
+  private write(bytes: Buffer, length: number): boolean {
     try {
       if (this.rest !== null) {
         const done = writeSync(this.fd, this.rest, 0, this.rest.length);
         this.rest = done < this.rest.length ? Buffer.from(this.rest.subarray(done)) : null;
         if (this.rest !== null) {
           this.lost++;
-          return;
+          return false;
         }
       }
       const done = writeSync(this.fd, bytes, 0, length);
       if (done < length) this.rest = Buffer.from(bytes.subarray(done, length));
       else if (this.lost > 0) this.sayLost();
+      return true;
     } catch (error) {
       this.lost++;
       this.lastError = (error as NodeJS.ErrnoException).code ?? String(error);
+      return false;
     }
   }
 
