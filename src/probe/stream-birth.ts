@@ -93,7 +93,8 @@ export function hookListen(context: StreamContext, proto: AnyHandle, kind: 'tcp'
       function (this: AnyHandle, ...args: unknown[]) {
         const time = now();
         recorder.guarded('listen', () => {
-          const state = context.ours(this, kind, context.origin, time);
+          // A handle that nobody bound here was received with its descriptor (a worker of a cluster).
+          const state = context.ours(this, kind, context.origin, time, looks.fd(this));
           if (context.origin.site !== 0) state.origin = context.origin;
           watchConnections(context, this, state);
         });
