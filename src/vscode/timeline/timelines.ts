@@ -112,8 +112,8 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.panels.add(this.adopt(panel, traceSource(uri, run), view));
   }
 
+  /** The panels stay: closing them here would keep a reload of the window from bringing them back. */
   dispose(): void {
-    for (const view of this.panels) view.panel.dispose();
     for (const view of this.views) view.dispose();
     this.stepped.dispose();
   }
