@@ -8,12 +8,14 @@ import { resultsFolder, root } from './lib/paths.mjs';
 import { environment, run, stopAllOnSignals } from './lib/processes.mjs';
 import { bold, main, Problem, say, since } from './lib/say.mjs';
 import { setUp } from './setup.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
 
 const ENDING = '.bench.js';
 
 async function bench() {
   stopAllOnSignals();
   await setUp();
+  await ensureSystemPackages(['probe', 'webview']);
   await buildIfNeeded({ tests: true });
   const folder = join(root, 'dist', 'test', 'bench');
   const sources = existsSync(join(root, 'test', 'bench')) ? readdirSync(join(root, 'test', 'bench')) : [];
