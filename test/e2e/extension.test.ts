@@ -33,6 +33,13 @@ describe('as a user, in a real VS Code', function () {
   it('F1, Run and Trace with Client: the timeline of both programs opens beside the editor', async () => {
     const { page, ui } = session;
     await ui.openFile(page, 'server.mjs');
+    // What the line leads to stands above it before anything has run.
+    await page.locator('.codelens-decoration a', { hasText: 'Run and trace' }).first().waitFor();
+    await page
+      .locator('.codelens-decoration', { hasText: /bind.*listen/ })
+      .first()
+      .waitFor();
+    await session.picture('0 before the run');
     timeline = await ui.runWithClient(page, 'client.mjs');
     const { size } = await ui.ended(timeline);
     assert.ok(size > 20, `${size} steps`);
