@@ -39,6 +39,7 @@ export function freePort(): Promise<number> {
 /** The packaged extension in a VS Code of its own, with a copy of the sample open; `close` leaves nothing behind. */
 export class Session {
   static async open(): Promise<Session> {
+    rmSync(join(results, 'e2e'), { recursive: true, force: true });
     const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'socketscope-e2e-')));
     const sample = join(scratch, 'echo');
     cpSync(join(root, 'media', 'samples', 'echo'), sample, { recursive: true });
