@@ -13,6 +13,8 @@ interface Measured {
   pan: number[];
   zoom: number[];
   step: number[];
+  /** Script of the page alone in each of these frames: what the timeline itself costs, without waiting for the screen or for other programs. */
+  script: { pan: number[]; zoom: number[]; step: number[] };
 }
 
 const WIDTH = 1200;
@@ -31,7 +33,8 @@ async function measure(page: import('playwright-core').Page, url: string): Promi
         harness: { open(url: string): Promise<number>; send(message: unknown): void; sent: { type: string; step?: number }[] };
       };
       const bytes = await (await fetch(url)).arrayBuffer();
-      const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      const next = window.requestAnimationFrame.bind(window);
+      const frame = () => new Promise<number>((resolve) => next(resolve));
       /** A frame is over when its paint is: a task after the next frame's callbacks. */
       const painted = async () => {
         await frame();
@@ -51,6 +54,20 @@ async function measure(page: import('playwright-core').Page, url: string): Promi
       while (!harness.sent.some((message) => message.type === 'ack' && (message as { bytes?: number }).bytes === total)) await painted();
       await painted();
       const whole = performance.now() - began;
+      // The page paints in animation frames: their callbacks are its script.
+      const original = window.requestAnimationFrame.bind(window);
+      let script: number[] = [];
+      window.requestAnimationFrame = (callback) =>
+        original((time) => {
+          const from = performance.now();
+          callback(time);
+          script.push(performance.now() - from);
+        });
+      const ownFrames = () => {
+        const taken = script;
+        script = [];
+        return taken.filter((spent) => spent > 0.05);
+      };
       const canvas = document.querySelector('.plot canvas')!;
       const box = canvas.getBoundingClientRect();
       const at = { clientX: box.left + box.width / 2, clientY: box.top + 120, bubbles: true, cancelable: true };
@@ -69,20 +86,24 @@ async function measure(page: import('playwright-core').Page, url: string): Promi
         document.body.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
       key('f');
       await painted();
+      ownFrames();
       // In from the whole run to single steps and out again, around a point.
       const zoom = await timed(frames, (i) => canvas.dispatchEvent(new WheelEvent('wheel', { ...at, deltaY: i < frames / 2 ? -60 : 60 })));
+      const zoomScript = ownFrames();
       key('f');
       for (let i = 0; i < 12; i++) canvas.dispatchEvent(new WheelEvent('wheel', { ...at, deltaY: -60 }));
       await painted();
+      ownFrames();
       const pan = await timed(frames, (i) =>
         canvas.dispatchEvent(new WheelEvent('wheel', { ...at, deltaY: i % 40 < 20 ? 80 : -80, shiftKey: true })),
       );
+      const panScript = ownFrames();
       key('Home');
       const last = Number(/of ([\d,]+)/.exec(count.textContent ?? '')?.[1]?.replaceAll(',', '') ?? 0);
       const step = await timed(frames, (i) =>
         i % 2 ? key('ArrowRight') : harness.send({ type: 'goTo', step: Math.floor((((i * 7919) % 1000) / 1000) * last) + 1 }),
       );
-      return { firstPaint, whole, events: last, pan, zoom, step };
+      return { firstPaint, whole, events: last, pan, zoom, step, script: { pan: panScript, zoom: zoomScript, step: ownFrames() } };
     },
     { url, frames: FRAMES },
   );
@@ -116,9 +137,10 @@ async function main(): Promise<void> {
       );
       console.log(`  first paint   ${summary(first)}`);
       console.log(`  all taken in  ${summary(whole)}`);
-      console.log(`  zoom frame    ${summary(measured!.zoom)}`);
-      console.log(`  pan frame     ${summary(measured!.pan)}`);
-      console.log(`  step          ${summary(measured!.step)}`);
+      for (const what of ['zoom', 'pan', 'step'] as const) {
+        console.log(`  ${what.padEnd(4)} frame    ${summary(measured![what])}`);
+        console.log(`       script   ${summary(measured!.script[what])}`);
+      }
     }
   } finally {
     await site.close();
