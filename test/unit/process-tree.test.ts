@@ -20,17 +20,26 @@ const STUBBORN = `
   }
 `;
 
-async function start(runFolder: string, args: string[], generations: number): Promise<{ child: ChildProcess; pids: number[] }> {
+/** Everything that a test started; what a failed test leaves is ended, too. */
+const started = new Set<number>();
+
+async function start(
+  runFolder: string,
+  args: string[],
+  generations: number,
+): Promise<{ child: ChildProcess; pids: number[]; exit: Promise<unknown> }> {
   const child = spawn(process.execPath, ['-e', STUBBORN, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PROGRAM: STUBBORN, NODE_OPTIONS: '', [PROBE_ENV.run]: runFolder },
   });
+  const exit = new Promise((resolve) => child.once('exit', resolve));
   const pids: number[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {
     pids.push(Number(line));
+    started.add(Number(line));
     if (pids.length === generations) break;
   }
-  return { child, pids };
+  return { child, pids, exit };
 }
 
 describe('Stop', function () {
@@ -39,7 +48,11 @@ describe('Stop', function () {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'socketscope-test-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => {
+    for (const pid of started) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    started.clear();
+    rmSync(folder, { recursive: true });
+  });
 
   it('ends a program that ignores SIGTERM, with its children and grandchildren', async () => {
     const { pids } = await start(folder, ['3'], 4);
@@ -50,8 +63,8 @@ describe('Stop', function () {
 
   it('finds grandchildren that are detached and whose parent is gone', async function () {
     if (process.platform !== 'linux') this.skip();
-    const { child, pids } = await start(folder, ['2', 'detached', 'leave'], 3);
-    await new Promise((resolve) => child.once('exit', resolve));
+    const { pids, exit } = await start(folder, ['2', 'detached', 'leave'], 3);
+    await exit;
     assert.deepEqual(pids.map(isAlive), [false, true, true]);
     assert.deepEqual(await stopTree({ roots: [pids[0]!], runFolder: folder, graceMs: 100 }), []);
     assert.deepEqual(pids.filter(isAlive), []);

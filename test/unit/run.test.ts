@@ -3,7 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../../src/runner/process-tree';
+import { isAlive, stopTree } from '../../src/runner/process-tree';
 import { cli } from '../support/house';
 
 describe('socketscope run and launch', function () {
@@ -13,13 +13,23 @@ describe('socketscope run and launch', function () {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'socketscope-test-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const children: ChildProcessWithoutNullStreams[] = [];
+  afterEach(async () => {
+    const left = children.filter((child) => child.exitCode === null && child.signalCode === null);
+    await stopTree({ roots: left.map((child) => child.pid!), graceMs: 0 });
+    children.length = 0;
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
     return name;
   };
-  const start = (...args: string[]) => spawn(process.execPath, [cli, ...args], { cwd: folder, stdio: 'pipe' });
+  const start = (...args: string[]) => {
+    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, stdio: 'pipe' });
+    children.push(child);
+    return child;
+  };
   /** Waits for a line of output that matches, and returns its first group. */
   const said = (child: ChildProcessWithoutNullStreams, pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
