@@ -13,6 +13,7 @@ export async function launchCommand({ args, dist }: Cli): Promise<void> {
     run: { type: 'string' },
     node: { type: 'string' },
     payload: { type: 'string' },
+    cwd: { type: 'string' },
   });
   if (values.run === undefined || !existsSync(values.run)) throw new UserError(`--run ${values.run ?? ''}: is no run folder`);
   const program = checkProgram(args[end + 1]!, process.cwd());
@@ -21,6 +22,8 @@ export async function launchCommand({ args, dist }: Cli): Promise<void> {
     runFolder: values.run,
     probe: probeOf(dist),
     runtime: nodeRuntime(values.node),
+    // A terminal of VS Code without a folder starts only in the home folder.
+    cwd: values.cwd,
     program,
     args: args.slice(end + 2),
     payload,

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../src/contracts/ids';
 import type { TraceReader } from '../../src/contracts/trace-model';
 import type { Parts } from '../../src/extension';
-import { decodeWhole } from '../../src/trace';
+import { decodeWhole, TraceStore } from '../../src/trace';
 import { candidates } from '../../src/vscode/run/client-picker';
 import { outcomeMessage } from '../../src/vscode/run/outcome';
-import { closeEverything, echoSample, freePort, isRunning, next, parts, until, workspaceFile } from './support';
+import { closeEverything, echoSample, freePort, isRunning, next, parts, until, workspaceFile, workspaceFolder } from './support';
 
 /** The states that sockets of a trace entered, in order. */
 function states(store: TraceReader): string[] {
@@ -54,6 +54,7 @@ describe('host: a run', () => {
     assert.ok(seen.includes('LISTEN'), seen.join());
     assert.equal(seen.filter((state) => state === 'ESTABLISHED').length, 2, 'both ends of the connection');
     assert.equal(store.processes.length, 2);
+    assert.equal(store.header.cwd, realpathSync.native(workspaceFolder()), 'programs run in the folder of the workspace');
     assert.ok(
       store.processes.every(({ exit }) => exit?.code === 0),
       'both exits are known',
@@ -213,6 +214,17 @@ describe('host: a run', () => {
       outcomeMessage(await thrown!.ended, thrown!.watch.store)?.text ?? '',
       /thrown\.mjs ended with exit code 1\. Its terminal says why/,
     );
+  });
+
+  it('says when a program could not even be started', () => {
+    const store = new TraceStore();
+    const programs = [{ program: '/a/server.mjs', started: false, code: null }];
+    assert.equal(
+      outcomeMessage({ stopped: false, problem: null, programs }, store)?.text,
+      'server.mjs could not be started. Its terminal says why.',
+    );
+    const closed = [{ program: '/a/server.mjs', started: true, code: null }];
+    assert.equal(outcomeMessage({ stopped: false, problem: null, programs: closed }, store), null, 'a terminal that was closed');
   });
 
   it('offers the other files that use sockets as clients', async () => {

@@ -27,17 +27,24 @@ const CAUSES: Record<string, (where: string) => string> = {
  */
 export function outcomeMessage(outcome: RunOutcome, store: TraceReader): OutcomeMessage | null {
   if (outcome.stopped) return null;
+  const missing = outcome.programs.find(({ started }) => !started);
+  if (missing) {
+    const text = `${basename(missing.program)} could not be started. Its terminal says why.`;
+    return { severity: 'error', text, step: null, terminal: true };
+  }
   const failed = outcome.programs.find(({ code }) => code !== 0);
   if (failed) {
     const name = basename(failed.program);
-    const ended = failed.code === null ? `${name} was ended from outside.` : `${name} ended with exit code ${failed.code}.`;
-    const step = failed.code === null ? null : lastFailure(store, failed.program);
+    // Whoever closed its terminal knows that it ended.
+    if (failed.code === null) return null;
+    const ended = `${name} ended with exit code ${failed.code}.`;
+    const step = lastFailure(store, failed.program);
     const cause = step === null ? null : causeOf(store, step);
     if (cause) return { severity: 'error', text: `${cause} (${ended})`, step, terminal: true };
-    if (failed.code !== null) return { severity: 'warning', text: `${ended} Its terminal says why.`, step: null, terminal: true };
+    return { severity: 'warning', text: `${ended} Its terminal says why.`, step: null, terminal: true };
   }
   if (outcome.problem) return { severity: 'warning', text: `The trace is incomplete: ${outcome.problem}`, step: null, terminal: false };
-  if (!failed && store.sockets.length === 0) {
+  if (store.sockets.length === 0) {
     const names = outcome.programs.map(({ program }) => basename(program)).join(' and ') || 'This terminal';
     const text = `${names} ended without opening a socket, so there is nothing to show. Is this the file that starts your server or client?`;
     return { severity: 'info', text, step: null, terminal: outcome.programs.length > 0 };

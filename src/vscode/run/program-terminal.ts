@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { FoundNode } from './node-finder';
@@ -30,6 +31,9 @@ export interface ProgramOptions {
   index: number;
 }
 
+/** A task that VS Code cannot start may end without a word (a variable that has no value); after this long, in ms, it did. */
+const START_MS = 30_000;
+
 /** The `type` of our tasks; VS Code wants one, nobody writes it in a tasks.json. */
 const TASK_TYPE = 'socketscope';
 
@@ -39,16 +43,19 @@ const TASK_TYPE = 'socketscope';
  */
 export function runInTerminal(options: ProgramOptions): RunningProgram {
   const { cli, node, runFolder, program, args } = options;
-  const launch = ['launch', '--run', runFolder, '--payload', String(options.payloadBytes), '--', program, ...args];
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(program));
+  const cwd = folder?.uri.fsPath ?? dirname(program);
+  const launch = ['launch', '--run', runFolder, '--payload', String(options.payloadBytes), '--cwd', cwd, '--', program, ...args];
+  // VS Code refuses to start a terminal of a window without folder anywhere but in the home folder; the launcher changes to `cwd`.
+  const empty = vscode.workspace.workspaceFolders === undefined;
   const execution = new vscode.ProcessExecution(node.path, [cli, ...launch], {
-    cwd: folder?.uri.fsPath ?? dirname(program),
+    cwd: empty ? homedir() : cwd,
     env: node.env as Record<string, string>,
   });
   const task = new vscode.Task(
     // The same program again takes the same terminal again.
     { type: TASK_TYPE, program, index: options.index },
-    folder ?? vscode.TaskScope.Workspace,
+    folder ?? (empty ? vscode.TaskScope.Global : vscode.TaskScope.Workspace),
     basename(program),
     'Socketscope',
     execution,
@@ -84,7 +91,9 @@ class TaskProgram implements RunningProgram {
       setEnded = resolve;
     });
     const listeners: vscode.Disposable[] = [];
+    const late = setTimeout(() => finish(null), START_MS);
     const finish = (code: number | null) => {
+      clearTimeout(late);
       for (const listener of listeners) listener.dispose();
       setStarted(null);
       setEnded({ code });
@@ -94,7 +103,11 @@ class TaskProgram implements RunningProgram {
     const ours = ({ task: { definition } }: vscode.TaskExecution) =>
       definition.type === TASK_TYPE && definition.program === file && definition.index === index;
     listeners.push(
-      vscode.tasks.onDidStartTaskProcess((event) => ours(event.execution) && setStarted(event.processId)),
+      vscode.tasks.onDidStartTaskProcess((event) => {
+        if (!ours(event.execution)) return;
+        clearTimeout(late);
+        setStarted(event.processId);
+      }),
       vscode.tasks.onDidEndTaskProcess((event) => ours(event.execution) && finish(event.exitCode ?? null)),
       // Without a process (it could not be started) only this one comes; with one it comes after the process event.
       vscode.tasks.onDidEndTask((event) => ours(event.execution) && setTimeout(() => finish(null), 0)),

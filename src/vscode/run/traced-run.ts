@@ -11,7 +11,8 @@ export interface RunOutcome {
   stopped: boolean;
   /** A sentence when the trace is incomplete. */
   problem: string | null;
-  programs: { program: string; code: number | null }[];
+  /** `started` is false when the terminal could not start it; `code` is null when nothing says how it ended. */
+  programs: { program: string; started: boolean; code: number | null }[];
 }
 
 export interface RunParts {
@@ -75,9 +76,9 @@ export class TracedRun implements vscode.Disposable {
     this.running++;
     void program.ended.then(async ({ code }) => {
       // A closed terminal says nothing of the program, which may have ignored it.
-      const pid = code === null && !this.stopped ? await program.started : null;
-      if (pid) await stopTree({ roots: [pid] });
-      this.results.push({ program: program.program, code });
+      const pid = await program.started;
+      if (pid !== null && code === null && !this.stopped) await stopTree({ roots: [pid] });
+      this.results.push({ program: program.program, started: pid !== null, code });
       this.setFirstEnded();
       this.left();
     });
