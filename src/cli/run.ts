@@ -50,12 +50,13 @@ export async function runCommand({ args, dist }: Cli): Promise<void> {
     },
   });
   for (const notice of result.notices) say(notice);
-  if (!values.print && values.out === undefined)
-    say(`${result.events} events of ${result.sockets} sockets, not kept; --print shows them, --out FILE.socktrace keeps them`);
-  else if (values.out !== undefined && result.problem === null)
-    say(`${result.events} events of ${result.sockets} sockets are in ${values.out}`);
+  const summary = `${count(result.events, 'event')} of ${count(result.sockets, 'socket')}`;
+  if (!values.print && values.out === undefined) say(`${summary}, not kept; --print shows them, --out FILE.socktrace keeps them`);
+  else if (values.out !== undefined && result.problem === null) say(`${summary}: ${values.out}`);
   endLike(result.end);
 }
+
+const count = (number: number, word: string) => `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
 
 /** The probe's bundle, which must lie beside this one. */
 export function probeOf(dist: string): string {

@@ -13,10 +13,12 @@ export function openTrace(path: string): TraceStore {
   } catch (error) {
     throw new UserError(`${path}: ${unreadable((error as NodeJS.ErrnoException).code)}`);
   }
+  let size = 0;
   try {
     for (;;) {
       const count = readSync(fd, piece, 0, piece.length, null);
       if (count === 0) break;
+      size += count;
       decoder.push(piece.subarray(0, count));
     }
   } catch (error) {
@@ -25,6 +27,7 @@ export function openTrace(path: string): TraceStore {
   } finally {
     closeSync(fd);
   }
+  if (size === 0) throw new UserError(`${path}: is empty and no trace; the run may have been stopped before it began`);
   const { problem } = decoder.status();
   if (problem !== null) process.stderr.write(`socketscope: ${path}: ${problem}\n`);
   return decoder.store;

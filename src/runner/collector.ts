@@ -137,7 +137,7 @@ export class Collector {
     return more;
   }
 
-  /** Takes the rest, marks the end and closes the file. `whole` false: the run goes on, but its trace stops here. */
+  /** Takes the rest, marks the end and closes the file. */
   async finish(): Promise<CollectResult> {
     while (this.pump(true)) await new Promise((resolve) => setImmediate(resolve));
     if (!this.finished) {
@@ -194,7 +194,6 @@ export class Collector {
         this.encoder.process(traced.info);
         this.store.addProcess(traced.info);
       }
-      this.processes.get(record.pid)!.openStreams++;
       return;
     }
     const stream = tail.stream;

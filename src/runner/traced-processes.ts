@@ -5,8 +5,6 @@ import type { ProcessInfo } from '../contracts/trace';
 
 export interface TracedProcess {
   info: ProcessInfo;
-  /** Its streams that are not read to the end yet. */
-  openStreams: number;
   exit: ProbeExit | null;
   ended: LaunchEnd | null;
   /** Nothing with its pid runs any more. */
@@ -55,7 +53,6 @@ export class TracedProcesses {
         exit: null,
         notices: [],
       },
-      openStreams: 0,
       exit: null,
       ended: null,
       gone: false,
