@@ -128,7 +128,7 @@ function apiDetail(event: TraceEvent): string {
   const parts: string[] = [];
   if (event.error !== null) parts.push(event.error);
   for (const [key, value] of Object.entries(event.args ?? {})) {
-    if (key === 'owner' || value === null || value === undefined) continue;
+    if (key === 'owner' || value === null || value === undefined || value === event.api) continue;
     if (key === 'returned') parts.push(`returned ${value}`);
     else if (key === 'event' || key === 'code' || key === 'message') parts.push(String(value));
     else parts.push(`${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
