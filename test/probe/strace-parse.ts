@@ -45,6 +45,9 @@ interface Line {
 // `-yy` puts what a descriptor is behind its number: `19<TCP:[127.0.0.1:80->127.0.0.1:9]>`.
 const LINE = /^(\d+)\.(\d{9}) (\w+)\((.*)\) += (-?\d+|\?)(?:<.*>)?(?: (E[A-Z0-9]+) \(.*\))?$/;
 
+/** What `-yy` says of files, pipes and event descriptors. */
+const NO_SOCKET = /^\d+<(\/|pipe:|anon_inode:|char )/;
+
 /** The socket calls of each process. `prefix` is strace's `-o`. Throws for a line that it does not understand. */
 export function straceCalls(prefix: string): Map<number, SeenCall[]> {
   const files = new Map<number, Line[]>();
@@ -97,7 +100,8 @@ function socketCalls(lines: readonly Line[]): SeenCall[] {
       calls.push({ call, fd: null, result: line.result });
       continue;
     }
-    if (!own.has(fd)) continue;
+    // A call is stamped when it begins: a file of another thread that had this number before may seem to be read after socket().
+    if (!own.has(fd) || NO_SOCKET.test(line.args)) continue;
     if (call === 'accept' && made) own.add(Number(line.result));
     if (call === 'close') own.delete(fd);
     const option = /^\w+sockopt$/.test(call) ? ` ${/, (?:SOL|IPPROTO)_\w+, (\w+)/.exec(line.args)?.[1]}` : '';
