@@ -43,7 +43,14 @@ export function activate(context: vscode.ExtensionContext): Parts {
     () => settings.traceFolder() || join(makePrivate(storage), 'runs'),
     () => settings.keepRuns(),
   );
-  const runs = new RunService({ paths, settings, messages, store, trusted });
+  const runs = new RunService({
+    paths,
+    settings,
+    messages,
+    store,
+    trusted,
+    streams: () => makePrivate(join(makePrivate(storage), 'streams')),
+  });
   const highlight = new LineHighlight();
   const timelines = new Timelines({
     folder: vscode.Uri.file(paths.webview),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { extensionPaths } from '../../src/vscode/paths';
 import { findNode } from '../../src/vscode/run/node-finder';
 import { RunService } from '../../src/vscode/run/run-service';
-import { RunStore } from '../../src/vscode/run/run-store';
+import { RunStore, sweepRunFolders } from '../../src/vscode/run/run-store';
 import { Settings } from '../../src/vscode/settings';
 import { closeEverything, extension, RecordedMessages, workspaceFile, workspaceFolder } from './support';
 
@@ -39,6 +39,7 @@ describe('host: what is refused, and with which words', () => {
         () => 3,
       ),
       trusted: () => trusted,
+      streams: () => folder,
     });
   });
   afterEach(async () => {
@@ -111,6 +112,20 @@ describe('host: what is refused, and with which words', () => {
     writeFileSync(node, '#!/bin/sh\necho v24.1.2\n', { mode: 0o755 });
     const found = await findNode({ setting: '', path: `/nowhere:${folder}`, own: process.execPath });
     assert.deepEqual([found.path, found.source, found.version], [node, 'path', [24, 1, 2]]);
+  });
+
+  it('removes what cut-off runs left behind, but nothing that is in use', () => {
+    mkdirSync(join(folder, 'old'));
+    mkdirSync(join(folder, 'used'));
+    writeFileSync(join(folder, 'old', '1-0-1.probe'), 'x');
+    sweepRunFolders(folder);
+    assert.ok(existsSync(join(folder, 'old')), 'not yet');
+    writeFileSync(join(folder, 'used', '2-0-2.probe'), 'x');
+    const tomorrow = Date.now() + 25 * 3600 * 1000;
+    utimesSync(join(folder, 'used', '2-0-2.probe'), tomorrow / 1000, tomorrow / 1000);
+    sweepRunFolders(folder, tomorrow);
+    assert.equal(existsSync(join(folder, 'old')), false);
+    assert.ok(existsSync(join(folder, 'used')));
   });
 
   it('keeps the newest traces only, and only deletes its own', () => {

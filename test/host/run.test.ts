@@ -8,7 +8,8 @@ import type { Parts } from '../../src/extension';
 import { decodeWhole, TraceStore } from '../../src/trace';
 import { candidates } from '../../src/vscode/run/client-picker';
 import { outcomeMessage } from '../../src/vscode/run/outcome';
-import { closeEverything, echoSample, freePort, isRunning, next, parts, until, workspaceFile, workspaceFolder } from './support';
+import { freePort } from '../support/free-port';
+import { closeEverything, echoSample, isRunning, next, parts, until, workspaceFile, workspaceFolder } from './support';
 
 /** The states that sockets of a trace entered, in order. */
 function states(store: TraceReader): string[] {

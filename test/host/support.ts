@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Parts } from '../../src/extension';
 import type { Actions, Messages } from '../../src/vscode/messages';
+import { freePort } from '../support/free-port';
 import { root } from '../support/house';
 
 /** The extension under test, as VS Code installed it. */
@@ -41,18 +41,6 @@ export async function echoSample(folder: string): Promise<{ server: string; clie
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('8080', String(port)));
   }
   return { server: join(to, 'server.mjs'), client: join(to, 'client.mjs'), port };
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Waits until `look` gives something true; for what VS Code has no event for. Rejects after `deadline` ms. */

@@ -6,7 +6,8 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../../src/contracts/ids';
 import type { Parts } from '../../src/extension';
 import { decodeWhole } from '../../src/trace';
-import { closeEverything, freePort, parts, until, workspaceFile } from './support';
+import { freePort } from '../support/free-port';
+import { closeEverything, parts, until, workspaceFile } from './support';
 
 /** Puts something in the place of a dialog or message of VS Code until the test ends. */
 class Stubs {

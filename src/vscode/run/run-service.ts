@@ -9,7 +9,7 @@ import type { Settings } from '../settings';
 import { Collector } from './collector';
 import { type FoundNode, findNode } from './node-finder';
 import { type RunningProgram, runInTerminal } from './program-terminal';
-import type { RunStore } from './run-store';
+import { type RunStore, sweepRunFolders } from './run-store';
 import { TracedRun } from './traced-run';
 
 /** One sentence, as the issue of trust is explained to a learner. */
@@ -20,6 +20,8 @@ export interface RunServiceOptions {
   settings: Settings;
   messages: Messages;
   store: RunStore;
+  /** The private folder for the streams of live runs; exists when it was asked for. */
+  streams: () => string;
   /** Whether programs of this workspace may be run. */
   trusted: () => boolean;
 }
@@ -146,7 +148,9 @@ export class RunService implements vscode.Disposable {
   private open(title: string, program: string): TracedRun {
     const { paths, store } = this.options;
     const trace = store.newTrace(program);
-    const runFolder = createRunFolder();
+    const streams = this.options.streams();
+    sweepRunFolders(streams);
+    const runFolder = createRunFolder(streams);
     const run = new TracedRun({ title, trace, runFolder, collector: new Collector({ cli: paths.cli, runFolder, trace }) });
     this.live.add(run);
     this.newest = run;

@@ -52,6 +52,22 @@ export class RunStore {
   }
 }
 
+/** A run that was cut off (its window was killed) leaves its streams behind; after this long, in ms, nobody writes to them any more. */
+const STALE_MS = 24 * 3600 * 1000;
+
+/** Removes what runs that were cut off left in `folder`; run folders that something was written to within a day stay. */
+export function sweepRunFolders(folder: string, now = Date.now()): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    try {
+      const times = [path, ...readdirSync(path).map((file) => join(path, file))].map((each) => statSync(each).mtimeMs);
+      if (now - Math.max(...times) > STALE_MS) rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another window removed it, or it is no folder: the next sweep looks again.
+    }
+  }
+}
+
 /** Makes sure that a private storage folder is one (VS Code creates it with the user's umask). */
 export function makePrivate(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
