@@ -3,11 +3,11 @@
 // of an extension, runs them in the VS Code server that comes from npm with a headless Chromium as its window, and exits with
 // the code that the test entry (`run()`) ended with.
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS, CHROMIUM_MISSING, chromiumPath } from '../chromium.mjs';
+import { freePort } from '../lib/free-port.mjs';
 import { resultsFolder } from '../lib/paths.mjs';
 import { start, stop } from '../lib/processes.mjs';
 import { ensureCodeServer } from './code-server.mjs';
@@ -27,18 +27,6 @@ function parse(argv) {
     else if (!argument.startsWith('-') && !options.folder) options.folder = argument;
   }
   return options;
-}
-
-/** A port that was free a moment ago. The server has no way to report one that it chose itself before it listens. */
-function freePort() {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.on('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
 }
 
 /** Starts the server; resolves once it says that it listens, rejects with its last lines when it ends before that. */

@@ -1,7 +1,7 @@
 // Runs test/host/ inside a real VS Code: the desktop build where it can be downloaded and shown, else the one from npm.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { cacheFolder, resultsFolder, root } from '../lib/paths.mjs';
@@ -43,9 +43,11 @@ function linkedFolder(scratch) {
 export async function runHostTests({ grep, workspace } = {}) {
   // Short, because VS Code puts a socket into it whose path may have about 100 characters.
   const scratch = mkdtempSync(join(tmpdir(), 'sk-host-'));
-  const results = join(resultsFolder, 'host.json');
-  rmSync(results, { force: true });
-  mkdirSync(dirname(results), { recursive: true });
+  // In a place of this run's own, so that two runs in one clone do not take each other's result; kept as test-results/host.json.
+  const results = join(scratch, 'host.json');
+  const kept = join(resultsFolder, 'host.json');
+  rmSync(kept, { force: true });
+  mkdirSync(resultsFolder, { recursive: true });
   const folder = workspace ?? linkedFolder(scratch);
   const kind = vscodeKind();
   const options = {
@@ -60,13 +62,16 @@ export async function runHostTests({ grep, workspace } = {}) {
     await runTests(options);
   } catch (error) {
     problem = error.message;
+  }
+  try {
+    if (!existsSync(results)) return { passed: 0, failed: 0, skipped: 0, vscode: kind, problem: problem ?? 'The tests left no result.' };
+    copyFileSync(results, kept);
+    const { passed, failed, skipped, complete } = JSON.parse(readFileSync(results, 'utf8'));
+    // Failed tests make VS Code exit with 1: that is a complete result, no problem of its own.
+    return { passed, failed, skipped, vscode: kind, problem: complete ? null : (problem ?? 'The window ended before the tests did.') };
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   }
-  if (!existsSync(results)) return { passed: 0, failed: 0, skipped: 0, vscode: kind, problem: problem ?? 'The tests left no result.' };
-  const { passed, failed, skipped, complete } = JSON.parse(readFileSync(results, 'utf8'));
-  // Failed tests make VS Code exit with 1: that is a complete result, no problem of its own.
-  return { passed, failed, skipped, vscode: kind, problem: complete ? null : (problem ?? 'The window ended before the tests did.') };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
