@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { freePort } from '../support/free-port';
 import { root, script } from '../support/house';
-import { freePort } from './support';
 
 describe('README', () => {
   const text = readFileSync(join(root, 'README.md'), 'utf8');

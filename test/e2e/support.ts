@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
+import { freePort } from '../support/free-port';
 import { results, root, script } from '../support/house';
 
 /** What the tests use of scripts/lib/vscode-page.mjs; its comments say more. */
@@ -22,18 +22,6 @@ export interface VSCodePage {
 export interface UserVSCode {
   url: string;
   stop(): Promise<void>;
-}
-
-/** A port that nobody listens on, for the sample: it takes 8080 unless PORT says otherwise. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 }
 
 /** The packaged extension in a VS Code of its own, with a copy of the sample open; `close` leaves nothing behind. */
