@@ -88,7 +88,8 @@ export class RunSites {
       if (!error && call?.startsWith('send')) record.sent++;
     }
     const id = reader.siteId(seq);
-    if (id < 0) return;
+    // A state may have been brought about by a line of the other end: that line did not act on this socket.
+    if (id < 0 || reader.kind(seq) === 'state') return;
     const site = this.record(id);
     if (record) site.sockets.add(socket);
     if (error && !site.error) site.error = error;

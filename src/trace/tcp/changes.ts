@@ -1,4 +1,4 @@
-import type { Provenance, SocketStateName } from '../../contracts/trace';
+import type { Provenance, Site, SocketStateName } from '../../contracts/trace';
 import type { NewEvent } from '../../contracts/trace-model';
 import type { TraceStore } from '../store';
 
@@ -13,8 +13,11 @@ export interface StateChange {
   provenance: Provenance;
 }
 
-/** The event that records `change`, at the moment of the event `cause` that brought it. */
-export function stateEvent(change: StateChange, cause: { t: number }, store: TraceStore): NewEvent {
+/**
+ * The event that records `change`, at the moment of the event `cause` that brought it. The line behind that event, which
+ * may be one of the other end (its `end()` brings CLOSE_WAIT here), led to the change and is marked as a cause.
+ */
+export function stateEvent(change: StateChange, cause: { t: number; site: Site | null }, store: TraceStore): NewEvent {
   const socket = store.sockets[store.socketIndexOf(change.socket)];
   return {
     t: cause.t,
@@ -29,7 +32,7 @@ export function stateEvent(change: StateChange, cause: { t: number }, store: Tra
     error: null,
     bytes: null,
     provenance: change.provenance,
-    site: null,
+    site: cause.site && { ...cause.site, cause: true },
     state: { from: change.from, to: change.to },
   };
 }
