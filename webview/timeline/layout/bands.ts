@@ -26,12 +26,7 @@ export interface Band {
 const PAD = 5;
 
 /** Shorter names that `ss` and `netstat` print, for narrow bands. */
-const SHORT: Partial<Record<SocketStateName, string>> = {
-  ESTABLISHED: 'ESTAB',
-  SYN_RECEIVED: 'SYN_RECV',
-  FIN_WAIT_1: 'FIN_WAIT1',
-  FIN_WAIT_2: 'FIN_WAIT2',
-};
+const SHORT: Partial<Record<SocketStateName, string>> = { ESTABLISHED: 'ESTAB', SYN_RECEIVED: 'SYN_RECV' };
 
 /**
  * Bands of the spans that lie in [0, width], with names that fit and stay in view while their band does.
