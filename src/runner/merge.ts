@@ -6,9 +6,10 @@ import { StreamTail } from './stream-tail';
 
 /**
  * A record gets its time before it is written. So long (in ns) a record may be on its way until it is in the file;
- * a later one is taken all the same, but its time is moved up to that of the record before it.
+ * a later one is taken all the same, but its time is moved up to that of the record before it. A process that waits for
+ * a processor between the two is the common case: with eight busy processes a core, 20 ms were not enough.
  */
-export const WATERMARK = 20e6;
+export const WATERMARK = 150e6;
 
 export interface Ready {
   tail: StreamTail;
