@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { errnoName, syscallRules } from '../knowledge/syscalls';
 import { collect } from '../runner/collect';
 import { UserError } from '../runner/program';
-import type { Cli } from './main';
+import type { Cli } from './cli';
 import { parse } from './options';
 
 export async function collectCommand({ args }: Cli): Promise<void> {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { exportJson } from '../export/json';
 import { UserError } from '../runner/program';
 import { reason } from '../runner/trace-file';
-import type { Cli } from './main';
+import type { Cli } from './cli';
 import { oneFile, parse } from './options';
 import { openTrace } from './trace-input';
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { endLike, forwardSignals } from '../runner/launch';
 import { UserError } from '../runner/program';
-import type { Cli } from './main';
+import type { Cli } from './cli';
 
 export async function languageServer({ args, dist }: Cli): Promise<void> {
   if (args.length !== 1 || args[0] !== '--stdio') throw new UserError('language-server: takes exactly one option, --stdio');

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { endLike, forwardSignals, launch } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
-import type { Cli } from './main';
+import type { Cli } from './cli';
 import { parse, wholeNumber } from './options';
 import { probeOf } from './run';
 

@@ -1,6 +1,7 @@
 /** The `socketscope` command: finds the subcommand, and turns every expected failure into one line on stderr. */
 import { join } from 'node:path';
 import { UserError } from '../runner/program';
+import type { Cli } from './cli';
 import { collectCommand } from './collect';
 import { exportCommand } from './export';
 import { HELP } from './help';
@@ -10,13 +11,6 @@ import { launchCommand } from './launch';
 import { runCommand } from './run';
 import { showCommand } from './show';
 import { version } from './version';
-
-/** What a subcommand gets. */
-export interface Cli {
-  args: string[];
-  /** Folder of the bundles. */
-  dist: string;
-}
 
 const commands: Record<string, (cli: Cli) => Promise<void> | void> = {
   run: runCommand,

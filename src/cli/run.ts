@@ -6,7 +6,7 @@ import { endLike } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
 import { run } from '../runner/run';
 import { checkOutput } from '../runner/trace-file';
-import type { Cli } from './main';
+import type { Cli } from './cli';
 import { parse, wholeNumber } from './options';
 import { printTranscript } from './print';
 import { openTrace } from './trace-input';

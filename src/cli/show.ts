@@ -1,7 +1,7 @@
 /** `socketscope show` */
 import { socketTable } from '../export/socket-table';
 import { UserError } from '../runner/program';
-import type { Cli } from './main';
+import type { Cli } from './cli';
 import { oneFile, parse, wholeNumber } from './options';
 import { printTranscript } from './print';
 import { openTrace } from './trace-input';

@@ -1,5 +1,5 @@
 /** Calls and events of UDP sockets. */
-import type { ApiEntry } from './apis';
+import type { ApiEntry } from './api-entry';
 import { man, nodeDoc, rfc } from './references';
 
 type DatagramApi = 'dgram.createSocket' | 'dgram.bind' | 'dgram.send' | 'dgram.connect' | 'dgram.close' | 'dgram.on(message)';

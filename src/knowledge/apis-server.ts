@@ -1,5 +1,5 @@
 /** Calls of servers. */
-import type { ApiEntry } from './apis';
+import type { ApiEntry } from './api-entry';
 import { man, nodeDoc, type Reference, rfc } from './references';
 
 const NO_CALLS = { linux: 'none', macos: 'none', windows: 'none' } as const;

@@ -1,16 +1,5 @@
 import type { TraceReader } from '../contracts/trace-model';
-
-/** Index in the ascending list of the first seq > `seq`. */
-function after(list: Uint32Array, seq: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (list[middle]! <= seq) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+import { upTo } from './search';
 
 /** First event of a socket: the step where it was born. 0 when it has none. */
 export function firstOfSocket(trace: TraceReader, socketIndex: number): number {
@@ -20,13 +9,13 @@ export function firstOfSocket(trace: TraceReader, socketIndex: number): number {
 /** The socket's next event after step `seq`; 0 when there is none. */
 export function nextOnSocket(trace: TraceReader, socketIndex: number, seq: number): number {
   const events = trace.eventsOfSocket(socketIndex);
-  return events[after(events, seq)] ?? 0;
+  return events[upTo(events, seq)] ?? 0;
 }
 
 /** The socket's last event before step `seq`; 0 when there is none. */
 export function previousOnSocket(trace: TraceReader, socketIndex: number, seq: number): number {
   const events = trace.eventsOfSocket(socketIndex);
-  return events[after(events, seq - 1) - 1] ?? 0;
+  return events[upTo(events, seq - 1) - 1] ?? 0;
 }
 
 /** Searches from step `seq`, that one not included, in a direction; 0 when nothing is found. */

@@ -1,4 +1,5 @@
 import type { Reading } from '../contracts/trace-model';
+import { upTo } from './search';
 import type { TraceStore } from './store';
 
 /** Linux caps a listener's backlog at net.core.somaxconn: 4096 since 5.4 (listen(2)). */
@@ -141,16 +142,4 @@ export class AcceptQueues {
 function add(ins: number[], outs: number[], from: number, to: number): void {
   ins.push(from);
   if (to !== Number.MAX_SAFE_INTEGER) outs.push(to);
-}
-
-/** How many of the ascending `list` are <= `seq`. */
-function upTo(list: Uint32Array, seq: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (list[middle]! <= seq) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

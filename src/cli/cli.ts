@@ -1,0 +1,6 @@
+/** What a subcommand gets. */
+export interface Cli {
+  args: string[];
+  /** Folder of the bundles. */
+  dist: string;
+}
