@@ -10,6 +10,7 @@ import {
   PROBE_RECORD_HEAD,
   PROBE_VERSION,
 } from '../contracts/probe-stream';
+import { openHigh } from './high-descriptor';
 
 // The program may replace these later (memfs, fake timers); the probe keeps what Node started with.
 const { openSync, writeSync } = fs;
@@ -45,7 +46,10 @@ export class StreamWriter {
     try {
       const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants;
       const file = join(run, `${process.pid}-${threadId}-${now()}.probe`);
-      const writer = new StreamWriter(openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600));
+      const create = O_WRONLY | O_APPEND | O_CREAT | O_EXCL;
+      // A worker starts while other threads open descriptors, which must not get high ones.
+      const fd = threadId === 0 ? openHigh(file, create, O_WRONLY | O_APPEND, 0o600) : openSync(file, create, 0o600);
+      const writer = new StreamWriter(fd);
       writer.view.setUint32(0, PROBE_MAGIC, true);
       writer.view.setUint16(4, PROBE_VERSION, true);
       writer.view.setUint16(6, FIELD.end, true);
