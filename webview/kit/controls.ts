@@ -175,6 +175,8 @@ export function checkbox(options: { label: string; name: string; change(checked:
 export function tabs(options: { label: string; tabs: { id: string; title: string; content: HTMLElement }[]; change(id: string): void }): {
   element: HTMLElement;
   select(id: string): void;
+  /** Shows a tab or takes it out of the row. */
+  offer(id: string, offered: boolean): void;
 } {
   const element = document.createElement('vscode-panels') as HTMLElement & { activeid: string };
   setAttributes(element, { 'aria-label': options.label, class: 'tabs' });
@@ -195,5 +197,11 @@ export function tabs(options: { label: string; tabs: { id: string; title: string
     const id = (event as CustomEvent<HTMLElement>).detail?.id ?? element.activeid;
     if (id?.startsWith('tab-')) options.change(id.slice(4));
   });
-  return { element, select: (id) => (element.activeid = `tab-${id}`) };
+  return {
+    element,
+    select: (id) => (element.activeid = `tab-${id}`),
+    offer(id, offered) {
+      for (const part of element.querySelectorAll(`#tab-${id}, #view-${id}`)) setAttributes(part, { hidden: !offered });
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { tabs } from '../kit/controls';
 import { h, setText } from '../kit/dom';
 import { type KeyAction, listenToKeys } from '../kit/keys';
 import { watchTheme } from '../kit/theme';
+import { border } from './parts/border';
 import { bytesTab } from './parts/bytes-tab';
 import { callLine } from './parts/call-line';
 import { card } from './parts/card';
@@ -67,9 +68,11 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
     },
   });
   const bytes = bytesTab();
+  const stepTab = h('div', { class: 'tab-body tab-fill' });
   const tabPanel = tabs({
     label: 'Details',
     tabs: [
+      { id: 'step', title: 'Step', content: stepTab },
       { id: 'sockets', title: 'Sockets', content: table.element },
       { id: 'transcript', title: 'Transcript', content: words.element },
       { id: 'bytes', title: 'Bytes', content: bytes.element },
@@ -82,22 +85,26 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   });
   const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
   const spoken = h('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
-  const main = h(
-    'main',
-    { class: 'main' },
-    h('div', { class: 'picture' }, lanes.element, legend()),
-    h('div', { class: 'side' }, current.element, tabPanel.element),
-  );
+  const picture = h('div', { class: 'picture' }, lanes.element, legend());
+  const side = h('div', { class: 'side' }, current.element, tabPanel.element);
+  const main = h('main', { class: 'main' }, picture, side);
+  const edge = border(store, root, main, picture, lanes.element);
+  picture.after(edge.element);
   root.replaceChildren(bar.element, problem, main, map.element, empty.element, help.element, spoken);
   root.classList.add('app');
 
-  const parts = [bar, lanes, current, table, words, bytes, map, empty];
+  const parts = [bar, edge, lanes, current, table, words, bytes, map, empty];
   let shownTab = '';
   const update = () => {
     const there = (store.reader?.size ?? 0) > 0;
     root.classList.toggle('is-empty', !there);
-    if (shownTab !== store.tab) {
-      shownTab = store.tab;
+    if (store.compact !== (current.element.parentElement === stepTab) || shownTab === '') {
+      if (store.compact) stepTab.append(current.element);
+      else side.prepend(current.element);
+      tabPanel.offer('step', store.compact);
+    }
+    if (shownTab !== store.shownTab) {
+      shownTab = store.shownTab;
       tabPanel.select(shownTab);
     }
     for (const part of parts) part.update(store);

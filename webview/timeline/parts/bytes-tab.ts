@@ -35,7 +35,7 @@ export function bytesTab(): Part {
     element,
     update(store) {
       const reader = store.reader;
-      if (!reader || store.tab !== 'bytes') return;
+      if (!reader || store.shownTab !== 'bytes') return;
       const key = `${store.step}/${store.title}`;
       if (key === shown) return;
       shown = key;

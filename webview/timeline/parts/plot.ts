@@ -12,10 +12,9 @@ import { duration } from '../layout/ticks';
 import { endsText } from '../layout/titles';
 import { failureIn } from '../store/failures';
 import type { TimelineStore } from '../store/store';
+import { RULER } from './border';
 import { callLine } from './call-line';
 import type { Part } from './part';
-
-const RULER = 24;
 
 /** The picture of the lanes and everything that the mouse does on it. */
 export function plot(store: TimelineStore): Part & { retheme(): void } {

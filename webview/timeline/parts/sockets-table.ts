@@ -67,7 +67,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     element,
     update(store) {
       const reader = store.reader;
-      if (!reader || store.tab !== 'sockets') return;
+      if (!reader || store.shownTab !== 'sockets') return;
       const key = `${store.step}/${reader.size}/${store.title}`;
       if (key === shown) return;
       shown = key;

@@ -32,6 +32,13 @@ interface KeptView {
   socket: string;
   call: string;
   tab: string;
+  split: Split;
+}
+
+/** Shares (0..1) of the room that the picture has above or beside the details; null until the learner has moved the border. */
+export interface Split {
+  rows: number | null;
+  columns: number | null;
 }
 
 /** The state of the panel: trace and view. Everything drawn is a function of it; every change is one notification. */
@@ -49,7 +56,11 @@ export class TimelineStore {
   step = 0;
   filter: Filter = NO_FILTER;
   query = '';
-  tab = 'sockets';
+  /** As the learner chose it; see `shownTab`. */
+  tab = 'step';
+  /** The card of the step is a tab, for want of room. */
+  compact = false;
+  split: Split = { rows: null, columns: null };
   view: View = { scroll: 0, scale: 30 };
   scrollY = 0;
   width = 600;
@@ -165,6 +176,7 @@ export class TimelineStore {
     this.#kept = kept;
     this.filter = { socket: kept?.socket ?? '', call: kept?.call ?? '' };
     this.tab = kept?.tab ?? this.tab;
+    this.split = kept?.split ?? this.split;
     this.scrollY = kept?.scrollY ?? 0;
     this.step = 0;
     const fresh = !message.state?.view && !message.state?.step;
@@ -382,6 +394,22 @@ export class TimelineStore {
     this.#changed(true);
   }
 
+  /** The tab that is seen: where the card has a place of its own, the sockets stand in for its tab. */
+  get shownTab(): string {
+    return this.tab === 'step' && !this.compact ? 'sockets' : this.tab;
+  }
+
+  setCompact(compact: boolean): void {
+    if (compact === this.compact) return;
+    this.compact = compact;
+    this.#changed();
+  }
+
+  setSplit(split: Split): void {
+    this.split = split;
+    this.#changed(true);
+  }
+
   setTab(tab: string): void {
     this.tab = tab;
     this.#changed(true);
@@ -407,7 +435,14 @@ export class TimelineStore {
 
   /** What a reload brings back. */
   state(): TimelineViewState {
-    const view: KeptView = { ...this.view, scrollY: this.scrollY, socket: this.filter.socket, call: this.filter.call, tab: this.tab };
+    const view: KeptView = {
+      ...this.view,
+      scrollY: this.scrollY,
+      socket: this.filter.socket,
+      call: this.filter.call,
+      tab: this.tab,
+      split: this.split,
+    };
     return { step: this.step, axis: this.axis.kind, view };
   }
 
