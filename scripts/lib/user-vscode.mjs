@@ -1,5 +1,5 @@
 // A VS Code as a user has it: the one from npm, with the packaged extension installed, a profile of its own and one folder open.
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCodeServer } from '../vscode/code-server.mjs';
@@ -49,7 +49,12 @@ export async function openUserVSCode({ vsix, folder, home, port = 0, settings = 
   const config = join(home, 'config.yaml');
   writeFileSync(config, 'auth: none\ncert: false\n');
   const common = [cli, '--config', config, '--user-data-dir', userData, '--extensions-dir', extensions];
-  const childEnv = serverEnvironment({ EXTENSIONS_GALLERY: '{}', ...env });
+  // Its sockets are in a folder of their own, which goes with it: a server that is killed leaves them behind. In the temporary folder,
+  // because the path of a socket may have about 100 characters.
+  const sockets = mkdtempSync(join(tmpdir(), 'ssc-'));
+  const clean = () => rmSync(sockets, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', clean);
+  const childEnv = serverEnvironment({ EXTENSIONS_GALLERY: '{}', XDG_RUNTIME_DIR: sockets, ...env });
 
   const stamp = join(home, 'installed.stamp');
   const { mtimeMs, size } = statSync(vsix);
@@ -63,9 +68,8 @@ export async function openUserVSCode({ vsix, folder, home, port = 0, settings = 
 
   const args = [...common, '--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
   if (trusted) args.push('--disable-workspace-trust');
-  // In the temporary folder, because the path of a socket may have about 100 characters; of its own, so that it is not taken for the
-  // VS Code of somebody who uses code-server on this machine.
-  const session = join(tmpdir(), `socketscope-${process.pid}-${Date.now()}.sock`);
+  // Of its own, so that it is not taken for the VS Code of somebody who uses code-server on this machine.
+  const session = join(sockets, 'session.sock');
   args.push('--session-socket', session, '--ignore-last-opened');
   let server = await listen(node, args, port, childEnv);
   if (!server && port) server = await listen(node, args, 0, childEnv);
@@ -73,9 +77,9 @@ export async function openUserVSCode({ vsix, folder, home, port = 0, settings = 
   const { child, address } = server;
   const end = async () => {
     await stop(child);
-    rmSync(session, { force: true });
+    process.off('exit', clean);
+    clean();
   };
-  process.once('exit', () => rmSync(session, { force: true }));
   return { url: `${address}/?folder=${encodeURI(folder)}`, child, stop: end };
 
   /** Resolves with the address that the server reports; null when it ended before it listened. */

@@ -30,11 +30,11 @@ function parse(argv) {
 }
 
 /** Starts the server; resolves once it says that it listens, rejects with its last lines when it ends before that. */
-function startServer({ server, node }, port, { userData, extensions, trust }) {
+function startServer({ server, node }, port, { userData, extensions, sockets, trust }) {
   const args = [server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'];
   args.push('--enable-smoke-test-driver', '--telemetry-level', 'off', '--user-data-dir', userData, '--extensions-dir', extensions);
   if (!trust) args.push('--disable-workspace-trust');
-  const env = { ...process.env, EXTENSIONS_GALLERY: '{}' };
+  const env = { ...process.env, EXTENSIONS_GALLERY: '{}', XDG_RUNTIME_DIR: sockets };
   // Variables of a VS Code around this process would make the server believe that it is a part of it.
   for (const name of Object.keys(env)) if (/^(VSCODE_|ELECTRON_)/.test(name)) delete env[name];
   const child = start(node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -66,7 +66,9 @@ async function main() {
   const userData = options['user-data-dir'] ?? join(scratch, 'user');
   const extensions = options['extensions-dir'] ?? join(scratch, 'extensions');
   for (const folder of [userData, extensions]) mkdirSync(folder, { recursive: true });
-  const cleanups = [() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })];
+  // A server that is killed leaves its sockets behind; the path of one may have about 100 characters.
+  const sockets = mkdtempSync(join(tmpdir(), 'ssc-'));
+  const cleanups = [scratch, sockets].map((folder) => () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   let ending = null;
   const cleanUp = () => {
     ending ??= (async () => {
@@ -96,7 +98,7 @@ async function main() {
 
   async function run(done, fail) {
     const port = await freePort();
-    const server = startServer(codeServer, port, { userData, extensions, trust: options['disable-workspace-trust'] !== true });
+    const server = startServer(codeServer, port, { userData, extensions, sockets, trust: options['disable-workspace-trust'] !== true });
     cleanups.push(() => stop(server.child));
     await server.ready;
     server.child.on('exit', (code, signal) => fail(new Error(`launcher: the VS Code server ended with ${code ?? signal}.`)));
