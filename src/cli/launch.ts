@@ -1,12 +1,50 @@
-/** `socketscope launch --run RUNDIR -- PROGRAM ARGS` (hidden): one traced program whose run somebody else collects. */
+/**
+ * `socketscope launch --run RUNDIR -- PROGRAM ARGS` (hidden): one traced program whose run somebody else collects. VS Code prints the
+ * command line of a terminal that failed, so its host passes the same in the environment and only the program's name in the arguments.
+ */
 import { existsSync } from 'node:fs';
-import { endLike, forwardSignals, launch } from '../runner/launch';
+import { endLike, forwardSignals, LAUNCH_ENV, type LaunchOrder, launch } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
 import type { Cli } from './cli';
 import { parse, wholeNumber } from './options';
 import { probeOf } from './run';
 
 export async function launchCommand({ args, dist }: Cli): Promise<void> {
+  const { run, payload, cwd, program, programArgs, node } = order(args);
+  if (run === undefined || !existsSync(run)) throw new UserError(`--run ${run ?? ''}: is no run folder`);
+  const launched = await launch({
+    runFolder: run,
+    probe: probeOf(dist),
+    runtime: nodeRuntime(node),
+    // A terminal of VS Code without a folder starts only in the home folder.
+    cwd,
+    program: checkProgram(program, process.cwd()),
+    args: programArgs,
+    payload,
+  });
+  const undo = forwardSignals(launched.child);
+  const how = await launched.ended;
+  undo();
+  endLike(how);
+}
+
+interface Order {
+  run?: string;
+  payload?: number;
+  cwd?: string;
+  node?: string;
+  program: string;
+  programArgs: readonly string[];
+}
+
+/** From the environment, which then looks to the program as it does untraced, or from the command line. */
+function order(args: readonly string[]): Order {
+  const told = process.env[LAUNCH_ENV];
+  if (told !== undefined) {
+    delete process.env[LAUNCH_ENV];
+    const { args: programArgs, ...rest } = JSON.parse(told) as LaunchOrder;
+    return { ...rest, programArgs };
+  }
   const end = args.indexOf('--');
   if (end < 0 || args[end + 1] === undefined) throw new UserError('launch: name the program after --');
   const { values } = parse('launch', args.slice(0, end), {
@@ -15,21 +53,12 @@ export async function launchCommand({ args, dist }: Cli): Promise<void> {
     payload: { type: 'string' },
     cwd: { type: 'string' },
   });
-  if (values.run === undefined || !existsSync(values.run)) throw new UserError(`--run ${values.run ?? ''}: is no run folder`);
-  const program = checkProgram(args[end + 1]!, process.cwd());
-  const payload = wholeNumber('--payload', values.payload, 0, 65536);
-  const launched = await launch({
-    runFolder: values.run,
-    probe: probeOf(dist),
-    runtime: nodeRuntime(values.node),
-    // A terminal of VS Code without a folder starts only in the home folder.
+  return {
+    run: values.run,
+    payload: wholeNumber('--payload', values.payload, 0, 65536),
     cwd: values.cwd,
-    program,
-    args: args.slice(end + 2),
-    payload,
-  });
-  const undo = forwardSignals(launched.child);
-  const how = await launched.ended;
-  undo();
-  endLike(how);
+    node: values.node,
+    program: args[end + 1]!,
+    programArgs: args.slice(end + 2),
+  };
 }

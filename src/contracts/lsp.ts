@@ -10,7 +10,7 @@ export interface RunFactsParams {
 export interface LanguageOptions {
   codeLens: boolean;
   /** Commands that the client has; a plain LSP editor has none and gets lenses without action. */
-  commands: { runAndTrace: string | null; showStep: string | null; openCard: string | null };
+  commands: { runAndTrace: string | null; runWithClient?: string | null; showStep: string | null; openCard: string | null };
   /** Absolute folder of the cards (media/docs) and of the wasm grammars (dist). */
   docs: string;
   grammars: string;

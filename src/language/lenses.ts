@@ -17,6 +17,7 @@ export interface LensInput {
 }
 
 export const RUN_TITLE = '▶ Run and trace';
+export const CLIENT_TITLE = 'with a client...';
 const STALE = ' (before your edit)';
 
 export function lensesOf(input: LensInput): CodeLens[] {
@@ -25,6 +26,9 @@ export function lensesOf(input: LensInput): CodeLens[] {
   const lenses: CodeLens[] = [];
   for (const call of calls) {
     if (call === run) lenses.push(lens(call, { title: RUN_TITLE, command: options.commands.runAndTrace!, arguments: [input.uri] }));
+    // A server alone waits for ever: the learner is offered somebody to talk to it, unless the same file has a client in it.
+    if (call === run && options.commands.runWithClient && startsServer(call) && !calls.some(startsClient))
+      lenses.push(lens(call, { title: CLIENT_TITLE, command: options.commands.runWithClient, arguments: [input.uri] }));
     if (spokenFor(call, calls)) continue;
     const command = infoOf(call, input);
     if (command) lenses.push(lens(call, command));

@@ -31,6 +31,20 @@ export interface Launched {
   readonly ended: Promise<LaunchEnd>;
 }
 
+/** What `launch` is told in this variable, as JSON, where the command line would be shown to the learner (a terminal of VS Code). */
+export const LAUNCH_ENV = 'SOCKETSCOPE_LAUNCH';
+
+/** The value of LAUNCH_ENV. */
+export interface LaunchOrder {
+  /** Run folder. */
+  run: string;
+  payload: number;
+  cwd: string;
+  /** Absolute path. */
+  program: string;
+  args: readonly string[];
+}
+
 /** The environment with which a program joins a run. Every Node process started from it joins, too. */
 export function tracedEnvironment(options: Pick<LaunchOptions, 'runFolder' | 'probe' | 'payload' | 'env'>): NodeJS.ProcessEnv {
   const env = { ...(options.env ?? process.env) };

@@ -80,7 +80,12 @@ export class LanguageFeatures implements vscode.Disposable {
     const { paths, settings, log } = this.options;
     const initializationOptions: LanguageOptions = {
       codeLens: settings.codeLens(),
-      commands: { runAndTrace: COMMANDS.runAndTrace, showStep: INTERNAL_COMMANDS.showStep, openCard: INTERNAL_COMMANDS.openCard },
+      commands: {
+        runAndTrace: COMMANDS.runAndTrace,
+        runWithClient: COMMANDS.runWithClient,
+        showStep: INTERNAL_COMMANDS.showStep,
+        openCard: INTERNAL_COMMANDS.openCard,
+      },
       docs: paths.docs,
       grammars: paths.grammars,
     };

@@ -31,7 +31,7 @@ export async function findNode(search: NodeSearch): Promise<FoundNode> {
   const { setting } = search;
   if (setting && !isExecutable(setting))
     throw new UserError(`The setting socketscope.node.path names "${setting}", which is no executable file. Correct or clear it.`);
-  const onPath = setting || findOnPath(search.path);
+  const onPath = setting || nodeOnPath(search.path);
   const path = onPath ?? search.own;
   const source = setting ? 'setting' : onPath ? 'path' : 'vscode';
   // Harmless for a real Node, needed for Electron.
@@ -45,7 +45,8 @@ export async function findNode(search: NodeSearch): Promise<FoundNode> {
   return { path, env, source, version };
 }
 
-function findOnPath(path: string): string | null {
+/** The first `node` on a PATH; null when there is none. */
+export function nodeOnPath(path: string): string | null {
   const names = process.platform === 'win32' ? ['node.exe'] : ['node'];
   for (const folder of path.split(delimiter).filter(Boolean))
     for (const name of names) {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { LAUNCH_ENV, type LaunchOrder } from '../../runner/launch';
 import type { FoundNode } from './node-finder';
 
 /** How a program in a terminal ended; null when the terminal was closed before it could say. */
@@ -45,12 +46,13 @@ export function runInTerminal(options: ProgramOptions): RunningProgram {
   const { cli, node, runFolder, program, args } = options;
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(program));
   const cwd = folder?.uri.fsPath ?? dirname(program);
-  const launch = ['launch', '--run', runFolder, '--payload', String(options.payloadBytes), '--cwd', cwd, '--', program, ...args];
+  const order: LaunchOrder = { run: runFolder, payload: options.payloadBytes, cwd, program, args };
   // VS Code refuses to start a terminal of a window without folder anywhere but in the home folder; the launcher changes to `cwd`.
   const empty = vscode.workspace.workspaceFolders === undefined;
-  const execution = new vscode.ProcessExecution(node.path, [cli, ...launch], {
+  // VS Code prints the command line when a program fails: what is in it is for the learner, the rest is in the environment.
+  const execution = new vscode.ProcessExecution(node.path, [cli, 'launch', basename(program)], {
     cwd: empty ? homedir() : cwd,
-    env: node.env as Record<string, string>,
+    env: { ...(node.env as Record<string, string>), [LAUNCH_ENV]: JSON.stringify(order) },
   });
   const task = new vscode.Task(
     // The same program again takes the same terminal again.

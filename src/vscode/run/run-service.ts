@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { tracedEnvironment } from '../../runner/launch';
 import { checkProgram, UserError } from '../../runner/program';
@@ -7,7 +7,8 @@ import type { Messages } from '../messages';
 import type { ExtensionPaths } from '../paths';
 import type { Settings } from '../settings';
 import { Collector } from './collector';
-import { type FoundNode, findNode } from './node-finder';
+import { type FoundNode, findNode, nodeOnPath } from './node-finder';
+import { writeNodeShim } from './node-shim';
 import { type RunningProgram, runInTerminal } from './program-terminal';
 import { type RunStore, sweepRunFolders } from './run-store';
 import { TracedRun } from './traced-run';
@@ -73,11 +74,13 @@ export class RunService implements vscode.Disposable {
   async startTerminal(): Promise<TracedRun | null> {
     return this.guard(async () => {
       const { paths, settings } = this.options;
+      const shim = await this.shim();
       const run = this.open('Traced Terminal', 'terminal');
       const env = tracedEnvironment({ runFolder: run.runFolder, probe: paths.probe, payload: settings.payloadBytes(), env: process.env });
       const joined: Record<string, string> = {};
       // Only what differs: the shell of the learner builds the rest by itself.
       for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== process.env[name]) joined[name] = value;
+      if (shim) joined.PATH = shim + delimiter + (process.env.PATH ?? '');
       const terminal = vscode.window.createTerminal({
         name: 'Traced Terminal',
         env: joined,
@@ -117,6 +120,13 @@ export class RunService implements vscode.Disposable {
       messages.error(sentence(error.message), aboutNode ? { 'Open Setting': () => openSetting('socketscope.node.path') } : {});
       return null;
     }
+  }
+
+  /** Folder of a `node` for terminals, where the PATH has none or the setting names another; null where the PATH's own is right. */
+  private async shim(): Promise<string | null> {
+    // A `node` on the PATH is the shell's business: its start-up files may choose another version.
+    if (!this.options.settings.nodePath() && nodeOnPath(process.env.PATH ?? '')) return null;
+    return writeNodeShim(join(dirname(this.options.streams()), 'bin'), await this.node());
   }
 
   private async node(): Promise<FoundNode> {
