@@ -44,3 +44,6 @@ export const CONTEXT_KEYS = {
 
 /** File ending of a saved trace. */
 export const TRACE_EXTENSION = '.socktrace';
+
+/** Title of the run of a traced terminal, and name of that terminal: programs come and go in it. */
+export const TERMINAL_TITLE = 'Traced Terminal';

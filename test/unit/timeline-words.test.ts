@@ -45,6 +45,21 @@ describe('timeline words', () => {
     assert.deepEqual([find('listen').before, find('listen').after], ['CLOSED, bound to 127.0.0.1:8080', 'CLOSED, bound to 127.0.0.1:8080']);
   });
 
+  it('says of a datagram that nobody received it, of port 0 who chooses, and of a listener that it is gone', () => {
+    const trace = new TraceBuilder();
+    const pid = trace.process(7, 'udp.mjs');
+    const socket = trace.open(pid, 'udp', 'datagram');
+    const bound = trace.call(socket, 'bind', { result: 0, args: { address: '127.0.0.1', port: 0 } });
+    assert.equal(
+      words(trace, bound).happened,
+      'udp.mjs asked for an address with any free port for descriptor ' +
+        trace.store.event(bound).fd +
+        ' (port 0); the kernel chooses one.',
+    );
+    const sent = trace.call(socket, 'sendmsg', { result: 4, bytes: 4, args: { address: '127.0.0.1', port: 9 } });
+    assert.match(words(trace, sent).means, /No socket in this trace has received this one/);
+  });
+
   it('gives cause and fix of a failure', () => {
     const trace = new TraceBuilder();
     const pid = trace.process(7, 'client.mjs');

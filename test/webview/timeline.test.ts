@@ -348,9 +348,61 @@ describe('timeline in a browser', function () {
     await finish(one);
   });
 
+  it('in a low panel shows every lane of the sample and the card as a tab; the border moves by keys and is kept', async () => {
+    const one = await open({ width: 541, height: 502, state: { step: stepOf('write'), axis: 'steps' } });
+    const { page } = one;
+    const plotHeight = () => page.locator('.plot').evaluate((plot) => plot.clientHeight);
+    // Ruler, two processes, three sockets.
+    assert.ok((await plotHeight()) >= 24 + 2 * 28 + 3 * 52, `${await plotHeight()} px`);
+    assert.deepEqual(await page.locator('vscode-panel-tab:visible').allTextContents(), ['Step', 'Sockets', 'Transcript', 'Bytes']);
+    await page.locator('[data-name="call"]').waitFor();
+    await tab(page, 'Sockets');
+    await page.locator('.sockets tbody tr:not([hidden])').nth(2).waitFor();
+    const fits = await page.locator('.sockets').evaluate((table) => table.parentElement!.scrollHeight <= table.parentElement!.clientHeight);
+    assert.ok(fits, 'the table is seen whole');
+    const before = await plotHeight();
+    await page.locator('[data-name="border"]').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.waitForFunction((height) => document.querySelector('.plot')!.clientHeight === height, before - 16);
+    await page.waitForFunction(() => {
+      const state = window.harness.state as TimelineViewState | undefined;
+      return typeof (state?.view as { split?: { rows: number | null } } | undefined)?.split?.rows === 'number';
+    });
+    const kept = await page.evaluate(() => window.harness.state as TimelineViewState);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((height) => document.querySelector('.plot')!.clientHeight === height, before);
+    await finish(one);
+    const two = await open({ width: 541, height: 502, state: kept });
+    await two.page.waitForFunction((height) => document.querySelector('.plot')!.clientHeight === height, before - 16);
+    assert.equal(await two.page.locator('.sockets').isVisible(), true);
+    await finish(two);
+  });
+
+  it('gives the card its own place when there is room, and drags the border', async () => {
+    const one = await open({ width: 1200, height: 760, state: { step: 3, axis: 'steps' } });
+    const { page } = one;
+    assert.deepEqual(await page.locator('vscode-panel-tab:visible').allTextContents(), ['Sockets', 'Transcript', 'Bytes']);
+    assert.equal(await page.locator('.sockets').isVisible(), true);
+    await page.setViewportSize({ width: 541, height: 502 });
+    await page.locator('vscode-panel-tab', { hasText: 'Step' }).waitFor();
+    await page.locator('[data-name="call"]').waitFor();
+    await page.setViewportSize({ width: 1200, height: 760 });
+    await page.locator('vscode-panel-tab', { hasText: 'Step' }).waitFor({ state: 'hidden' });
+    await page.locator('[data-name="call"]').waitFor();
+    await page.locator('.sockets').waitFor();
+    const box = (await page.locator('[data-name="border"]').boundingBox())!;
+    await page.mouse.move(box.x + 4, box.y + 200);
+    await page.mouse.down();
+    await page.mouse.move(600, box.y + 200);
+    await page.mouse.up();
+    await page.waitForFunction(() => document.querySelector('.plot')!.clientWidth === 600);
+    await finish(one);
+  });
+
   for (const theme of ['dark', 'light', 'contrast'])
     for (const [width, height] of [
       [500, 800],
+      [541, 502],
       [900, 760],
       [1600, 900],
     ] as const)

@@ -175,22 +175,22 @@ export function checkbox(options: { label: string; name: string; change(checked:
 export function tabs(options: { label: string; tabs: { id: string; title: string; content: HTMLElement }[]; change(id: string): void }): {
   element: HTMLElement;
   select(id: string): void;
-  /** Shows a tab or takes it out of the row. */
+  /** Shows a tab in the row, or hides it. */
   offer(id: string, offered: boolean): void;
 } {
   const element = document.createElement('vscode-panels') as HTMLElement & { activeid: string };
   setAttributes(element, { 'aria-label': options.label, class: 'tabs' });
+  const heads = new Map<string, HTMLElement>();
   for (const tab of options.tabs) {
     const head = document.createElement('vscode-panel-tab');
     setAttributes(head, { id: `tab-${tab.id}` });
     head.textContent = tab.title;
-    element.append(head);
-  }
-  for (const tab of options.tabs) {
     const view = document.createElement('vscode-panel-view');
     setAttributes(view, { id: `view-${tab.id}` });
     view.append(tab.content);
-    element.append(view);
+    heads.set(tab.id, head);
+    // Each goes to the slot of its kind, in this order.
+    element.append(head, view);
   }
   element.addEventListener('change', (event) => {
     if (event.target !== element) return;
@@ -201,7 +201,9 @@ export function tabs(options: { label: string; tabs: { id: string; title: string
     element,
     select: (id) => (element.activeid = `tab-${id}`),
     offer(id, offered) {
-      for (const part of element.querySelectorAll(`#tab-${id}, #view-${id}`)) setAttributes(part, { hidden: !offered });
+      // Hidden and not removed: the toolkit finds the panel of a tab by its place in the row.
+      setAttributes(heads.get(id)!, { hidden: !offered });
+      element.classList.toggle('without-first', heads.keys().next().value === id && !offered);
     },
   };
 }

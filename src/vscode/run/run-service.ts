@@ -1,5 +1,6 @@
 import { basename, delimiter, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { TERMINAL_TITLE } from '../../contracts/ids';
 import { tracedEnvironment } from '../../runner/launch';
 import { checkProgram, UserError } from '../../runner/program';
 import { createRunFolder } from '../../runner/run-folder';
@@ -75,14 +76,14 @@ export class RunService implements vscode.Disposable {
     return this.guard(async () => {
       const { paths, settings } = this.options;
       const shim = await this.shim();
-      const run = this.open('Traced Terminal', 'terminal');
+      const run = this.open(TERMINAL_TITLE, 'terminal');
       const env = tracedEnvironment({ runFolder: run.runFolder, probe: paths.probe, payload: settings.payloadBytes(), env: process.env });
       const joined: Record<string, string> = {};
       // Only what differs: the shell of the learner builds the rest by itself.
       for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== process.env[name]) joined[name] = value;
       if (shim) joined.PATH = shim + delimiter + (process.env.PATH ?? '');
       const terminal = vscode.window.createTerminal({
-        name: 'Traced Terminal',
+        name: TERMINAL_TITLE,
         env: joined,
         iconPath: new vscode.ThemeIcon('pulse'),
         isTransient: true,

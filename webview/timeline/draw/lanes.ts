@@ -186,12 +186,13 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
     ctx.fillStyle = theme.text;
     if (lane.row.kind === 'process') {
       ctx.font = theme.fontBold;
-      const name = elide(main, room - 8, input.measureBold);
+      const name = elide(main, frame.gutter - 20, input.measureBold);
       ctx.fillText(name, 12, y + 18);
       const after = 12 + input.measureBold(name) + 8;
       ctx.font = theme.fontSmall;
       ctx.fillStyle = theme.faint;
-      ctx.fillText(elide(sub, frame.gutter - after - 4, input.measure), after, y + 18);
+      // A pid without its last digits is another pid.
+      if (after + input.measure(sub) <= frame.gutter - 4) ctx.fillText(sub, after, y + 18);
     } else {
       ctx.font = theme.font;
       ctx.fillText(elide(main, room - 4, input.measure), 16, y + 22);

@@ -25,6 +25,8 @@ const MOST_EVENTS = 1500;
 const LOOK_BACK = 300;
 /** More arrows than this are a tangle: then only those that begin and end connections are drawn, if these are few enough. */
 const MOST_ARROWS = 48;
+/** Arrows to or from lanes out of view say little each: more than this are left out. */
+const MOST_OUTSIDE = 12;
 
 /** Arrows of what is in view, and those of the current step. Both rows must be shown; one end may be outside the view. */
 export function layoutArrows(input: SceneInput, from: number, to: number, placer: LabelPlacer): Arrow[] {
@@ -55,12 +57,14 @@ export function layoutArrows(input: SceneInput, from: number, to: number, placer
       strong,
     });
   }
-  const shown = untangle(arrows);
+  const shown = untangle(arrows, input.height);
   for (const arrow of [...shown].sort((a, b) => Number(b.strong) - Number(a.strong))) placeText(input, arrow, links, placer);
   return shown;
 }
 
-function untangle(arrows: Arrow[]): Arrow[] {
+function untangle(all: Arrow[], height: number): Arrow[] {
+  const outside = ({ y1, y2, strong }: Arrow) => !strong && (Math.min(y1, y2) < 0 || Math.max(y1, y2) > height);
+  const arrows = all.filter(outside).length > MOST_OUTSIDE ? all.filter((arrow) => !outside(arrow)) : all;
   if (arrows.length <= MOST_ARROWS) return arrows;
   const marks = arrows.filter((arrow) => arrow.strong || (arrow.kind !== 'bytes' && arrow.kind !== 'datagram'));
   return marks.length <= MOST_ARROWS ? marks : arrows.filter((arrow) => arrow.strong);

@@ -1,4 +1,4 @@
 /** Width of the column with the names of the lanes. */
 export function gutterFor(width: number): number {
-  return Math.round(Math.min(232, Math.max(112, width * 0.24)));
+  return Math.round(Math.min(232, Math.max(120, width * 0.26)));
 }

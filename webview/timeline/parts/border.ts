@@ -6,8 +6,11 @@ import type { Part } from './part';
 const STACKED = 860;
 /** Lower than this, beside and under the picture, the card of the step is a tab among the others: there is no room for both. */
 const LOW = { beside: 440, under: 720 };
-/** Share of the room that the picture has when nobody has moved the border: enough for its lanes, between these two. */
-const PICTURE = { least: 0.5, most: 0.64 };
+/**
+ * Share of the room that the picture has when nobody has moved the border: enough for its lanes, within these limits. In a low panel at least
+ * half, so that the border keeps its place while a run grows.
+ */
+const PICTURE = { leastLow: 0.5, least: 0.3, most: 0.6 };
 /** Neither side becomes smaller than this, in CSS pixels. */
 const LEAST = { width: 240, height: 96 };
 /** One press of an arrow key moves the border so far. */
@@ -25,8 +28,9 @@ export function shapeOf(width: number, height: number): { stacked: boolean; comp
  * @param need height at which every lane is seen without scrolling
  * @param share what the learner chose (0..1); null when nobody has moved the border
  */
-export function pictureHeight(room: number, need: number, share: number | null): number {
-  const wanted = share === null ? Math.max(PICTURE.least * room, Math.min(need, PICTURE.most * room)) : share * room;
+export function pictureHeight(room: number, need: number, share: number | null, compact: boolean): number {
+  const least = compact ? PICTURE.leastLow : PICTURE.least;
+  const wanted = share === null ? Math.max(least * room, Math.min(need, PICTURE.most * room)) : share * room;
   return Math.round(Math.max(LEAST.height, Math.min(wanted, room - LEAST.height)));
 }
 
@@ -58,7 +62,7 @@ export function border(store: TimelineStore, root: HTMLElement, main: HTMLElemen
     if (stacked) {
       // What is in the picture beside the lanes: the ruler and the legend.
       const around = picture.clientHeight - plot.clientHeight + RULER;
-      at = pictureHeight(size, store.rows.height + around, store.split.rows);
+      at = pictureHeight(size, store.rows.height + around, store.split.rows, store.compact);
     } else at = pictureWidth(size, store.split.columns) ?? picture.clientWidth;
     main.style.setProperty('--picture', stacked ? `${at}px` : '');
     main.style.setProperty('--columns', stacked || store.split.columns === null ? '' : `${at}px minmax(0, 1fr)`);

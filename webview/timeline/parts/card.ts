@@ -83,13 +83,7 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
   const change = words.before !== null && words.after !== null ? changeRow(words.before, words.after) : null;
   return [
     store.over
-      ? hint(
-          'The run is over. Press ',
-          h('kbd', {}, 'Home'),
-          ' to go to its beginning and ',
-          h('kbd', {}, '→'),
-          ' to go through it step by step.',
-        )
+      ? hint('The run is over. Press ', h('kbd', {}, 'Home'), ', then ', h('kbd', {}, '→'), ' to go through it step by step.')
       : null,
     h(
       'div',
@@ -104,8 +98,7 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
       { class: 'card-facts' },
       provenanceChip(event.provenance),
       event.api ? h('span', { class: 'card-api', title: 'The Node API behind it' }, event.api) : null,
-      place,
-      event.site?.cause ? h('span', { class: 'faint' }, '(caused here)') : null,
+      place && event.site?.cause ? h('span', {}, h('span', { class: 'faint' }, 'caused by '), place) : place,
       h('span', { class: 'faint', title: `${event.t.toLocaleString('en')} ns since the run began` }, duration(event.t)),
     ),
     h('p', { class: 'card-happened' }, words.happened),

@@ -1,3 +1,4 @@
+import { TERMINAL_TITLE } from '../../../src/contracts/ids';
 import { button } from '../../kit/controls';
 import { fill, h, icon } from '../../kit/dom';
 import type { TimelineStore } from '../store/store';
@@ -55,6 +56,19 @@ export function emptyState(store: TimelineStore): Part {
             h('h2', {}, 'The program is running'),
             h('p', {}, 'It has not used a socket yet. Steps appear here as soon as it does.'),
           );
+        case 'terminal':
+          return fill(
+            element,
+            icon('terminal'),
+            h('h2', {}, 'Type in the terminal'),
+            h(
+              'p',
+              {},
+              'Start a program there, for example with ',
+              h('code', {}, 'node server.mjs'),
+              '. Its steps appear here as soon as it uses a socket.',
+            ),
+          );
         case 'nothing':
           return fill(
             element,
@@ -68,10 +82,11 @@ export function emptyState(store: TimelineStore): Part {
   };
 }
 
-function stateOf(store: TimelineStore): 'none' | 'waiting' | 'running' | 'nothing' | 'problem' {
+function stateOf(store: TimelineStore): 'none' | 'waiting' | 'running' | 'terminal' | 'nothing' | 'problem' {
   if (store.phase === 'problem') return 'problem';
   if (store.phase === 'waiting') return 'waiting';
   if ((store.reader?.size ?? 0) > 0) return 'none';
+  if (store.live && store.title === TERMINAL_TITLE && !store.reader?.processes.length) return 'terminal';
   if (store.live || store.progress < 1) return 'running';
   return 'nothing';
 }

@@ -17,6 +17,11 @@ export function explainApi(event: TraceEvent, who: string): ApiWords {
       happened: `${who} learned that the other side has finished sending.`,
       means: 'libuv, the library below Node, saw that the connection had hung up and reported the end without another read.',
     };
+  if (api === 'dgram.createSocket' && !args.event)
+    return {
+      happened: `${who} made a datagram socket object.`,
+      means: 'So far it exists in JavaScript only. The system calls come with bind or the first send.',
+    };
   switch (args.event) {
     case 'server created':
       return { happened: `${who} made a server object.`, means: 'So far it exists in JavaScript only. The system calls come with listen.' };

@@ -48,7 +48,9 @@ function happenedCall(event: TraceEvent, who: string): string {
     case 'bind':
       return failed
         ? `${who} asked for the address ${target(event)} and was refused: ${failed}.`
-        : `${who} gave ${fd} the address ${target(event)}.`;
+        : event.args?.port === 0
+          ? `${who} asked for an address with any free port for ${fd} (port 0); the kernel chooses one.`
+          : `${who} gave ${fd} the address ${target(event)}.`;
     case 'listen':
       return failed
         ? `${who} asked to listen and was refused: ${failed}.`
@@ -151,9 +153,20 @@ const stateText = (socket: SocketState | undefined): string | null => {
   return socket.open || socket.state === 'CLOSED' ? `${state}${bound}` : `${state}, descriptor closed`;
 };
 
-function meaning(event: TraceEvent, who: string, family: Family): string {
-  if (event.kind === 'state' && event.state) return STATE_MEANING[event.state.to];
-  return event.kind === 'api' ? explainApi(event, who).means : callMeaning(event, family);
+function meaning(reader: TraceReader, event: TraceEvent, who: string): string {
+  const family = familyOf(reader, event.seq);
+  if (event.kind === 'state' && event.state) {
+    // A datagram socket is closed and gone; it never had a connection that could end.
+    if (event.state.to === 'CLOSED' && family === 'udp') return 'The socket is gone, and its address is free again.';
+    if (event.state.to === 'CLOSED' && event.state.from === 'LISTEN')
+      return 'Nobody listens here any more: a new connection request would be refused.';
+    return STATE_MEANING[event.state.to];
+  }
+  if (event.kind === 'api') return explainApi(event, who).means;
+  const means = callMeaning(event, family);
+  const sent = family === 'udp' && (event.call === 'sendmsg' || event.call === 'sendto') && failureIn(event) === null;
+  if (!sent || reader.links(event.seq).length > 0) return means;
+  return `${means} No socket in this trace has received this one: it was lost, is still on its way, or its receiver is not traced.`;
 }
 
 function familyOf(reader: TraceReader, seq: number): Family {
@@ -179,7 +192,7 @@ export function explain(reader: TraceReader, event: TraceEvent, before: RunState
   const help = failed ? errorHelp(failed, event.call) : null;
   return {
     happened: happened(event, who),
-    means: meaning(event, who, familyOf(reader, event.seq)),
+    means: meaning(reader, event, who),
     cause: help?.cause ?? null,
     fix: help?.fix ?? null,
     note: help?.note ?? null,
