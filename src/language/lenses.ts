@@ -27,7 +27,7 @@ export function lensesOf(input: LensInput): CodeLens[] {
   for (const call of calls) {
     if (call === run) lenses.push(lens(call, { title: RUN_TITLE, command: options.commands.runAndTrace!, arguments: [input.uri] }));
     // A server alone waits for ever: the learner is offered somebody to talk to it, unless the same file has a client in it.
-    if (call === run && options.commands.runWithClient && startsServer(call) && !calls.some(startsClient))
+    if (call === run && options.commands.runWithClient && startsServer(call) && calls.filter(talks).length === 1)
       lenses.push(lens(call, { title: CLIENT_TITLE, command: options.commands.runWithClient, arguments: [input.uri] }));
     if (spokenFor(call, calls)) continue;
     const command = infoOf(call, input);
@@ -35,6 +35,9 @@ export function lensesOf(input: LensInput): CodeLens[] {
   }
   return lenses;
 }
+
+/** What may be an end of a conversation. */
+const talks = (call: SocketCall) => startsServer(call) || startsClient(call);
 
 /** A createServer whose listen stands on the same line: the chain of listen says it all. */
 function spokenFor(call: SocketCall, calls: readonly SocketCall[]): boolean {

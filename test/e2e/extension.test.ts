@@ -77,6 +77,7 @@ describe('as a user, in a real VS Code', function () {
   it('the table shows the listener and both established ends once bytes move', async () => {
     const { ui } = session;
     await ui.stepTo(timeline, 'read(');
+    await timeline.locator('vscode-panel-tab', { hasText: 'Sockets' }).click();
     const table = await ui.until('two established sockets', async () => {
       const text = (await timeline.locator('table.sockets').innerText()) ?? '';
       return (text.match(/ESTABLISHED/g) ?? []).length === 2 && /LISTEN/.test(text) ? text : null;

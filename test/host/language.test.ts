@@ -34,12 +34,13 @@ describe('host: lenses and hovers', () => {
     const { uri } = (await vscode.window.showTextDocument(vscode.Uri.file(server))).document;
     const before = await until('lenses', async () => {
       const found = await lenses(uri);
-      return found.length === 3 ? found : null;
+      return found.length === 4 ? found : null;
     });
     assert.deepEqual(
       before.map(({ line, command }) => `${line}: ${command.title}`),
       [
         '6: ▶ Run and trace',
+        '6: with a client...',
         '6: no socket yet: socket() happens at listen()',
         process.platform === 'win32'
           ? '15: WSASocket → bind → listen(511) → AcceptEx · on 127.0.0.1 (this machine only)'
@@ -48,7 +49,7 @@ describe('host: lenses and hovers', () => {
     );
     assert.deepEqual(
       before.map(({ command }) => command.command),
-      [COMMANDS.runAndTrace, INTERNAL_COMMANDS.openCard, INTERNAL_COMMANDS.openCard],
+      [COMMANDS.runAndTrace, COMMANDS.runWithClient, INTERNAL_COMMANDS.openCard, INTERNAL_COMMANDS.openCard],
     );
     const run = await all.runs.start(server, client);
     await run!.ended;
@@ -59,9 +60,9 @@ describe('host: lenses and hovers', () => {
     });
     assert.deepEqual(
       after.map(({ line, command }) => `${line}: ${command.title}`),
-      ['6: ▶ Run and trace', '6: 1 accepted, 1 closed, 0 open', `15: LISTEN 127.0.0.1:${port}, 1 accepted`],
+      ['6: ▶ Run and trace', '6: with a client...', '6: 1 accepted, 1 closed, 0 open', `15: LISTEN 127.0.0.1:${port}, 1 accepted`],
     );
-    assert.equal(after[2]!.command.command, INTERNAL_COMMANDS.showStep);
+    assert.equal(after[3]!.command.command, INTERNAL_COMMANDS.showStep);
     const [markdown] = (await hovers(uri, 15, 10)).filter(({ value }) => value.includes('`server.listen()`'));
     assert.match(markdown!.value, /In your last run: \*\*LISTEN/);
     assert.ok(markdown!.isTrusted, 'its links work');

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { extensionPaths } from '../../src/vscode/paths';
-import { findNode } from '../../src/vscode/run/node-finder';
+import { findNode, nodeOnPath } from '../../src/vscode/run/node-finder';
+import { writeNodeShim } from '../../src/vscode/run/node-shim';
 import { RunService } from '../../src/vscode/run/run-service';
 import { RunStore, sweepRunFolders } from '../../src/vscode/run/run-store';
 import { Settings } from '../../src/vscode/settings';
@@ -105,6 +107,19 @@ describe('host: what is refused, and with which words', () => {
     assert.equal(found.source, 'vscode');
     assert.equal(found.path, process.execPath);
     assert.equal(found.env.ELECTRON_RUN_AS_NODE, '1');
+  });
+
+  it('gives a terminal a node where the PATH has none', function () {
+    if (process.platform === 'win32') this.skip();
+    assert.equal(nodeOnPath(folder), null);
+    const bin = join(folder, "it's a bin");
+    const shim = writeNodeShim(bin, { path: process.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } });
+    const said = execFileSync('node', ['-p', 'process.argv.length + process.env.ELECTRON_RUN_AS_NODE', 'a b', '$c'], {
+      env: { PATH: `${shim}:/usr/bin:/bin` },
+      encoding: 'utf8',
+    });
+    assert.equal(said.trim(), '31');
+    assert.equal(nodeOnPath(shim), join(bin, 'node'));
   });
 
   it('finds the node of the PATH first', async () => {

@@ -194,7 +194,7 @@ describe('host: a run', () => {
     const second = await runs.start(workspaceFile('second.mjs', listen));
     assert.ok(second);
     const message = outcomeMessage(await second.ended, second.watch.store);
-    assert.match(message?.text ?? '', new RegExp(`^Another program uses 127\\.0\\.0\\.1 port ${port} already`));
+    assert.match(message?.text ?? '', new RegExp(`^127\\.0\\.0\\.1 port ${port} is in use already`));
     assert.equal(message?.severity, 'error');
     assert.ok(message?.step);
   });

@@ -132,6 +132,19 @@ describe('lenses before a run', () => {
     );
   });
 
+  it('a server is offered a client, unless its file has both ends', async () => {
+    const offered = async (code: string) =>
+      (await lenses(code, 'linux', { ...COMMANDS, runWithClient: 'client' })).flatMap(({ command }) =>
+        command!.command === 'client' ? [command] : [],
+      );
+    const server = await offered(`${NET}net.createServer().listen(1);`);
+    assert.deepEqual(server, [{ title: 'with a client...', command: 'client', arguments: ['file:///a.js'] }]);
+    assert.equal((await offered(`${UDP}dgram.createSocket('udp4').bind(1);`)).length, 1);
+    assert.deepEqual(await offered(`${NET}net.createServer().listen(1);\nnet.connect(1);`), []);
+    assert.deepEqual(await offered(`${UDP}dgram.createSocket('udp4').bind(1);\ndgram.createSocket('udp4').send('', 1);`), []);
+    assert.deepEqual(await offered(`${NET}net.connect(1);`), []);
+  });
+
   it('a server over several lines has its text on each line', async () => {
     assert.deepEqual(await titles(`${NET}const s = net.createServer();\ns.listen(1, '::1');`), [
       `1: ${RUN}`,

@@ -112,6 +112,17 @@ describe('socketscope run and launch', function () {
     }
   });
 
+  it('launch takes its order from the environment, which the program does not see', async () => {
+    const runFolder = mkdtempSync(join(folder, 'run-'));
+    const text = 'process.exit(process.env.SOCKETSCOPE_LAUNCH === undefined && process.argv[2] === "a b" ? 7 : 1)';
+    const order = { run: runFolder, payload: 16, cwd: folder, program: file('ordered.cjs', text), args: ['a b'] };
+    process.env.SOCKETSCOPE_LAUNCH = JSON.stringify(order);
+    const child = start('launch', 'ordered.cjs');
+    delete process.env.SOCKETSCOPE_LAUNCH;
+    assert.equal((await ended(child)).code, 7);
+    assert.equal(readdirSync(runFolder).filter((entry) => entry.endsWith('.ended')).length, 1);
+  });
+
   it('launch passes signals on to the program', async () => {
     const runFolder = mkdtempSync(join(folder, 'run-'));
     const text = "process.on('SIGTERM', () => process.exit(9)); console.log('pid', process.pid, '.'); setInterval(() => {}, 1000);";

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { SCRIPT_GLOB, usesSockets } from './socket-imports';
 
@@ -17,7 +17,7 @@ export class ClientPicker {
     const cancelled = new vscode.CancellationTokenSource();
     const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { file?: string }>();
     picker.title = `Client for ${basename(server)}`;
-    picker.placeholder = 'Started as soon as the server listens';
+    picker.placeholder = 'Choose the program that talks to it; it starts as soon as the server listens';
     picker.matchOnDescription = true;
     picker.busy = true;
     const chosen = new Promise<string | undefined>((resolve) => {
@@ -31,7 +31,8 @@ export class ClientPicker {
       picker.items = [
         ...files.map((file) => ({
           label: basename(file),
-          description: vscode.workspace.asRelativePath(file),
+          // The folder alone: the name stands before it.
+          description: dirname(file) === dirname(server) ? undefined : dirname(vscode.workspace.asRelativePath(file)),
           detail: file === remembered ? 'used last time' : undefined,
           file,
         })),

@@ -14,7 +14,7 @@ export interface OutcomeMessage {
 
 /** What an error of a call means for the one who reads it, and the next thing to do. */
 const CAUSES: Record<string, (where: string) => string> = {
-  EADDRINUSE: (where) => `Another program uses ${where} already. Stop that program, or use another port.`,
+  EADDRINUSE: (where) => `${where} is in use already, by another program or by this one. Stop what uses it, or use another port.`,
   EACCES: (where) => `The system does not allow this program to bind ${where}. Ports below 1024 need special rights; use a higher one.`,
   EADDRNOTAVAIL: (where) => `This machine has no such address: ${where}. Bind one that it has, such as 127.0.0.1.`,
   ECONNREFUSED: (where) => `Nothing listens on ${where}. Start the server first, or correct the port.`,

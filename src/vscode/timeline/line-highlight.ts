@@ -92,7 +92,9 @@ export class LineHighlight implements vscode.Disposable {
     const changed = document.isDirty || (began > 0 && (await modified(site.file)) > began);
     this.shown = { site, label: changed ? `${label} (this file changed after the run)` : label };
     const line = Math.min(Math.max(site.line, 1), document.lineCount) - 1;
-    const position = new vscode.Position(line, Math.min(Math.max(site.column - 1, 0), document.lineAt(line).text.length));
+    // Whoever asked for the place gets the cursor there; while stepping, the start of the line stays in view.
+    const column = reveal ? Math.min(Math.max(site.column - 1, 0), document.lineAt(line).text.length) : 0;
+    const position = new vscode.Position(line, column);
     const range = new vscode.Range(position, position);
     const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     if (visible && !reveal) visible.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);

@@ -77,7 +77,7 @@ export class TraceCommands implements vscode.Disposable {
 
   private offerRun(): void {
     this.options.messages.info('There is no run to show yet. Run a program that uses sockets, or see the sample.', {
-      'Run This File': () => vscode.commands.executeCommand(COMMANDS.runAndTrace),
+      [vscode.window.activeTextEditor ? 'Run This File' : 'Choose a File...']: () => vscode.commands.executeCommand(COMMANDS.runAndTrace),
       'Run the Sample': () => vscode.commands.executeCommand(COMMANDS.runSample),
     });
   }
