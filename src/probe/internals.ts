@@ -22,10 +22,13 @@ export interface Internals {
 
 /** process.binding without DEP0111, which it gives under --pending-deprecation. */
 function binding(name: string): Binding {
+  const open = () => (process as unknown as { binding(name: string): Binding }).binding(name);
+  // Under --no-deprecation it is true already, and read-only.
+  if (process.noDeprecation === true) return open();
   const before = Object.getOwnPropertyDescriptor(process, 'noDeprecation');
   process.noDeprecation = true;
   try {
-    return (process as unknown as { binding(name: string): Binding }).binding(name);
+    return open();
   } finally {
     if (before !== undefined) Object.defineProperty(process, 'noDeprecation', before);
     else Reflect.deleteProperty(process, 'noDeprecation');

@@ -26,6 +26,8 @@ const PAYLOAD_DEFAULT = 256;
 const PAYLOAD_MOST = 65536;
 
 function start(): void {
+  // Where nobody preloads anything, the program's require.cache has only what it required.
+  Reflect.deleteProperty(require.cache, __filename);
   const run = process.env[PROBE_ENV.run];
   if (!run || isToolProcess(process.argv[1]) || process.argv[1] === join(__dirname, 'cli.js')) return;
   const writer = StreamWriter.open(run);

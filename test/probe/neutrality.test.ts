@@ -43,6 +43,17 @@ describe('a traced program behaves as untraced', function () {
       assert.match(withProbe.stdout, /--no-warnings --stack-trace-limit=12/);
     });
 
+    it(`sees the calls under --no-deprecation on Node ${major}`, async function () {
+      const node = await nodePath(major);
+      if (node === null) skip(this, `no Node ${major}`);
+      const { streams } = await traced(node, join(programs, 'echo.cjs'), [], { nodeOptions: '--no-deprecation' });
+      assert.deepEqual(
+        streams.flatMap(({ notices }) => notices),
+        [],
+      );
+      assert.ok(streams[0]!.ops.some(({ op }) => op === 'listen'));
+    });
+
     it(`gives no warning with --pending-deprecation on Node ${major}`, async function () {
       const node = await nodePath(major);
       if (node === null) skip(this, `no Node ${major}`);

@@ -48,6 +48,9 @@ const LINE = /^(\d+)\.(\d{9}) (\w+)\((.*)\) += (-?\d+|\?)(?:<.*>)?(?: (E[A-Z0-9]
 /** What `-yy` says of files, pipes and event descriptors. */
 const NO_SOCKET = /^\d+<(\/|pipe:|anon_inode:|char )/;
 
+/** A TCP socket is the program's however it came to it: another process may have sent it (SCM_RIGHTS). */
+const TCP = /^\d+<TCP/;
+
 /** The socket calls of each process. `prefix` is strace's `-o`. Throws for a line that it does not understand. */
 export function straceCalls(prefix: string): Map<number, SeenCall[]> {
   const files = new Map<number, Line[]>();
@@ -101,7 +104,7 @@ function socketCalls(lines: readonly Line[]): SeenCall[] {
       continue;
     }
     // A call is stamped when it begins: a file of another thread that had this number before may seem to be read after socket().
-    if (!own.has(fd) || NO_SOCKET.test(line.args)) continue;
+    if ((!own.has(fd) && !TCP.test(line.args)) || NO_SOCKET.test(line.args)) continue;
     if (call === 'accept' && made) own.add(Number(line.result));
     if (call === 'close') own.delete(fd);
     const option = /^\w+sockopt$/.test(call) ? ` ${/, (?:SOL|IPPROTO)_\w+, (\w+)/.exec(line.args)?.[1]}` : '';

@@ -37,6 +37,17 @@ function calls(op: ProbeOp, operation: Partial<ProbeOperation>, context: Partial
 
 type Case = [what: string, op: ProbeOp, operation: Partial<ProbeOperation>, context: Partial<RuleContext>, expected: string[]];
 const CASES: Case[] = [
+  ['bind TCP to an address of the other family: libuv refuses', 'bind', { args: v4, result: -22, fd: -1 }, {}, []],
+  ['bind UDP to an address of the other family', 'bind', { args: v4, result: -22, fd: -1 }, { protocol: 'udp' }, []],
+  ['bind to a path that does not fit', 'bind', { args: { path: '/x' }, result: -22, fd: -1 }, { protocol: 'unix' }, []],
+  ['connect to a path that does not fit', 'connect', { args: { path: '/x' }, result: -22, fd: -1 }, { protocol: 'unix' }, []],
+  [
+    'close in the abstract namespace: no file, no unlink',
+    'close',
+    {},
+    { ...open, protocol: 'unix', boundPath: '\0name' },
+    ['close(20) = 0'],
+  ],
   ['bind TCP', 'bind', { args: v4 }, {}, [SOCKET4, 'setsockopt(20, SOL_SOCKET, SO_REUSEADDR, [1]) = 0', 'bind(20, {127.0.0.1, 80}) = 0']],
   [
     'bind TCP, address in use: libuv keeps it',

@@ -28,7 +28,14 @@ const SOCKET_ERRORS = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAFNOSUPPORT', 
 export const socketFailed = (facts: Facts) =>
   !facts.context.hasDescriptor && facts.op.fd < 0 && facts.error !== null && SOCKET_ERRORS.includes(facts.error);
 
-export const makesSocket = (facts: Facts) => !facts.context.hasDescriptor;
+/**
+ * Refused by libuv before any system call: an address of the other family (uv_ip4_addr, uv_ip6_addr in uv-common.c) or a path that does
+ * not fit (uv_pipe_bind2, uv_pipe_connect2 in unix/pipe.c). When the kernel says EINVAL, TCP and UDP handles have a descriptor by then.
+ */
+export const refusedByLibuv = (facts: Facts) =>
+  !facts.context.hasDescriptor && facts.op.fd < 0 && (facts.error === 'EINVAL' || facts.error === 'ENAMETOOLONG');
+
+export const makesSocket = (facts: Facts) => !facts.context.hasDescriptor && !refusedByLibuv(facts);
 export const madeSocket = (facts: Facts) => makesSocket(facts) && !socketFailed(facts);
 
 /** Whether an option waits for the descriptor: what it is set to, else null. */

@@ -11,6 +11,7 @@ import {
   makesSocket,
   number,
   pending,
+  refusedByLibuv,
   setsockopt,
   socketFailed,
   target,
@@ -49,7 +50,7 @@ const UV_UDP_REUSEADDR = 4;
 const UV_UDP_LINUX_RECVERR = 32;
 const UV_UDP_REUSEPORT = 64;
 const flag = (facts: Facts, bit: number) => (number(facts.args.flags) & bit) !== 0;
-const bound = (facts: Facts) => !socketFailed(facts);
+const bound = (facts: Facts) => !socketFailed(facts) && !refusedByLibuv(facts);
 const v6 = (facts: Facts) => domain(facts) === 'AF_INET6';
 
 const bind: Row[] = [
@@ -204,7 +205,8 @@ export const LINUX: RuleTable = {
   close: [
     {
       call: 'unlink',
-      when: (f) => f.context.hasDescriptor && typeof f.context.boundPath === 'string',
+      // A name in the abstract namespace (it begins with a NUL) is not a file.
+      when: (f) => f.context.hasDescriptor && typeof f.context.boundPath === 'string' && !f.context.boundPath.startsWith('\0'),
       args: (f) => ({ path: f.context.boundPath ?? '' }),
       result: () => null,
       fd: () => null,
