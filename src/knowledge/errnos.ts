@@ -157,3 +157,21 @@ const LIST: readonly ErrnoCard[] = [
 ];
 
 export const ERRNO_CARDS: ReadonlyMap<string, ErrnoCard> = new Map(LIST.map((entry) => [entry.code, entry]));
+
+/** What differs for a datagram socket. UDP has no RST: a closed port answers with ICMP, which only a connected socket hears of (udp(7)). */
+const DATAGRAM: ReadonlyMap<string, ErrnoCard> = new Map([
+  [
+    'ECONNREFUSED',
+    card(
+      'ECONNREFUSED',
+      'an earlier datagram found nobody on that port, and the other machine said so by ICMP; only a connected UDP socket is told (not on Windows)',
+      'check the port, and whether the receiver is up yet',
+      null,
+      man('udp(7)'),
+    ),
+  ],
+]);
+
+/** The card of an error, as it is meant for this kind of socket; undefined when there is none. */
+export const errnoCard = (code: string, datagram: boolean): ErrnoCard | undefined =>
+  (datagram ? DATAGRAM.get(code) : undefined) ?? ERRNO_CARDS.get(code);

@@ -2,5 +2,5 @@
 export { API_IDS, APIS, type ApiEntry, type ApiId, type System, systemOf } from './apis';
 export { CALL_CARDS, type Card, cardFooter, checkCards, parseCard } from './cards';
 export { type ChainFacts, connectChain, DEFAULT_BACKLOG, datagramBindChain, listenChain, reach } from './chains';
-export { ERRNO_CARDS, type ErrnoCard } from './errnos';
+export { ERRNO_CARDS, type ErrnoCard, errnoCard } from './errnos';
 export { man, nodeDoc, type Reference, rfc } from './references';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Hover } from 'vscode-languageserver';
 import type { LanguageOptions, OpenCardArgs, ShowStepArgs } from '../contracts/lsp';
-import { APIS, type ApiEntry, ERRNO_CARDS, type Reference } from '../knowledge';
+import { APIS, type ApiEntry, errnoCard, type Reference } from '../knowledge';
 import type { Place, SocketCall, Span } from './analysis';
 import type { RunFact } from './last-run';
 
@@ -46,9 +46,10 @@ export function cardText(entry: ApiEntry, fact: RunFact | null, trace: string | 
     lines.push(`- Windows: ${windows}`);
   }
   lines.push(`- States: ${entry.states}`);
+  const datagram = Object.entries(APIS).some(([id, other]) => other === entry && id.startsWith('dgram.'));
   const room = 12 - lines.length - 2;
   for (const code of entry.errors.slice(0, Math.min(ERRORS, room))) {
-    const card = ERRNO_CARDS.get(code);
+    const card = errnoCard(code, datagram);
     if (card) lines.push(`- \`${code}\`: ${card.cause}. Fix: ${card.fix}.`);
   }
   lines.push('', links(entry, options));

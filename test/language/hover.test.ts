@@ -67,6 +67,12 @@ describe('hover', () => {
     }
   });
 
+  it('never tells of a RST on a datagram socket', () => {
+    for (const api of API_IDS) if (api.startsWith('dgram.')) assert.doesNotMatch(cardText(APIS[api], null, null, OPTIONS), /RST/, api);
+    assert.match(cardText(APIS['dgram.send'], null, null, OPTIONS), /`ECONNREFUSED`: .*ICMP/);
+    assert.match(cardText(APIS['net.connect'], null, null, OPTIONS), /`ECONNREFUSED`: .*RST/);
+  });
+
   it('reads as intended', () => {
     assert.equal(
       cardText(APIS['socket.end'], null, null, {

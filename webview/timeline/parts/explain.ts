@@ -189,7 +189,7 @@ export function explain(reader: TraceReader, event: TraceEvent, before: RunState
   const was = stateText(find(before));
   const is = stateText(find(after));
   const failed = failureIn(event);
-  const help = failed ? errorHelp(failed, event.call) : null;
+  const help = failed ? errorHelp(failed, event.call, familyOf(reader, event.seq)) : null;
   return {
     happened: happened(event, who),
     means: meaning(reader, event, who),

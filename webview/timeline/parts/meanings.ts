@@ -1,5 +1,5 @@
 import type { SocketStateName, TraceEvent } from '../../../src/contracts/trace';
-import { ERRNO_CARDS } from '../../../src/knowledge/errnos';
+import { errnoCard } from '../../../src/knowledge/errnos';
 
 /** What each state means for the program. TCP: RFC 9293 section 3.3.2. */
 export const STATE_MEANING: Record<SocketStateName, string> = {
@@ -102,8 +102,8 @@ export function callMeaning(event: TraceEvent, family: Family): string {
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 /** Cause and fix of an error, and what is easily taken wrong about it. */
-export function errorHelp(error: string, call: string | null): { cause: string; fix: string; note: string | null } {
-  const card = ERRNO_CARDS.get(error);
+export function errorHelp(error: string, call: string | null, family: Family = 'tcp'): { cause: string; fix: string; note: string | null } {
+  const card = errnoCard(error, family === 'udp');
   if (card) return { cause: sentence(card.cause), fix: sentence(card.fix), note: card.note };
   return {
     cause: `The system answered ${error}${call ? ` to ${call}` : ''}.`,
