@@ -162,7 +162,7 @@ describe('timeline in a browser', function () {
     );
     assert.match((await one.page.locator('.sockets tr.current').getAttribute('data-socket')) ?? '', /^s2$/);
     await one.page.keyboard.press('Home');
-    await one.page.waitForFunction(() => document.querySelector('.tab-body')?.textContent?.includes('No socket yet'));
+    await one.page.waitForFunction(() => document.querySelector('#view-sockets .tab-body')?.textContent?.includes('No socket yet'));
     await finish(one);
   });
 
