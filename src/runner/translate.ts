@@ -88,6 +88,12 @@ export class Translator {
   private open(stream: Stream, op: ProbeOperation, t: number): void {
     const handle = stream.handles.open(op);
     if (op.args?.family === 'IPv6' || op.args?.family === 6) handle.protocol = handle.kind === 'udp' ? 'udp6' : handle.protocol;
+    if (op.args?.received === true && handle.kind === 'tcp') {
+      if (op.local !== null && 'address' in op.local && op.local.address.includes(':')) handle.protocol = 'tcp6';
+      const calls = this.knowledge.rules(op, this.context(stream, handle, op));
+      if (calls.length > 0) this.name(stream, handle);
+      for (const call of calls) this.call(stream, handle, op, call, t, true);
+    }
     if (op.api === null || handle.kind !== 'udp' || handle.hasDescriptor) return;
     // A datagram socket exists for the program before it exists for the kernel (socket() comes with bind): show the line that made it.
     this.name(stream, handle);

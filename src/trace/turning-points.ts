@@ -39,6 +39,11 @@ export class TurningPoints {
     const datagram = protocol === 'udp' || protocol === 'udp6';
     if (datagram && error === null && (act === Act.send || act === Act.receive)) return; // every datagram has an address
     this.turns++;
+    // A received descriptor is the connection of a socket that is joined already: it is named, but waits for no other end.
+    if (act === Act.getsockopt && store.args(seq)?.option === 'SO_TYPE') {
+      Object.assign(book.infos[socket]!, { local: store.namedLocal(seq), remote: store.namedRemote(seq) });
+      return;
+    }
     if (named || act === Act.bind || act === Act.connect) book.name(socket, store.namedLocal(seq), store.namedRemote(seq));
     if (error !== null) {
       if (act === Act.connect) facts.connectFailed = error !== 'EINPROGRESS';

@@ -132,6 +132,13 @@ export class TraceBuilder {
     return this.call(socket, 'getsockopt', { args: { level: 'SOL_SOCKET', option: 'SO_ERROR', value: error } });
   }
 
+  /** A descriptor that came from another process. */
+  received(pid: number, local: Address, remote: Address | null): Built {
+    const socket = this.born(pid, 'tcp', 'accepted', null);
+    this.call(socket, 'getsockopt', { args: { level: 'SOL_SOCKET', option: 'SO_TYPE', value: 'SOCK_STREAM' }, local, remote });
+    return socket;
+  }
+
   /** accept4; returns the new socket. */
   accept(listener: Built, local: Address | null, remote: Address | null, extra: Extra = {}): Built {
     const socket = this.born(listener.pid, listener.protocol, 'accepted', listener.id);

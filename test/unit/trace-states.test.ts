@@ -251,6 +251,33 @@ describe('TCP states from the calls of both ends', () => {
     assert.equal(provenances(trace, server).at(-1), 'TIME_WAIT kernel');
   });
 
+  it('a descriptor that was handed on: closing the first copy sends no FIN, the copy goes on from its state', () => {
+    const { trace, client, server } = connection();
+    const worker = trace.process(3, 'worker.mjs');
+    const info = trace.store.sockets.find(({ id }) => id === server.id)!;
+    const copy = trace.received(worker, info.local!, info.remote!);
+    trace.close(server);
+    assert.deepEqual(trace.states(server), ['CLOSED', 'ESTABLISHED', 'CLOSED']);
+    assert.deepEqual(trace.states(client), ['CLOSED', 'SYN_SENT', 'ESTABLISHED']);
+    trace.close(copy);
+    trace.end(client);
+    trace.close(client);
+    assert.deepEqual(trace.states(copy), ['CLOSED', 'ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2', 'TIME_WAIT']);
+    assert.deepEqual(trace.states(client), ['CLOSED', 'SYN_SENT', 'ESTABLISHED', 'CLOSE_WAIT', 'LAST_ACK', 'CLOSED']);
+  });
+
+  it('a listener that was handed on: it goes on listening when the first copy is closed, and resets nobody', () => {
+    const { trace, listener, client } = connection();
+    const worker = trace.process(3, 'worker.mjs');
+    const copy = trace.received(worker, NAME, null);
+    trace.connect(2, NAME);
+    trace.close(listener);
+    assert.deepEqual(trace.states(copy), ['CLOSED', 'LISTEN']);
+    assert.deepEqual(trace.states(client), ['CLOSED', 'SYN_SENT', 'ESTABLISHED']);
+    trace.exit(worker);
+    assert.deepEqual(trace.states(copy), ['CLOSED', 'LISTEN', 'CLOSED']);
+  });
+
   it('UDP and Unix-domain sockets: UNBOUND, BOUND, CONNECTED, LISTEN, CLOSED', () => {
     const trace = new TraceBuilder();
     const pid = trace.process(1, 'a.mjs');

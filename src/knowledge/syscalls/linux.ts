@@ -112,6 +112,15 @@ const bothWrites = (row: Omit<Row, 'call'>): Row[] => [writes('write', row), wri
 const refusedUnmade = (facts: Facts) => facts.error === 'EBADF' || (facts.error === 'EPIPE' && facts.context.writeEnded === true);
 
 export const LINUX: RuleTable = {
+  open: [
+    {
+      call: 'getsockopt',
+      when: (f) => isTcp(f) && f.args.received === true,
+      args: () => ({ level: 'SOL_SOCKET', option: 'SO_TYPE', value: 'SOCK_STREAM' }),
+      result: () => 0,
+      source: 'unix/tty.c uv_guess_handle, asked by Node for a handle that comes over an IPC channel (uv_pipe_pending_type)',
+    },
+  ],
   bind,
   listen: [
     {

@@ -28,6 +28,8 @@ export interface Block {
   sent: number;
   received: number;
   queued: number;
+  /** All sockets of the trace that are this one connection or listener (a process hands its descriptor to another), oldest first. */
+  copies: Block[] | null;
 }
 
 /** A block before anything happened to its socket. */
@@ -51,6 +53,7 @@ export function newBlock(index: number, id: string, pid: number, protocol: Proto
     sent: 0,
     received: 0,
     queued: 0,
+    copies: null,
   };
 }
 

@@ -1,5 +1,5 @@
-import { type SocketStateName, TCP_STATES, type TraceEvent } from '../../contracts/trace';
-import { covers } from '../addresses';
+import { type Address, type Provenance, type SocketStateName, TCP_STATES, type TraceEvent } from '../../contracts/trace';
+import { addressKey, covers } from '../addresses';
 import { Act } from '../shapes';
 import type { TraceStore } from '../store';
 import { type Block, Changes, newBlock } from './block';
@@ -59,6 +59,7 @@ export class StateTracker {
         } else if (block.state === 'SYN_SENT') changes.move(block, 'CLOSED', 'observed');
         break;
       case Act.getsockopt:
+        if (event.args?.option === 'SO_TYPE') this.received(changes, block, store);
         if (event.args?.option !== 'SO_ERROR' || block.state !== 'SYN_SENT') break;
         // A reset that answers a SYN is reported as ECONNREFUSED; ECONNRESET came after the handshake (Linux tcp_reset).
         if (event.args.value === 'ECONNRESET') changes.move(block, 'ESTABLISHED', 'derived');
@@ -86,6 +87,10 @@ export class StateTracker {
         break;
       case Act.close:
         if (error !== null) break;
+        if (heldElsewhere(block)) {
+          letGo(changes, block, 'observed');
+          break;
+        }
         if (event.args?.linger === true) block.linger = true;
         if (block.state === 'LISTEN') this.dropWaiting(changes, block, store);
         closeTcp(changes, block, peer, 'observed', event.t);
@@ -153,6 +158,7 @@ export class StateTracker {
   private exit(changes: Changes, event: TraceEvent, store: TraceStore): void {
     for (const block of this.openByPid.get(event.pid) ?? []) {
       if (!block.tcp) changes.move(block, 'CLOSED', 'derived');
+      else if (heldElsewhere(block)) letGo(changes, block, 'derived');
       else {
         if (block.state === 'LISTEN') this.dropWaiting(changes, block, store);
         closeTcp(changes, block, this.peer(block, store), 'derived', event.t);
@@ -184,8 +190,33 @@ export class StateTracker {
   }
 
   private peer(block: Block, store: TraceStore): Block | null {
-    const index = store.book.facts[block.index]!.peer;
-    return index < 0 ? null : this.block(index, store);
+    for (const { index } of block.copies ?? [block]) {
+      const { peer } = store.book.facts[index]!;
+      if (peer < 0) continue;
+      const found = this.block(peer, store);
+      return found.copies?.findLast(({ closed }) => !closed) ?? found.copies?.at(-1) ?? found;
+    }
+    return null;
+  }
+
+  /** A descriptor came from another process: the connection goes on here as it is there. */
+  private received(changes: Changes, block: Block, store: TraceStore): void {
+    const { local, remote } = store.sockets[block.index]!;
+    if (local === null || block.state !== 'CLOSED' || block.closed) return;
+    for (const [pid, open] of this.openByPid) {
+      if (pid === block.pid) continue;
+      for (const other of open) {
+        const names = store.sockets[other.index]!;
+        if (!other.tcp || other.closed || !sameName(names.local, local) || !sameName(names.remote, remote)) continue;
+        other.copies ??= [other];
+        other.copies.push(block);
+        const { met, finSent, finTime, finReceived, sawEnd, linger, sent, received, copies } = other;
+        Object.assign(block, { met, finSent, finTime, finReceived, sawEnd, linger, sent, received, copies });
+        changes.move(block, other.state, 'derived', other.orState);
+        if (other.state === 'LISTEN') this.listeners.add(block);
+        return;
+      }
+    }
   }
 
   private forget(block: Block): void {
@@ -193,6 +224,19 @@ export class StateTracker {
     this.listeners.delete(block);
     if (block.state === 'CLOSED') this.single.delete(block);
   }
+}
+
+/** Another process has it open, too: closing a descriptor of it sends nothing (close(2): only the last one ends the connection). */
+const heldElsewhere = (block: Block): boolean => block.copies?.some((copy) => copy !== block && !copy.closed) === true;
+
+function letGo(changes: Changes, block: Block, provenance: Provenance): void {
+  block.closed = true;
+  changes.move(block, 'CLOSED', provenance);
+}
+
+function sameName(a: Address | null, b: Address | null): boolean {
+  if (a === null || b === null) return a === b;
+  return !('path' in a) && !('path' in b) && addressKey(a) === addressKey(b);
 }
 
 function setLinger(block: Block, event: TraceEvent): void {
