@@ -7,6 +7,7 @@ import type { NewEvent } from '../contracts/trace-model';
 import { StateTracker, stateEvent, TraceEncoder, TraceStore } from '../trace';
 import { StreamMerge } from './merge';
 import { isAlive } from './process-tree';
+import { ReachScout } from './reach-scout';
 import type { StreamTail } from './stream-tail';
 import { TraceFile } from './trace-file';
 import { type TracedProcess, TracedProcesses } from './traced-processes';
@@ -68,7 +69,10 @@ export class Collector {
   private payloadsLeftOut = 0;
   /** Streams that could not be read at all. */
   private readonly damages: string[] = [];
-  private reachable = false;
+  /** Pids of end notes whose exit may still have to be told. */
+  private readonly untold = new Set<number>();
+  /** Looks for somebody who can be talked to; null when nobody asks, or it was told. */
+  private scout: ReachScout | null;
   private problemTold = false;
   private lookedAtPids = 0;
   private lastCounts = '';
@@ -76,6 +80,7 @@ export class Collector {
 
   constructor(private readonly options: CollectOptions) {
     this.merge = new StreamMerge(options.runFolder, clock);
+    this.scout = options.onReachable === undefined ? null : new ReachScout(options.runFolder);
     this.limit = options.limit ?? DEFAULT_LIMIT;
     this.maxEvents = options.maxEvents ?? DEFAULT_MAX_EVENTS;
     this.header = {
@@ -123,6 +128,7 @@ export class Collector {
     for (let count = 0; ; count++) {
       const ready = this.merge.next(final);
       if (ready === null) break;
+      if (this.untold.size > 0) this.tellKilledBefore(ready.record.time);
       this.record(ready.tail, ready.record);
       if ((count & 255) === 255) {
         if (this.encoder.pending > 1 << 18) this.write();
@@ -153,6 +159,7 @@ export class Collector {
       this.write();
       this.file.close();
       this.merge.close();
+      this.scout?.close();
     }
     const { dropped, notices } = this.header;
     return { ...this.counts, dropped, notices, problem: this.file.problem };
@@ -170,9 +177,15 @@ export class Collector {
       try {
         const end = JSON.parse(readFileSync(join(this.options.runFolder, name), 'utf8')) as LaunchEnd;
         this.endNotes.set(end.pid, end);
+        this.untold.add(end.pid);
       } catch {
         // Not ours; a launcher writes these files whole.
       }
+    }
+    if (this.scout?.look()) {
+      this.scout.close();
+      this.scout = null;
+      this.options.onReachable?.();
     }
     const now = Date.now();
     if (now - this.lookedAtPids < LOOK_AT_PIDS) return;
@@ -255,15 +268,6 @@ export class Collector {
       kept = { ...event, payload: null };
     }
     this.append(kept);
-    if (!this.reachable && event.result === 0 && (event.call === 'listen' || (event.call === 'bind' && this.isDatagram(event.socket)))) {
-      this.reachable = true;
-      this.options.onReachable?.();
-    }
-  }
-
-  private isDatagram(id: string | null): boolean {
-    const index = id === null ? -1 : this.store.socketIndexOf(id);
-    return index >= 0 && this.store.sockets[index]!.role === 'datagram';
   }
 
   /** Puts an event into file and model, with the changes of state that it brings. The model needs no payloads. */
@@ -272,6 +276,21 @@ export class Collector {
     this.encoder.event(event);
     if (event.kind === 'state') return;
     for (const change of this.tracker.apply({ ...event, seq }, this.store)) this.append(stateEvent(change, event, this.store));
+  }
+
+  /** A process that was killed says nothing itself: its exit takes its place in time among the records of the others. */
+  private tellKilledBefore(time: number): void {
+    for (const pid of this.untold) {
+      const traced = this.processes.get(pid);
+      const end = this.endNotes.get(pid);
+      if (traced === undefined || end === undefined || end.time > time || end.time < traced.info.started + this.epoch) continue;
+      const own = this.merge.streams.filter((tail) => tail.stream?.process.pid === pid);
+      if (!traced.told && !own.every((tail) => this.merge.drained(tail))) continue;
+      this.untold.delete(pid);
+      if (traced.told || traced.exit !== null) continue;
+      traced.ended = end;
+      this.tellEnd(traced, this.timeOf(end.time));
+    }
   }
 
   /** Settles the processes that are gone and whose streams are read to the end. */
@@ -283,12 +302,15 @@ export class Collector {
       if (traced.ended === null && !traced.gone && !(final && traced.exit !== null)) continue;
       const own = this.merge.streams.filter((tail) => tail.stream?.process.pid === traced.info.pid);
       if (!own.every((tail) => this.merge.drained(tail))) continue;
+      // What others did before it ended may still be held back.
+      traced.endedAt ??= traced.ended?.time ?? clock();
+      if (!traced.told && !final && !this.merge.isSettled(traced.endedAt)) continue;
       traced.settled = true;
       for (const tail of own) {
         if (tail.problem !== null) this.damaged(tail.problem, traced.info.pid);
         this.merge.remove(tail);
       }
-      if (!traced.told) this.tellEnd(traced, this.timeOf(traced.ended?.time ?? clock()));
+      if (!traced.told) this.tellEnd(traced, this.timeOf(traced.endedAt));
       // How the kernel says it ended counts more than what the process itself expected.
       if (traced.ended !== null) traced.info.exit = { code: traced.ended.code, signal: traced.ended.signal };
       this.encoder.process(traced.info);

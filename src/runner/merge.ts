@@ -74,6 +74,12 @@ export class StreamMerge {
     return { tail: first, record: first.take() };
   }
 
+  /** Whether no record from before `time` (ns) is held back any more, once `next` has given null. */
+  isSettled(time: number): boolean {
+    // A stream is read again when what was read of it is a quarter old.
+    return time < this.lookedAt - 1.5 * WATERMARK;
+  }
+
   /** Whether everything that is in the stream's file now has been taken. */
   drained(tail: StreamTail): boolean {
     if (tail.head() !== null) return false;

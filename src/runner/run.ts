@@ -48,7 +48,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     cwd: options.cwd ?? process.cwd(),
     limit: options.limit,
     onProblem: options.say,
-    onReachable: () => startAll(),
+    onReachable: options.programs.length > 1 ? () => startAll() : undefined,
   });
   const pump = pumping(collector);
   const waiting = options.programs.slice(1);

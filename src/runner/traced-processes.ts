@@ -7,6 +7,8 @@ export interface TracedProcess {
   info: ProcessInfo;
   exit: ProbeExit | null;
   ended: LaunchEnd | null;
+  /** When it was found to have ended (ns, the probe's clock), where it did not say so itself. */
+  endedAt: number | null;
   /** Nothing with its pid runs any more. */
   gone: boolean;
   /** The exit event has been written. */
@@ -55,6 +57,7 @@ export class TracedProcesses {
       },
       exit: null,
       ended: null,
+      endedAt: null,
       gone: false,
       told: false,
       settled: false,
