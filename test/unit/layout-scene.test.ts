@@ -167,6 +167,21 @@ describe('layout: scene', () => {
     assert.deepEqual(kinds(store.size).sort(), ['bytes', 'connect']);
   });
 
+  it('leaves out many arrows to lanes that are out of view, but not those of the current step', () => {
+    const trace = new TraceBuilder();
+    const pid = trace.process(1, 'a.mjs');
+    const listener = trace.listen(pid, { address: '127.0.0.1', port: 80 });
+    for (let i = 0; i < 20; i++) trace.pair(pid, listener, { address: '127.0.0.1', port: 80 });
+    const { store } = trace;
+    const view = fitView(stepsAxis(store.size), 800);
+    const low = layoutScene(input(store, { view, height: 200 }));
+    assert.ok(low.arrows.length > 0 && low.arrows.every(({ y1, y2 }) => Math.max(y1, y2) <= 200), `${low.arrows.length} arrows`);
+    let step = store.size;
+    while (store.links(step).length === 0) step--;
+    assert.equal(layoutScene(input(store, { view, height: 200, step })).arrows.filter((arrow) => arrow.strong).length, 1);
+    assert.equal(layoutScene(input(store, { view, height: 4000 })).arrows.length, 20);
+  });
+
   it('draws the arrows of the current step alone when the view is too full', () => {
     const store = makeTrace({ events: 8000, connections: 20 });
     const axis = stepsAxis(store.size);

@@ -403,6 +403,7 @@ describe('timeline in a browser', function () {
     for (const [width, height] of [
       [500, 800],
       [541, 502],
+      [1200, 400],
       [900, 760],
       [1600, 900],
     ] as const)
