@@ -135,11 +135,13 @@ export class CallSites {
     if (index === undefined || direct === undefined) return NO_ORIGIN;
     const frame = stack[index] as NodeJS.CallSite;
     if (own === undefined && TOOLS.test(frame.getFileName() as string)) return TOOL_ORIGIN;
+    // A frame of the async stack waits (await, for await): it led here, and what stands below it is only the micro-task queue.
+    const awaits = frame.isAsync();
     return {
-      api: direct === CALLER ? api : this.writer.string(apiName(stack[direct - 1] as NodeJS.CallSite)),
+      api: direct === CALLER || awaits ? api : this.writer.string(apiName(stack[direct - 1] as NodeJS.CallSite)),
       site: this.intern(frame.getFileName() as string, frame),
       // A package in between made the call; the program's line caused it.
-      isCause: index !== direct,
+      isCause: index !== direct || awaits,
     };
   }
 

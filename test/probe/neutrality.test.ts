@@ -43,6 +43,18 @@ describe('a traced program behaves as untraced', function () {
       assert.match(withProbe.stdout, /--no-warnings --stack-trace-limit=12/);
     });
 
+    it(`names the loop over a socket as the cause of its end, and no function of Node's own, on Node ${major}`, async function () {
+      const node = await nodePath(major);
+      if (node === null) skip(this, `no Node ${major}`);
+      const { streams } = await traced(node, join(programs, 'iterate.mjs'));
+      const ended = streams[0]!.ops.filter(({ site, op }) => op === 'close' && site !== null);
+      assert.ok(ended.some(({ siteIsCause }) => siteIsCause));
+      assert.deepEqual(
+        streams[0]!.ops.filter(({ api }) => api?.includes('processTicks')),
+        [],
+      );
+    });
+
     it(`sees the calls under --no-deprecation on Node ${major}`, async function () {
       const node = await nodePath(major);
       if (node === null) skip(this, `no Node ${major}`);
