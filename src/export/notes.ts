@@ -62,7 +62,8 @@ function callNote(event: TraceEvent, socket: SocketInfo | null): string {
       if (event.args.value !== 0) return ERROR_NOTES[String(event.args.value)] ?? '';
       return event.local && !('path' in event.local) ? `connected from ${formatAddress(event.local)}` : 'connected';
     case 'read':
-      return event.result === 0 && stream ? 'end of file: the other end has sent its FIN' : '';
+      if (event.result !== 0 || !stream) return '';
+      return socket.protocol === 'unix' ? 'end of file: the other end has finished' : 'end of file: the other end has sent its FIN';
     case 'write':
     case 'writev':
       if (event.args?.atLeastOneCall === true) return 'the rest, in one call or several';

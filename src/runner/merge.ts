@@ -71,6 +71,7 @@ export class StreamMerge {
       }
     }
     if (first === null || firstTime > safe) return null;
+    first.complete(this.clock(), this.buffer);
     return { tail: first, record: first.take() };
   }
 

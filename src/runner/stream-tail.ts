@@ -1,6 +1,6 @@
 /** Follows one probe stream in the run folder, a piece at a time. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { ProbeRecord } from '../contracts/probe-stream';
+import type { ProbeOperation, ProbeRecord } from '../contracts/probe-stream';
 import { ProbeReader } from './probe-reader';
 import type { Stream } from './translate';
 
@@ -19,6 +19,8 @@ export class StreamTail {
   private queue: ProbeRecord[] = [];
   private next = 0;
   private lastTime = 0;
+  /** Unix-domain connects that wait in the queue for their completion, by handle. */
+  private readonly connects = new Map<number, ProbeOperation>();
 
   /** `path`: the stream's file. Throws when it cannot be opened. */
   constructor(readonly path: string) {
@@ -32,6 +34,7 @@ export class StreamTail {
 
   take(): ProbeRecord {
     const record = this.queue[this.next++]!;
+    if (isUnixConnect(record)) this.connects.delete(record.handle);
     if (this.next === this.queue.length) {
       this.queue = [];
       this.next = 0;
@@ -39,7 +42,16 @@ export class StreamTail {
     return record;
   }
 
-  /** Reads the next piece; only called when everything read before has been taken. `now` is the clock before the look. Returns the bytes read, 0 at the present end. */
+  /**
+   * Looks for the completion of a Unix-domain connect that is next. connect(2) has its result at once (unix/pipe.c uv_pipe_connect2), but
+   * libuv tells it only later; whoever accepted the connection may have said so before that. By now it is in the file, as a rule.
+   */
+  complete(now: number, buffer: Uint8Array): void {
+    const record = this.head();
+    if (record !== null && isUnixConnect(record) && record.args?.ended === undefined) this.fill(now, buffer);
+  }
+
+  /** Reads the next piece and puts it behind what has not been taken. `now` is the clock before the look. Returns the bytes read, 0 at the present end. */
   fill(now: number, buffer: Uint8Array): number {
     if (this.fd < 0) {
       this.caughtUpAt = now;
@@ -48,8 +60,12 @@ export class StreamTail {
     const count = readSync(this.fd, buffer, 0, Math.min(PIECE, buffer.length), null);
     if (count < Math.min(PIECE, buffer.length)) this.caughtUpAt = now;
     if (count === 0) return 0;
-    this.queue = this.reader.push(buffer.subarray(0, count));
-    for (const record of this.queue) this.settleTime(record);
+    const records = this.reader.push(buffer.subarray(0, count));
+    for (const record of records) {
+      this.settleTime(record);
+      this.join(record);
+    }
+    this.queue = this.next < this.queue.length ? [...this.queue.slice(this.next), ...records] : records;
     this.next = 0;
     this.problem = this.reader.problem;
     if (this.problem !== null) this.close();
@@ -67,8 +83,21 @@ export class StreamTail {
     this.lastTime = record.time;
   }
 
+  /** A connect gets the result that its completion tells, as `args.ended`; the completion then knows that it was told. */
+  private join(record: ProbeRecord): void {
+    if (isUnixConnect(record)) this.connects.set(record.handle, record);
+    if (record.type !== 'op' || record.op !== 'connected') return;
+    const connect = this.connects.get(record.handle);
+    if (connect === undefined) return;
+    connect.args = { ...connect.args, ended: record.result };
+    this.connects.delete(record.handle);
+  }
+
   close(): void {
     if (this.fd >= 0) closeSync(this.fd);
     this.fd = -1;
   }
 }
+
+const isUnixConnect = (record: ProbeRecord): record is ProbeOperation =>
+  record.type === 'op' && record.op === 'connect' && typeof record.args?.path === 'string';

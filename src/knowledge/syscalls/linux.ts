@@ -2,6 +2,8 @@
  * Linux, libuv 1.46 (Node 20) and later: the system calls behind each handle operation.
  * Proven: the calls of test programs are compared with what strace sees in the same run.
  */
+
+import { errnoName } from './errno';
 import {
   domain,
   isTcp,
@@ -92,6 +94,9 @@ const bind: Row[] = [
   },
 ];
 
+/** The result of a Unix-domain connect as its completion tells it: errno name, or null for success. */
+const endedAs = ({ args, context }: Facts) => (number(args.ended) < 0 ? errnoName(number(args.ended), context.platform) : null);
+
 const soError: Row = {
   call: 'getsockopt',
   when: (f) => f.error !== 'ECANCELED' && !f.context.delayedError && !(isUnix(f) && f.error !== null),
@@ -135,17 +140,25 @@ export const LINUX: RuleTable = {
     ...deferred,
     {
       call: 'connect',
-      // A Unix-domain connect ends at once, but libuv tells its result only at the completion: see `connected`.
       when: (f) => isTcp(f) && bound(f) && !f.context.delayedError,
       args: (f) => target(f.args),
       error: (f) => f.error ?? 'EINPROGRESS',
       source: 'unix/tcp.c uv__tcp_connect; the handshake takes longer than the call on a non-blocking socket',
     },
+    {
+      call: 'connect',
+      // A Unix-domain connect ends at once; libuv tells its result at the completion, which is joined to it where it was read in time.
+      when: (f) => isUnix(f) && bound(f) && typeof f.args.ended === 'number' && endedAs(f) !== 'ECANCELED',
+      args: (f) => target(f.args),
+      result: () => 0,
+      error: endedAs,
+      source: 'unix/pipe.c uv_pipe_connect2',
+    },
   ],
   connected: [
     {
       call: 'connect',
-      when: (f) => isUnix(f) && f.error !== 'ECANCELED',
+      when: (f) => isUnix(f) && f.error !== 'ECANCELED' && f.context.connecting?.ended === undefined,
       args: (f) => target(f.context.connecting ?? f.args),
       source: 'unix/pipe.c uv_pipe_connect2',
     },
