@@ -5,6 +5,10 @@ import type { Collector } from './collector';
 import type { RunningProgram } from './program-terminal';
 import { TraceWatch } from './trace-watch';
 
+/** VS Code tells of the end of a process a moment later, in a window that has just opened some seconds: so often, so long apart (ms), Stop looks. */
+const LOOKS = 25;
+const LOOK_MS = 200;
+
 /** How a run ended. */
 export interface RunOutcome {
   /** Ended by Stop, or because the window closes. */
@@ -108,16 +112,24 @@ export class TracedRun implements vscode.Disposable {
   /** Ends every program of the run with all that they started, then the trace. Resolves when none is left. */
   async stop(): Promise<void> {
     this.stopped = true;
+    await this.stopPrograms();
+    this.terminal?.dispose();
+    // A launcher that was only just started had no program yet: look again until all have ended.
+    const all = Promise.all(this.programs.map(({ ended }) => ended));
+    for (let look = 0; look < LOOKS && !(await within(all, LOOK_MS)); look++) await this.stopPrograms();
+    // VS Code has not told of their end. A terminal whose program has ended stays open and shows how; one whose process may be there is closed.
+    for (const program of this.programs) if (!(await within(program.ended, 0))) program.terminate();
+    await this.stopPrograms();
+    await this.finish();
+  }
+
+  private async stopPrograms(): Promise<void> {
     const roots = (await Promise.all(this.programs.map(({ started }) => started))).filter((pid) => pid !== null);
     const shell = await this.terminal?.processId;
     for (const { pid, exit } of this.watch.store.processes) if (exit === null) roots.push(pid);
     // An interactive shell ignores SIGTERM; it ends with its terminal.
     const keep = [this.collector.pid, shell].filter((pid) => pid !== undefined);
     await stopTree({ roots, runFolder: this.runFolder, keep });
-    this.terminal?.dispose();
-    // A terminal whose program has ended stays open and shows how; one whose process is still there is closed.
-    await Promise.all(this.programs.map((program) => endedSoon(program)));
-    await this.finish();
   }
 
   /** Shows the terminal of the program that was started last. */
@@ -148,12 +160,13 @@ export class TracedRun implements vscode.Disposable {
   }
 }
 
-/** VS Code tells of a process that ended a moment later; when it does not, its terminal is closed. */
-async function endedSoon(program: RunningProgram): Promise<void> {
+/** Whether `promise` is settled now or `ms` later. */
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), 2000);
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
   });
-  if ((await Promise.race([program.ended, late])) === 'late') program.terminate();
+  const settled = await Promise.race([promise.then(() => true), late]);
   clearTimeout(timer);
+  return settled;
 }
