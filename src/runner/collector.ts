@@ -352,6 +352,7 @@ export class Collector {
   /** What has to be said about the whole run. */
   private summarise(): void {
     const notices: string[] = [...this.damages];
+    for (const pid of this.endNotes.keys()) if (this.processes.get(pid) === undefined) notices.push(noRecord(pid));
     const { late, overflow, payloadsLeftOut, full } = this;
     if (payloadsLeftOut > 0)
       notices.push(
@@ -385,3 +386,7 @@ export class Collector {
 
 /** The probe's clock (CLOCK_MONOTONIC) in ns. */
 export const clock = (): number => Number(process.hrtime.bigint());
+
+/** What is said of a program that ran and left no stream. */
+const noRecord = (pid: number) =>
+  `Process ${pid} left no record, so nothing of it is in this trace: it ended before Node had started, or Node's --permission keeps it from writing to the temporary folder.`;

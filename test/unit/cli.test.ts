@@ -75,6 +75,14 @@ describe('socketscope, bad input', function () {
     refused(/is a folder/, 'run', '--out', '.', echo);
   });
 
+  it('run: a temporary folder that is not there', () => {
+    const env = { ...process.env, TMPDIR: join(folder, 'nowhere'), TEMP: join(folder, 'nowhere') };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'run', echo], { encoding: 'utf8', cwd: folder, env });
+    assert.match(stderr, /^socketscope: [^\n]*nowhere: no folder for this run can be made in it \(ENOENT\); [^\n]*TMPDIR[^\n]*\n$/);
+    assert.equal(status, 2);
+    assert.equal(stdout, '');
+  });
+
   it('refuses an output folder without permission', function () {
     if (process.getuid?.() === 0) {
       // root may write anywhere but into /proc

@@ -148,6 +148,13 @@ describe('collector', () => {
     assert.match(trace().processes[0]!.notices.join(), /damaged/);
   });
 
+  it('says of a program that left no stream that nothing of it is there', async () => {
+    writeFileSync(join(folder, '4711.ended'), JSON.stringify({ pid: 4711, time: Number(began), code: 0, signal: null }));
+    const { notices } = await collector().finish();
+    assert.match(notices.join(), /^Process 4711 left no record/);
+    assert.deepEqual(trace().header.notices, notices);
+  });
+
   it('says once that the disk is full, and goes on', async function () {
     if (!existsSync('/dev/full')) this.skip();
     const said: string[] = [];
