@@ -1,5 +1,5 @@
 // A VS Code as a user has it: the one from npm, with the packaged extension installed, a profile of its own and one folder open.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCodeServer } from '../vscode/code-server.mjs';
@@ -104,6 +104,3 @@ export async function openUserVSCode({ vsix, folder, home, port = 0, settings = 
     });
   }
 }
-
-/** The last lines of its log, for a failure report. */
-export const serverLog = (home) => readFileSync(join(home, 'server.log'), 'utf8').split('\n').slice(-40).join('\n');

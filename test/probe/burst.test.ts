@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SocktraceDecoder } from '../../src/trace';
 import { cli, root } from '../support/house';
+import { gather } from '../support/output';
 
 /** Largest resident size so far of a process, in MiB (proc_pid_status(5), VmHWM); null where the system does not tell. */
 function peak(pid: number): number | null {
@@ -27,14 +28,7 @@ describe('a burst of connections', function () {
         env: { ...process.env, CONNECTIONS: '100000', TMPDIR: folder },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (chunk) => {
-        stdout += chunk;
-      });
-      child.stderr.on('data', (chunk) => {
-        stderr += chunk;
-      });
+      const output = gather(child);
       let memory = 0;
       const watch = setInterval(() => {
         memory = Math.max(memory, peak(child.pid!) ?? 0);
@@ -42,9 +36,9 @@ describe('a burst of connections', function () {
       const code = await new Promise((resolve) => child.once('close', resolve));
       clearInterval(watch);
       const seconds = (Date.now() - began) / 1000;
-      assert.equal(code, 0, stderr);
-      assert.equal(stdout, 'done 100000\n');
-      assert.match(stderr, /reached its limit of 1,000,000 events: \d+ later operations of the programs are not in it/);
+      assert.equal(code, 0, output.stderr);
+      assert.equal(output.stdout, 'done 100000\n');
+      assert.match(output.stderr, /reached its limit of 1,000,000 events: \d+ later operations of the programs are not in it/);
       const size = statSync(out).size;
       const decoder = new SocktraceDecoder();
       decoder.push(readFileSync(out));

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import type { ProbeOp, ProbeOperation, ProbeProcess, ProbeRecord } from '../../src/contracts/probe-stream';
 import { ProbeReader } from '../../src/runner/probe-reader';
 import { root } from '../support/house';
+import { gather } from '../support/output';
 
 export const probe: string = join(root, 'dist', 'probe.cjs');
 export const programs: string = join(root, 'test', 'fixtures', 'programs');
@@ -94,14 +95,7 @@ async function run(
     timeout: 25_000,
     killSignal: 'SIGKILL',
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
+  const output = gather(child);
   child.stdin.on('error', () => {});
   child.stdin.end(options.stdin ?? '');
   options.started?.(child);
@@ -109,7 +103,7 @@ async function run(
     child.once('error', fail);
     child.once('close', (...how) => done(how));
   });
-  return { stdout, stderr, code, signal };
+  return { ...output, code, signal };
 }
 
 /** `file:line:column`, with a `~` in front when the line is only the cause; null without a site. */

@@ -8,6 +8,7 @@ import { tracedEnvironment } from '../../src/runner/launch';
 import { createRunFolder } from '../../src/runner/run-folder';
 import { decodeWhole, type TraceStore } from '../../src/trace';
 import { root } from './house';
+import { gather } from './output';
 
 export const probe: string = join(root, 'dist', 'probe.cjs');
 export const knowledge = { rules: syscallRules, errnoName };
@@ -27,14 +28,7 @@ export async function traced(command: string, args: readonly string[], env: Node
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...tracedEnvironment({ runFolder, probe, env: { ...process.env, NODE_OPTIONS: '' } }), ...env },
     });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
+    const output = gather(child);
     const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (...how) => resolve(how));
@@ -42,7 +36,7 @@ export async function traced(command: string, args: readonly string[], env: Node
     const out = join(runFolder, 'run.socktrace');
     const collector = new Collector({ runFolder, out, knowledge, cwd: root });
     const result = await collector.finish();
-    return { trace: decodeWhole(readFileSync(out)).store, code, signal, stdout, stderr, result };
+    return { trace: decodeWhole(readFileSync(out)).store, code, signal, ...output, result };
   } finally {
     rmSync(runFolder, { recursive: true, force: true });
   }

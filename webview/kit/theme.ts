@@ -99,8 +99,3 @@ export function watchTheme(changed: () => void): () => void {
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
   return () => observer.disconnect();
 }
-
-/** Whether the learner asked for less motion (in the system or in VS Code). */
-export function reducedMotion(): boolean {
-  return document.body.classList.contains('vscode-reduce-motion') || matchMedia('(prefers-reduced-motion: reduce)').matches;
-}
