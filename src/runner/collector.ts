@@ -67,7 +67,7 @@ export class Collector {
   private lost = 0;
   private overflow = 0;
   private payloadsLeftOut = 0;
-  /** Streams that could not be read at all. */
+  /** Streams that could not be read at all, or that are not there. */
   private readonly damages: string[] = [];
   /** Pids of end notes whose exit may still have to be told. */
   private readonly untold = new Set<number>();
@@ -153,6 +153,8 @@ export class Collector {
         if (!traced.told) traced.info.notices.push('This process was still running when the trace ended.');
         this.encoder.process(traced.info);
       }
+      // Only now: before, the records of a process that has ended may still be held back.
+      for (const pid of this.endNotes.keys()) if (this.processes.get(pid) === undefined) this.damages.push(noRecord(pid));
       this.summarise();
       this.encoder.header(this.header);
       this.encoder.end();
@@ -352,7 +354,6 @@ export class Collector {
   /** What has to be said about the whole run. */
   private summarise(): void {
     const notices: string[] = [...this.damages];
-    for (const pid of this.endNotes.keys()) if (this.processes.get(pid) === undefined) notices.push(noRecord(pid));
     const { late, overflow, payloadsLeftOut, full } = this;
     if (payloadsLeftOut > 0)
       notices.push(

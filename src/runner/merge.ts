@@ -9,7 +9,7 @@ import { StreamTail } from './stream-tail';
  * a later one is taken all the same, but its time is moved up to that of the record before it. A process that waits for
  * a processor between the two is the common case: with eight busy processes a core, 20 ms were not enough.
  */
-export const WATERMARK = 150e6;
+const WATERMARK = 150e6;
 
 export interface Ready {
   tail: StreamTail;
@@ -24,7 +24,7 @@ export class StreamMerge {
   /** Nothing that was started before this time (ns) is unknown. */
   private lookedAt = 0;
 
-  /** `clock` reads the probe's clock in ns; `opened` is told of each new stream. */
+  /** `clock` reads the probe's clock in ns. */
   constructor(
     private readonly folder: string,
     private readonly clock: () => number,
