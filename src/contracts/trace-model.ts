@@ -36,6 +36,10 @@ export interface TraceReader {
   eventsOfSocket(socketIndex: number): Uint32Array;
   /** The fold of events 1..seq. */
   stateAt(seq: number): RunState;
+  /** One socket of that fold, at a fraction of the cost; null before it was born. */
+  socketAt(socketIndex: number, seq: number): SocketState | null;
+  /** The steps at which a listener's accept queue may have changed because of traced clients, ascending. */
+  acceptQueueChanges(listener: number): number[];
   /** Arrows: for an event, the events at the other end that it led to or came from. */
   links(seq: number): Link[];
   /** All arrows whose earlier end lies in [from, to], in order of that end. */

@@ -1,6 +1,6 @@
 /** The pure model of a trace: what other folders may use of it. */
 export { addressKey, covers, formatAddress, isLoopback, plainIp } from './addresses';
-export { type BufferPoint, bufferPoints, type KernelPoint, kernelPoints } from './buffers';
+export { type BufferSeries, bufferSeries, readingOf, SERIES, type SeriesName, type SeriesPoint, seriesNames } from './buffers';
 export { decodeWhole, SocktraceDecoder } from './codec/decoder';
 export { encodeWhole, TraceEncoder } from './codec/encoder';
 export { TraceFormatError } from './errors';

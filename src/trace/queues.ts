@@ -1,3 +1,4 @@
+import type { JsonObject } from '../contracts/trace';
 import type { Reading } from '../contracts/trace-model';
 import { upTo } from './search';
 import type { TraceStore } from './store';
@@ -50,6 +51,27 @@ export function backlogReading(backlog: number, provenance: Reading['provenance'
   return { low: Math.min(backlog, SOMAXCONN), high: backlog, provenance };
 }
 
+/** States in which a FIN has come in, and in which one of our own waits for its acknowledgement. */
+const FIN_CAME = new Set(['CLOSE_WAIT', 'CLOSING', 'LAST_ACK', 'TIME_WAIT', 'CLOSED']);
+const FIN_OUT = new Set(['FIN_WAIT_1', 'CLOSING', 'LAST_ACK', 'CLOSED']);
+
+/**
+ * The queues as a reading of the kernel gives them; what it does not say stays as `otherwise`. Linux counts an unread FIN and
+ * an unacknowledged one as a byte (tcp_diag_get_info): where there may be one, one byte less is possible.
+ */
+export function readQueues(args: JsonObject | null, otherwise: { recvQ: Reading | null; sendQ: Reading | null }) {
+  const state = typeof args?.state === 'string' ? args.state : '';
+  const value = (key: string, uncertain: boolean): Reading | null => {
+    const high = args?.[key];
+    if (typeof high !== 'number') return null;
+    return { low: Math.max(0, uncertain ? high - 1 : high), high, provenance: 'kernel' };
+  };
+  return {
+    recvQ: value('acceptQueue', false) ?? value('recvQueue', FIN_CAME.has(state)) ?? otherwise.recvQ,
+    sendQ: value('backlog', false) ?? value('sendQueue', FIN_OUT.has(state)) ?? otherwise.sendQ,
+  };
+}
+
 /** Times at which the connections of one listener entered and left its accept queue, each list ascending. */
 interface Passages {
   /** Certain: connected for the client, not accepted yet. */
@@ -92,6 +114,24 @@ export class AcceptQueues {
     const low = Math.max(0, upTo(passages.in, seq) - upTo(passages.out, seq) - upTo(passages.nameless, seq));
     const high = upTo(passages.maybeIn, seq) - upTo(passages.maybeOut, seq);
     return reading(low, Math.max(low, high));
+  }
+
+  /** The last step up to `seq` at which a traced client's connection entered or left, or may have; 0 when none did. */
+  changedAt(listener: number, seq: number): number {
+    const passages = this.byListener.get(listener);
+    if (passages === undefined) return 0;
+    const last = (list: Uint32Array) => list[upTo(list, seq) - 1] ?? 0;
+    const { in: entered, out, maybeIn, maybeOut, nameless } = passages;
+    return Math.max(last(entered), last(out), last(maybeIn), last(maybeOut), last(nameless));
+  }
+
+  /** Every step at which it may have changed, ascending. */
+  changes(listener: number): number[] {
+    if (this.turns !== this.store.turns) this.build();
+    const passages = this.byListener.get(listener);
+    if (passages === undefined) return [];
+    const { in: entered, out, maybeIn, maybeOut, nameless } = passages;
+    return [...new Set([...entered, ...out, ...maybeIn, ...maybeOut, ...nameless])].sort((a, b) => a - b);
   }
 
   private build(): void {

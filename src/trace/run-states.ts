@@ -1,6 +1,6 @@
 import type { Address, Provenance, SocketStateName } from '../contracts/trace';
 import type { Reading, RunState, SocketState } from '../contracts/trace-model';
-import { AcceptQueues, backlogReading, streamQueues } from './queues';
+import { AcceptQueues, backlogReading, readQueues, streamQueues } from './queues';
 import type { SocketLogs } from './socket-log';
 import type { TraceStore } from './store';
 
@@ -12,6 +12,7 @@ interface EndFacts {
   sent: number;
   received: number;
   queue: number;
+  movedSeq: number;
   state: SocketStateName;
   or: SocketStateName | null;
 }
@@ -39,6 +40,20 @@ export class RunStates {
     private readonly logs: SocketLogs,
   ) {
     this.accepts = new AcceptQueues(store);
+  }
+
+  /** One socket at a step; null before it was born. */
+  socket(index: number, step: number): SocketState | null {
+    this.place();
+    const place = this.placeOf[index] ?? 0;
+    if (this.indexes[place] !== index || this.births[place]! > step) return null;
+    if (step < this.from[place]! || step >= this.to[place]!) this.states[place] = this.socketAt(index, place, step);
+    return this.states[place]!;
+  }
+
+  /** The steps at which a listener's accept queue may have changed, ascending. */
+  acceptQueueChanges(listener: number): number[] {
+    return this.accepts.changes(listener);
   }
 
   /** The fold of events 1..step. Throws RangeError outside 0..size. */
@@ -125,7 +140,8 @@ export class RunStates {
     limit(facts.closeSeq);
     const open = !(facts.closeSeq > 0 && facts.closeSeq <= step);
     const fold = log.foldTo(count);
-    const { sent, received, writable, readable, queue, fd, localSeq, remoteSeq } = fold;
+    const { sent, received, writable, readable, queue, fd, localSeq, remoteSeq, readingSeq } = fold;
+    let { movedSeq } = fold;
     const state = this.stateOf(index, fold.stateSeq);
     const local = this.localOf(localSeq);
     const remote = this.remoteOf(remoteSeq);
@@ -142,15 +158,19 @@ export class RunStates {
       if (otherBirth > 0 && otherBirth <= step) peer = store.book.infos[facts.peer]!.id;
       if (stream && (facts.acceptSeq > 0 || (facts.connectedSeq > 0 && facts.connectedSeq <= step))) {
         const there = this.endFacts(facts.peer, otherCount);
-        queues = this.queuesOf({ sent, received, queue, state: state.name, or: state.or }, there, open, info.protocol === 'unix');
+        movedSeq = Math.max(movedSeq, there.movedSeq);
+        queues = this.queuesOf({ sent, received, queue, movedSeq, state: state.name, or: state.or }, there, open, info.protocol === 'unix');
       }
     }
     if (state.name === 'LISTEN') {
       queues = { recvQ: this.accepts.at(index, step), sendQ: this.backlog(facts.listenSeq) };
+      movedSeq = Math.max(movedSeq, this.accepts.changedAt(index, step));
       // Connections of others fill and empty the accept queue: hold this for no other step.
       from = step;
       to = step + 1;
     }
+    // What the kernel said holds until something moves at either end.
+    if (readingSeq > movedSeq) queues = readQueues(store.args(readingSeq), queues);
     const result: SocketState = {
       index,
       id: info.id,
@@ -180,9 +200,9 @@ export class RunStates {
 
   private endFacts(index: number, count: number): EndFacts {
     const fold = this.logs.of(index).foldTo(count);
-    const { sent, received, queue } = fold;
+    const { sent, received, queue, movedSeq } = fold;
     const state = this.stateOf(index, fold.stateSeq);
-    return { sent, received, queue, state: state.name, or: state.or };
+    return { sent, received, queue, movedSeq, state: state.name, or: state.or };
   }
 
   private queuesOf(here: EndFacts, there: EndFacts, open: boolean, unix: boolean) {

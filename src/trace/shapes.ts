@@ -11,19 +11,21 @@ export const Act = {
   buffer: 3,
   /** A change of state. */
   state: 4,
+  /** What the kernel's own tables said: state, queues (kind `kernel`). */
+  reading: 5,
   /** The acts below are rare and change what is known of a socket or process. */
-  socket: 5,
-  bind: 6,
-  listen: 7,
-  connect: 8,
+  socket: 6,
+  bind: 7,
+  listen: 8,
+  connect: 9,
   /** getsockopt: with args.option SO_ERROR the end of a connect. */
-  getsockopt: 9,
-  accept: 10,
-  shutdown: 11,
-  close: 12,
+  getsockopt: 10,
+  accept: 11,
+  shutdown: 12,
+  close: 13,
   /** End of file that libuv reported without a read(2). */
-  endOfFile: 13,
-  exit: 14,
+  endOfFile: 14,
+  exit: 15,
 } as const;
 export type Act = (typeof Act)[keyof typeof Act];
 
@@ -66,8 +68,10 @@ export interface Shape {
 /** What an event of this shape means for the model. */
 export function actOf(shape: Shape): Act {
   switch (shape.kind) {
-    case 'call':
     case 'kernel':
+      if (shape.call === null) return Act.reading;
+      return Object.hasOwn(CALLS, shape.call) ? CALLS[shape.call]! : Act.none;
+    case 'call':
       return shape.call !== null && Object.hasOwn(CALLS, shape.call) ? CALLS[shape.call]! : Act.none;
     case 'state':
       return Act.state;

@@ -3,7 +3,7 @@ import type { TraceStore } from './store';
 
 /** Own events between two checkpoints: a seek replays at most this many for a socket. */
 const SPACING = 16;
-const WIDTH = 9;
+const WIDTH = 11;
 
 /** What the fold of a socket's own events amounts to. Seqs are 0 and sizes -1 where there is none. */
 export interface SocketFold {
@@ -17,14 +17,29 @@ export interface SocketFold {
   stateSeq: number;
   localSeq: number;
   remoteSeq: number;
+  /** The last reading of the kernel, and the last event that moved bytes or connections, or ended something. */
+  readingSeq: number;
+  movedSeq: number;
 }
 
 function empty(): SocketFold {
-  return { sent: 0, received: 0, writable: -1, readable: -1, queue: -1, fd: -1, stateSeq: 0, localSeq: 0, remoteSeq: 0 };
+  return {
+    sent: 0,
+    received: 0,
+    writable: -1,
+    readable: -1,
+    queue: -1,
+    fd: -1,
+    stateSeq: 0,
+    localSeq: 0,
+    remoteSeq: 0,
+    readingSeq: 0,
+    movedSeq: 0,
+  };
 }
 
 /**
- * The events of one socket with checkpoints of their fold, made when first needed. Memory is at most five bytes an
+ * The events of one socket with checkpoints of their fold, made when first needed. Memory is about ten bytes an
  * event, however many sockets there are.
  */
 export class SocketLog {
@@ -142,6 +157,8 @@ export class SocketLog {
       row[at + 6] = fold.stateSeq;
       row[at + 7] = fold.localSeq;
       row[at + 8] = fold.remoteSeq;
+      row[at + 9] = fold.readingSeq;
+      row[at + 10] = fold.movedSeq;
       this.checkpointCount++;
     }
   }
@@ -158,6 +175,8 @@ export class SocketLog {
     into.stateSeq = row[at + 6]!;
     into.localSeq = row[at + 7]!;
     into.remoteSeq = row[at + 8]!;
+    into.readingSeq = row[at + 9]!;
+    into.movedSeq = row[at + 10]!;
   }
 
   /** An accepted socket begins with what the accept call, which is its listener's event, said of it. */
@@ -177,9 +196,14 @@ export class SocketLog {
     switch (act) {
       case Act.send:
         fold.sent += this.store.moved(seq);
+        fold.movedSeq = seq;
         return;
       case Act.receive:
         fold.received += this.store.moved(seq);
+        fold.movedSeq = seq;
+        return;
+      case Act.reading:
+        fold.readingSeq = seq;
         return;
       case Act.buffer: {
         const bytes = columns.bytesAt(seq) ?? -1;
@@ -197,6 +221,12 @@ export class SocketLog {
         if (made !== null && made >= 0) fold.fd = made;
         break;
       }
+      case Act.accept:
+      case Act.shutdown:
+      case Act.close:
+      case Act.endOfFile:
+        fold.movedSeq = seq;
+        break;
       default:
         break;
     }

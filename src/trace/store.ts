@@ -10,7 +10,7 @@ import type {
   TraceEvent,
   TraceHeader,
 } from '../contracts/trace';
-import type { Link, NewEvent, RunState, TraceReader } from '../contracts/trace-model';
+import type { Link, NewEvent, RunState, SocketState, TraceReader } from '../contracts/trace-model';
 import { EndsTable } from './addresses';
 import { EventColumns } from './columns';
 import { Interner } from './intern';
@@ -352,6 +352,14 @@ export class TraceStore implements TraceReader {
 
   stateAt(seq: number): RunState {
     return this.queries.stateAt(seq);
+  }
+
+  socketAt(socketIndex: number, seq: number): SocketState | null {
+    return this.queries.socketAt(socketIndex, seq);
+  }
+
+  acceptQueueChanges(listener: number): number[] {
+    return this.queries.acceptQueueChanges(listener);
   }
 
   links(seq: number): Link[] {

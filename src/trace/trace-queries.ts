@@ -1,4 +1,4 @@
-import type { Link, RunState } from '../contracts/trace-model';
+import type { Link, RunState, SocketState } from '../contracts/trace-model';
 import { Links } from './links';
 import { RunStates } from './run-states';
 import { SocketLogs } from './socket-log';
@@ -22,6 +22,14 @@ export class TraceQueries {
 
   stateAt(seq: number): RunState {
     return this.states.at(seq);
+  }
+
+  socketAt(socketIndex: number, seq: number): SocketState | null {
+    return socketIndex in this.store.sockets ? this.states.socket(socketIndex, seq) : null;
+  }
+
+  acceptQueueChanges(listener: number): number[] {
+    return this.states.acceptQueueChanges(listener);
   }
 
   links(seq: number): Link[] {

@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Address } from '../../src/contracts/trace';
 import type { Link } from '../../src/contracts/trace-model';
-import {
-  bufferPoints,
-  eventsBySite,
-  eventsOfSite,
-  firstOfSocket,
-  kernelPoints,
-  nextError,
-  nextOnSocket,
-  nextStateChange,
-  previousOnSocket,
-} from '../../src/trace';
+import { eventsBySite, eventsOfSite, firstOfSocket, nextError, nextOnSocket, nextStateChange, previousOnSocket } from '../../src/trace';
 import { makeEchoTrace, makeTrace } from '../support/make-trace';
 import { TraceBuilder } from '../support/trace-builder';
 
@@ -237,18 +227,5 @@ describe('queries', () => {
     assert.equal(store.stateTo(nextStateChange(store, write)), 'CLOSED');
     assert.deepEqual([...eventsOfSite(store, store.siteId(write))], [write, failed]);
     assert.deepEqual(eventsBySite(store)[store.siteId(write)], [write, failed]);
-  });
-
-  it('buffers step by step', () => {
-    const { trace, client, accepted } = connection();
-    const write = trace.write(client, 50);
-    const buffered = trace.buffer(client, 'stream-write', 30);
-    const read = trace.read(accepted, 20);
-    const index = trace.store.socketIndexOf(client.id);
-    assert.deepEqual(bufferPoints(trace.store, index, 'stream-write'), [{ seq: buffered, bytes: 30 }]);
-    assert.deepEqual(kernelPoints(trace.store, index), [
-      { seq: write, out: 50, in: 0 },
-      { seq: read, out: 30, in: 0 },
-    ]);
   });
 });

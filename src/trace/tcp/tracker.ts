@@ -26,14 +26,14 @@ export class StateTracker {
     const changes = new Changes();
     const act = store.act(event.seq);
     if (act === Act.exit) this.exit(changes, event, store);
-    if (act === Act.none && event.kind !== 'kernel' && event.call !== 'setsockopt') return changes.list;
+    if (act === Act.none && event.call !== 'setsockopt') return changes.list;
     const index = store.socketIndex(event.seq);
     if (index < 0 || act === Act.state) return changes.list;
     const block = this.block(index, store);
     if (act === Act.buffer) {
       if (event.buffer === 'libuv-write') block.queued = event.bytes ?? 0;
     } else if (act === Act.accept) this.accept(changes, event, store, block);
-    else if (event.kind === 'kernel' && act === Act.none) this.kernel(changes, event, block);
+    else if (act === Act.reading) this.kernel(changes, event, block);
     else if (block.tcp) {
       this.tcp(changes, event, store, block, act);
       this.meet(changes, block, store);
