@@ -8,8 +8,8 @@ export const HELP = `socketscope: see what your Node socket programs really do
         --out FILE     keep the trace (FILE.socktrace) for show, export and the timeline in VS Code
         --payload N    keep the first N bytes of each read and write (default 256, 0 keeps none)
         --node PATH    the node to run the programs with (default: this one)
-  socketscope show FILE [--step N] [--sockets] [--socket ID]
-        the transcript of a trace; up to step N; the socket table at that step; one socket only
+  socketscope show FILE [--step N] [--sockets] [--stuck] [--socket ID]
+        the transcript of a trace; up to step N; the socket table at that step; why it is stuck; one socket only
   socketscope export FILE --to json [--out FILE]
         the trace as JSON, one object a line
   socketscope language-server --stdio

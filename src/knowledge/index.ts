@@ -4,3 +4,4 @@ export { CALL_CARDS, type Card, cardFooter, checkCards, parseCard } from './card
 export { type ChainFacts, connectChain, DEFAULT_BACKLOG, datagramBindChain, listenChain, reach } from './chains';
 export { ERRNO_CARDS, type ErrnoCard, errnoCard } from './errnos';
 export { man, nodeDoc, type Reference, rfc } from './references';
+export { type StuckText, stuckText } from './stuck-text';

@@ -17,5 +17,15 @@ export {
 } from './queries';
 export type { NewSocket } from './socket-book';
 export { type NewHeader, TraceStore } from './store';
+export {
+  findStuck,
+  lastMoment,
+  type MessageLook,
+  STUCK_AFTER,
+  STUCK_PATTERNS,
+  type StuckFinding,
+  type StuckOptions,
+  type StuckPatternId,
+} from './stuck';
 export { type StateChange, stateEvent } from './tcp/changes';
 export { StateTracker } from './tcp/tracker';

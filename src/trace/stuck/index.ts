@@ -1,0 +1,131 @@
+/** "Why is it stuck?": what a run waits for, worked out from the model alone. */
+
+import { STUCK_PATTERNS, type StuckFinding, type StuckPatternId } from '../../contracts/stuck';
+import type { TraceReader } from '../../contracts/trace-model';
+import { gatherFacts, type RunFacts, type SocketFacts } from './facts';
+import { type Hit, SOCKET_PATTERNS } from './patterns';
+import { acceptQueues, heldExits, type ProcessHit, withoutSockets } from './process-patterns';
+
+export { type MessageLook, STUCK_PATTERNS, type StuckFinding, type StuckPatternId } from '../../contracts/stuck';
+
+/** Shorter waits are how programs work; longer ones are what a person notices. ns. */
+export const STUCK_AFTER = 1e9;
+/** Exits so close to the end of the trace (ns) belong to the end itself: what they do to the sockets is no part of the question. */
+const ENDING = 3e9;
+
+export interface StuckOptions {
+  /** Look at this step instead of the end of the run. */
+  step?: number;
+  /** ns since the trace began; of a live run now, else the time at which the programs were ended. */
+  now?: number;
+  /** Waits shorter than this (ns) are left out. Default STUCK_AFTER. */
+  least?: number;
+}
+
+/** The step and time at which a run is asked why it does not go on: the last moment before its programs ended. */
+export function lastMoment(trace: TraceReader): { step: number; now: number } {
+  let step = trace.size;
+  const end = step > 0 ? trace.time(step) : 0;
+  let now = end;
+  for (let seq = trace.size; seq > 0 && end - trace.time(seq) <= ENDING; seq--) {
+    if (trace.kind(seq) !== 'exit') continue;
+    step = seq - 1;
+    now = trace.time(seq);
+  }
+  return { step, now };
+}
+
+/** Findings, causes before what follows from them, the longest first. Empty for a run that goes on, or had nothing left to do. */
+export function findStuck(trace: TraceReader, options: StuckOptions = {}): StuckFinding[] {
+  const moment =
+    options.step === undefined ? lastMoment(trace) : { step: options.step, now: options.step > 0 ? trace.time(options.step) : 0 };
+  const now = options.now ?? moment.now;
+  const run = gatherFacts(trace, moment.step);
+  const least = options.least ?? STUCK_AFTER;
+  const findings: StuckFinding[] = [];
+  const add = (finding: StuckFinding) => {
+    if (finding.lasted >= least) findings.push(finding);
+  };
+  for (const hit of [...acceptQueues(run), ...heldExits(run), ...withoutSockets(run)]) add(ofProcess(run, hit, now));
+  for (const socket of run.sockets) {
+    for (const pattern of SOCKET_PATTERNS) {
+      const hit = pattern.test(socket, run);
+      if (hit === null) continue;
+      add(ofSocket(run, socket, pattern.id, pattern.certain, hit, now));
+      break;
+    }
+  }
+  return order(joined(findings));
+}
+
+function ofSocket(run: RunFacts, socket: SocketFacts, pattern: StuckPatternId, certain: boolean, hit: Hit, now: number): StuckFinding {
+  const { trace } = run;
+  const blamed = hit.at === undefined ? -1 : trace.siteId(hit.at);
+  return {
+    pattern,
+    certain,
+    pid: socket.now.pid,
+    socket: socket.now.id,
+    state: socket.now.state,
+    orState: socket.now.orState,
+    since: hit.since,
+    lasted: Math.max(0, now - trace.time(hit.since)),
+    peer: socket.peer
+      ? { socket: socket.peer.now.id, pid: socket.peer.now.pid, state: socket.peer.now.state, running: socket.peer.running }
+      : null,
+    site: blamed >= 0 ? trace.site(blamed) : socket.made,
+    siteIs: blamed >= 0 ? 'call' : 'made',
+    numbers: hit.numbers ?? {},
+    look: hit.look ?? null,
+    others: [],
+    follows: false,
+  };
+}
+
+function ofProcess(run: RunFacts, hit: ProcessHit, now: number): StuckFinding {
+  const { trace } = run;
+  const closing = hit.pattern === 'exit-held' && hit.listener ? trace.siteId(hit.listener.closed) : -1;
+  return {
+    pattern: hit.pattern,
+    certain: true,
+    pid: hit.pid,
+    socket: hit.listener?.now.id ?? null,
+    state: hit.listener?.now.state ?? null,
+    orState: null,
+    since: hit.since,
+    lasted: Math.max(0, now - trace.time(hit.since)),
+    peer: null,
+    site: closing >= 0 ? trace.site(closing) : (hit.listener?.made ?? null),
+    siteIs: closing >= 0 ? 'call' : 'made',
+    numbers: hit.numbers,
+    look: null,
+    others: hit.others,
+    follows: false,
+  };
+}
+
+/** What at the other end makes a socket wait. */
+const COMES_FROM: Partial<Record<StuckPatternId, readonly StuckPatternId[]>> = {
+  'half-open': ['close-wait', 'end-unread', 'never-reads', 'waits-for-drain', 'end-behind-writes'],
+  'waits-for-drain': ['never-reads', 'end-unread'],
+  'end-behind-writes': ['never-reads', 'end-unread'],
+  'timeout-ignored': ['never-reads', 'end-unread'],
+};
+
+/** Sets findings of two ends of one connection in relation. */
+function joined(findings: readonly StuckFinding[]): StuckFinding[] {
+  const bySocket = new Map(findings.filter((one) => one.socket !== null).map((one) => [one.socket!, one]));
+  const blocked = new Set(findings.filter((one) => one.pattern.startsWith('accept-queue')).flatMap((one) => one.others));
+  return findings.map((finding) => {
+    const other = finding.peer ? bySocket.get(finding.peer.socket) : undefined;
+    if (finding.pattern === 'waits-for-drain' && other?.pattern === 'waits-for-drain') return { ...finding, pattern: 'both-write' };
+    if (finding.socket && blocked.has(finding.socket)) return { ...finding, follows: true };
+    return other && COMES_FROM[finding.pattern]?.includes(other.pattern) ? { ...finding, follows: true } : finding;
+  });
+}
+
+function order(findings: readonly StuckFinding[]): StuckFinding[] {
+  const weight = (one: StuckFinding) => (one.follows ? 2 : 0) + (one.certain ? 0 : 1);
+  const rank = (one: StuckFinding) => STUCK_PATTERNS.indexOf(one.pattern);
+  return [...findings].sort((a, b) => weight(a) - weight(b) || rank(a) - rank(b) || b.lasted - a.lasted);
+}
