@@ -8,9 +8,20 @@ import type { Address, JsonObject } from './trace';
 export const PROBE_ENV = {
   /** Run folder (mode 0700); the probe does nothing when it is unset. */
   run: 'SOCKETSCOPE_RUN',
-  /** Payload bytes kept per event, decimal; default 256, 0 is off. */
+  /** Payload bytes kept per event, decimal; default 256, 0 is off; `all` is everything (at most PAYLOAD_ALL an event). */
   payload: 'SOCKETSCOPE_PAYLOAD',
+  /** Bytes that the streams of a run may take together, decimal; default RUN_BYTES. */
+  maxBytes: 'SOCKETSCOPE_MAX_BYTES',
+  /** Programs that are not to be traced, as a JSON array of names and globs. */
+  ignore: 'SOCKETSCOPE_IGNORE',
+  /** Faults to put in, as JSON of FaultSpec (contracts/faults.ts); unset is none. */
+  faults: 'SOCKETSCOPE_FAULTS',
 } as const;
+
+/** Size of a run, in bytes, beyond which nothing more is recorded, unless somebody says otherwise. */
+export const RUN_BYTES = 1024 ** 3;
+/** The most payload bytes kept of one event when all are wanted. */
+export const PAYLOAD_ALL = 16 * 1024 ** 2;
 
 /**
  * Operations at the level of Node's libuv handles. `result` is what libuv returned: >= 0, or -errno.
@@ -25,6 +36,7 @@ export const PROBE_ENV = {
  * - option: args.name, args.value (noDelay, keepAlive, ttl, ...)
  * - getsockname/getpeername: the program's own look-ups
  * - api: a Node call or event without a handle operation of its own (write returned false, drain, error, timeout, lookup)
+ * - fault: something was put in on request: args.fault and its numbers; `result` is 0 or the error that the program is given
  */
 export const PROBE_OPS = [
   'open',
@@ -51,6 +63,7 @@ export const PROBE_OPS = [
   'getsockname',
   'getpeername',
   'api',
+  'fault',
 ] as const;
 export type ProbeOp = (typeof PROBE_OPS)[number];
 
@@ -66,6 +79,14 @@ export interface ProbeProcess {
   uv: string;
   argv: string[];
   cwd: string;
+  /** Why nothing else is recorded of this process: it is a tool, or was named as one to ignore. */
+  quiet?: Quiet;
+}
+
+/** A process that is not the learner's program: which tool it is, or which of the names to ignore it matches. */
+export interface Quiet {
+  by: 'tool' | 'name';
+  name: string;
 }
 
 /** One operation. `time` is CLOCK_MONOTONIC in ns (uv_hrtime), the same clock in all processes of a machine. */
@@ -94,11 +115,18 @@ export interface ProbeOperation {
   queue: number;
 }
 
-/** A sentence for the trace: a degraded mode, something not visible here. */
+/**
+ * Something that the probe cannot show, or knows of the process: `what` is an id, whose words are in knowledge/not-visible.ts, the rest are
+ * its details. Three ids are for the collector itself: `child` (a process was started), `thread ended` and `thinned`.
+ */
+export type ProbeFact = { what: string } & JsonObject;
+
+/** A sentence for the trace: a degraded mode, something not visible here. `text` is empty when there is a `fact`. */
 export interface ProbeNotice {
   type: 'notice';
   time: number;
   text: string;
+  fact?: ProbeFact;
   /** Events that could not be written before this notice (full disk, deleted folder); add it to the header's `dropped`. */
   lost?: number;
 }
@@ -109,6 +137,42 @@ export interface ProbeExit {
   time: number;
   code: number;
 }
+
+/**
+ * What a stream does not hold, as counted so far. It stands at a fixed place (PROBE_TOTALS.at) and is written over, so that the counts are
+ * right however the process ends, and on a full disk.
+ */
+export interface ProbeTotals {
+  /** Operations that could not be written. */
+  lost: number;
+  /** Operations whose bytes were left out, and operations that were left out, because the run had reached its size. */
+  payloads: number;
+  calls: number;
+}
+
+/**
+ * Operations that a run which reaches its size leaves out last: sockets come and go by them, and their states follow from them. Of the
+ * others only those that failed, or told of an end, are kept (`result` below 0).
+ */
+export const LASTING_OPS: ReadonlySet<ProbeOp> = new Set<ProbeOp>([
+  'open',
+  'bind',
+  'listen',
+  'connect',
+  'connected',
+  'accept',
+  'shutdown',
+  'shutdownDone',
+  'close',
+  'reset',
+  'udpConnect',
+  'udpDisconnect',
+]);
+/**
+ * `api` of the record (and the event) that says what was left out of a socket since the one before it: args.reads, args.bytesRead,
+ * args.writes, args.bytesWritten (completed calls and their bytes) and args.others. It comes before what ends a direction.
+ */
+export const LEFT_OUT = 'calls left out';
 
 export type ProbeRecord = ProbeProcess | ProbeOperation | ProbeNotice | ProbeExit;
 
@@ -130,15 +194,18 @@ export interface LaunchEnd {
  * - string:   16 u32 id, 20 UTF-8 (an `api` name; ids count from 1, 0 is null)
  * - site:     16 u32 id, 20 u32 line, 24 u32 column, 28 UTF-8 file (ids count from 1, 0 is null)
  * - op:       PROBE_OP_FIELDS, then the meta JSON ({args?, local?, remote?}), then the payload bytes
- * - notice:   16 JSON {text, lost?}
+ * - notice:   16 JSON {text, fact?, lost?}
  * - exit:     16 i32 code
+ * - totals:   float64 each: 16 lost, 24 payloads, 32 calls; the first record, written over as they grow
  * A string or site is written before the first op that uses it. Kinds that a reader does not know are skipped.
  */
 export const PROBE_MAGIC = 0x42505353; // "SSPB"
 export const PROBE_VERSION = 1;
 export const PROBE_FILE_HEAD = 8;
 export const PROBE_RECORD_HEAD = 16;
-export const PROBE_RECORD_KINDS = { process: 1, string: 2, site: 3, op: 4, notice: 5, exit: 6 } as const;
+export const PROBE_RECORD_KINDS = { process: 1, string: 2, site: 3, op: 4, notice: 5, exit: 6, totals: 7 } as const;
+/** Where the totals record stands in a stream, and its length. */
+export const PROBE_TOTALS = { at: PROBE_FILE_HEAD, lost: 16, payloads: 24, calls: 32, length: 40 } as const;
 export const PROBE_FLAGS = {
   siteIsCause: 1,
   /** args.async of a write or send is true. */

@@ -107,6 +107,8 @@ export interface ProcessInfo {
   exit: { code: number | null; signal: string | null } | null;
   /** What the probe could not see here, in sentences ("not visible here: ..."), and degraded modes. */
   notices: string[];
+  /** Why its calls are not in the trace, as a sentence: it is a tool (npm, ...) and not the learner's program. Views fold it. */
+  quiet?: string;
 }
 
 /** What is known of a socket; grows as events arrive. */
@@ -139,4 +141,10 @@ export interface TraceHeader {
   dropped: number;
   /** Sentences about the whole run ("payload capture was off"). */
   notices: string[];
+  /**
+   * What was left out because the run had reached its size: operations of the programs of which only the count of bytes was kept, and
+   * operations that were left out whole. `since` is the first step (seq) from which calls may be missing: from there on queues are not
+   * known; `states` the one from which sockets may have come, gone or changed their state unseen. null: nowhere.
+   */
+  thinned?: { payloads: number; calls: number; since: number | null; states: number | null };
 }

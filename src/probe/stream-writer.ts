@@ -4,19 +4,35 @@ import { threadId } from 'node:worker_threads';
 import {
   PROBE_OP_FIELDS as FIELD,
   PROBE_RECORD_KINDS as KIND,
-  PROBE_FILE_HEAD,
+  LASTING_OPS,
+  LEFT_OUT,
   PROBE_FLAGS,
   PROBE_MAGIC,
+  PROBE_OPS,
   PROBE_RECORD_HEAD,
+  PROBE_TOTALS,
   PROBE_VERSION,
+  type ProbeFact,
+  type Quiet,
+  RUN_BYTES,
 } from '../contracts/probe-stream';
 import { openHigh } from './high-descriptor';
+import { LeftOutBook, StreamLimit } from './stream-limit';
 
 // The program may replace these later (memfs, fake timers); the probe keeps what Node started with.
 const { openSync, writeSync } = fs;
 const copyBytes = Buffer.prototype.copy;
 const monotonic = process.hrtime.bigint;
 const SPACE = 256 * 1024;
+
+/** By op number: what is kept to the last. */
+const LASTING = PROBE_OPS.map((op) => LASTING_OPS.has(op));
+const op = (name: (typeof PROBE_OPS)[number]) => PROBE_OPS.indexOf(name);
+const API = op('api');
+const READS = new Set([op('read'), op('recv')]);
+const WRITES = new Set([op('write'), op('send')]);
+/** Before these it is said what was left out of the socket. */
+const ENDS = new Set([op('shutdown'), op('close'), op('reset')]);
 
 /** CLOCK_MONOTONIC in ns, the same clock in all processes of the machine. */
 export const now = (): bigint => monotonic();
@@ -27,8 +43,8 @@ export const now = (): bigint => monotonic();
  * Nothing here throws: what cannot be written is counted and said in a notice once writing works again.
  */
 export class StreamWriter {
-  private readonly buffer = Buffer.allocUnsafeSlow(SPACE);
-  private readonly view = new DataView(this.buffer.buffer);
+  private buffer = Buffer.allocUnsafeSlow(SPACE);
+  private view = new DataView(this.buffer.buffer);
   private readonly strings = new Map<string, number>();
   private sites = 0;
   /** Where the op under construction starts (after definitions that go out in the same write) and ends. */
@@ -38,23 +54,39 @@ export class StreamWriter {
   private lastError = '';
   /** What a full disk left over: the rest of a record, and definitions. It must go out before anything else. */
   private rest: Buffer | null = null;
+  /** How much is recorded: see StreamLimit. */
+  private level = 0;
+  private leftOut: LeftOutBook | null = null;
+  /** The record under construction is without its bytes. */
+  private bare = false;
+  /** Operations that the totals record counts. */
+  private readonly totals = new Float64Array(3);
 
-  private constructor(readonly fd: number) {}
+  private constructor(
+    readonly fd: number,
+    private readonly limit: StreamLimit,
+  ) {}
 
-  /** Opens `<run>/<pid>-<threadId>-<start ns>.probe`; null when that is not possible (deleted folder, no permission, EMFILE). */
-  static open(run: string): StreamWriter | null {
+  /**
+   * Opens `<run>/<pid>-<threadId>-<start ns>.probe`; null when that is not possible (deleted folder, no permission, EMFILE).
+   * `most`: bytes that all streams of the run may take. `quiet`: nothing but the process itself will be in it.
+   */
+  static open(run: string, most: number = RUN_BYTES, quiet?: Quiet): StreamWriter | null {
     try {
-      const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants;
+      // Not O_APPEND: on Linux it would make a write at a place (the totals) one at the end, too (pwrite(2), "BUGS").
+      const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
       const file = join(run, `${process.pid}-${threadId}-${now()}.probe`);
-      const create = O_WRONLY | O_APPEND | O_CREAT | O_EXCL;
+      const create = O_WRONLY | O_CREAT | O_EXCL;
       // A worker starts while other threads open descriptors, which must not get high ones.
-      const fd = threadId === 0 ? openHigh(file, create, O_WRONLY | O_APPEND, 0o600) : openSync(file, create, 0o600);
-      const writer = new StreamWriter(fd);
+      const fd = threadId === 0 ? openHigh(file, create, O_WRONLY, 0o600) : openSync(file, create, 0o600);
+      const writer = new StreamWriter(fd, new StreamLimit(run, most));
       writer.view.setUint32(0, PROBE_MAGIC, true);
       writer.view.setUint16(4, PROBE_VERSION, true);
       writer.view.setUint16(6, FIELD.end, true);
-      writer.position = PROBE_FILE_HEAD;
-      writer.start = PROBE_FILE_HEAD;
+      writer.position = PROBE_TOTALS.at;
+      writer.head(KIND.totals, now(), PROBE_TOTALS.length);
+      writer.buffer.fill(0, PROBE_TOTALS.at + PROBE_TOTALS.lost, PROBE_TOTALS.at + PROBE_TOTALS.length);
+      writer.start = writer.position;
       writer.json(KIND.process, now(), {
         pid: process.pid,
         ppid: process.ppid,
@@ -64,8 +96,11 @@ export class StreamWriter {
         uv: process.versions.uv,
         argv: [...process.argv],
         cwd: process.cwd(),
+        quiet,
       });
-      return writer.lost === 0 ? writer : null;
+      if (writer.lost > 0) return null;
+      if (writer.limit.look()) writer.thinner();
+      return writer;
     } catch {
       return null;
     }
@@ -94,6 +129,7 @@ export class StreamWriter {
 
   /** Starts an op record with its fixed part; all optional fields are "none". */
   begin(op: number, time: bigint, handle: number, fd: number, result: number, bytes: number): void {
+    if (this.leftOut !== null && (ENDS.has(op) || result < 0)) this.sayLeftOut(time, handle, fd);
     const view = this.view;
     const at = this.position;
     this.start = at;
@@ -153,7 +189,9 @@ export class StreamWriter {
 
   /** Appends the first `length` payload bytes (may be called several times, for several buffers) and returns how many it took. */
   payload(bytes: Uint8Array, length: number): number {
-    const count = Math.min(length, SPACE - this.position);
+    if (this.level > 0) return this.withoutBytes(length);
+    if (length > SPACE - this.position) this.makeRoom(length);
+    const count = Math.min(length, this.buffer.length - this.position);
     copyBytes.call(bytes, this.buffer, this.position, 0, count);
     this.addPayload(count);
     return count;
@@ -162,13 +200,17 @@ export class StreamWriter {
   payloadText(text: string, encoding: BufferEncoding, limit: number): number {
     // At most `limit` units can fit into `limit` bytes in every encoding.
     const part = text.length > limit ? text.slice(0, limit) : text;
-    const count = this.buffer.write(part, this.position, Math.min(limit, SPACE - this.position), encoding);
+    if (this.level > 0) return this.withoutBytes(Math.min(limit, part.length));
+    // No encoding makes more than three bytes of a unit.
+    if (part.length * 3 > SPACE - this.position) this.makeRoom(Math.min(limit, Buffer.byteLength(part, encoding)));
+    const count = this.buffer.write(part, this.position, Math.min(limit, this.buffer.length - this.position), encoding);
     this.addPayload(count);
     return count;
   }
 
   end(): void {
     const at = this.start;
+    if (this.level > 0 && this.leavesOut()) return;
     this.view.setUint32(at, this.position - at, true);
     this.flush();
   }
@@ -177,10 +219,89 @@ export class StreamWriter {
     this.json(KIND.notice, now(), { text });
   }
 
+  /** Something that is not visible here, or that the collector needs to know; the words for it are not the probe's. */
+  fact(fact: ProbeFact): void {
+    this.json(KIND.notice, now(), { text: '', fact });
+  }
+
   exit(code: number): void {
     const at = this.head(KIND.exit, now(), 20);
     this.view.setInt32(at + 16, code, true);
     this.flush();
+  }
+
+  /** Whether the record under construction is not to be kept; its definitions are. */
+  private leavesOut(): boolean {
+    const { view, start } = this;
+    const made = view.getUint8(start + 5);
+    const result = view.getInt32(start + FIELD.result, true);
+    if (this.level < 2 || (this.level === 2 && (LASTING[made] === true || result < 0))) {
+      if (this.bare) this.count(1);
+      this.bare = false;
+      return false;
+    }
+    this.bare = false;
+    if (this.level === 2) {
+      const left = this.leftOut!.of(view.getUint32(start + FIELD.handle, true));
+      const bytes = Math.max(0, view.getFloat64(start + FIELD.bytes, true));
+      if (READS.has(made)) {
+        left.reads++;
+        left.bytesRead += bytes;
+      } else if (WRITES.has(made)) {
+        left.writes++;
+        left.bytesWritten += bytes;
+      } else left.others++;
+    }
+    this.count(2);
+    // After the last level nothing will ever name what is defined here.
+    this.position = this.level === 3 ? 0 : start;
+    this.start = this.position;
+    if (start > SPACE / 4 && this.level < 3) this.flush();
+    return true;
+  }
+
+  private withoutBytes(length: number): number {
+    if (length > 0) this.bare = true;
+    return length;
+  }
+
+  /** Says what was left out of a socket, before something that it may have led to. */
+  private sayLeftOut(time: bigint, handle: number, fd: number): void {
+    const left = this.leftOut!.take(handle);
+    if (left === null || this.level > 2) return;
+    const api = this.string(LEFT_OUT);
+    this.begin(API, time, handle, fd, 0, -1);
+    this.from(api, 0, false);
+    this.meta({ args: left });
+    this.view.setUint32(this.start, this.position - this.start, true);
+  }
+
+  /** The run has grown: less is recorded from here on, which the stream says. */
+  private thinner(): void {
+    this.level = this.limit.level;
+    if (this.level > 1) this.leftOut ??= new LeftOutBook();
+    this.fact({ what: 'thinned', level: this.level });
+  }
+
+  /** Counts in the totals record: 0 lost, 1 payloads, 2 calls. Its place is on the disk already, so this works on a full one, too. */
+  private count(which: number): void {
+    this.totals[which]!++;
+    try {
+      const bytes = Buffer.from(this.totals.buffer);
+      writeSync(this.fd, bytes, 0, bytes.length, PROBE_TOTALS.at + PROBE_TOTALS.lost);
+    } catch {
+      // Copy-on-write disks may refuse; then the notice has to do, once there is room.
+    }
+  }
+
+  /** A record that is larger than usual: more of the bytes are wanted than fit. */
+  private makeRoom(length: number): void {
+    const size = this.position + length;
+    if (size <= this.buffer.length) return;
+    const wider = Buffer.allocUnsafeSlow(Math.max(size, this.buffer.length * 2));
+    copyBytes.call(this.buffer, wider, 0, 0, this.position);
+    this.buffer = wider;
+    this.view = new DataView(wider.buffer);
   }
 
   private flag(bits: number): void {
@@ -235,9 +356,17 @@ export class StreamWriter {
     const definitions = this.start;
     this.position = 0;
     this.start = 0;
-    if (this.write(this.buffer, length) || definitions === 0) return;
+    const { buffer } = this;
+    if (buffer.length > SPACE) {
+      this.buffer = Buffer.allocUnsafeSlow(SPACE);
+      this.view = new DataView(this.buffer.buffer);
+    }
+    if (this.write(buffer, length) || definitions === 0) {
+      if (this.limit.grew(length)) this.thinner();
+      return;
+    }
     // Events may be lost, but the strings and sites that later events name must not be.
-    const owed = this.buffer.subarray(0, definitions);
+    const owed = buffer.subarray(0, definitions);
     this.rest = this.rest === null ? Buffer.from(owed) : Buffer.concat([this.rest, owed]);
   }
 
@@ -248,7 +377,7 @@ export class StreamWriter {
         const done = writeSync(this.fd, this.rest, 0, this.rest.length);
         this.rest = done < this.rest.length ? Buffer.from(this.rest.subarray(done)) : null;
         if (this.rest !== null) {
-          this.lost++;
+          this.loses();
           return false;
         }
       }
@@ -257,10 +386,15 @@ export class StreamWriter {
       else if (this.lost > 0) this.sayLost();
       return true;
     } catch (error) {
-      this.lost++;
       this.lastError = (error as NodeJS.ErrnoException).code ?? String(error);
+      this.loses();
       return false;
     }
+  }
+
+  private loses(): void {
+    this.lost++;
+    this.count(0);
   }
 
   private sayLost(): void {

@@ -7,9 +7,11 @@ import {
   PROBE_OPS,
   PROBE_RECORD_HEAD,
   PROBE_RECORD_MAX,
+  PROBE_TOTALS,
   PROBE_VERSION,
   type ProbeOperation,
   type ProbeRecord,
+  type ProbeTotals,
 } from '../contracts/probe-stream';
 import type { Address, JsonObject } from '../contracts/trace';
 
@@ -166,4 +168,13 @@ export class ProbeReader {
       queue: view.getFloat64(at + FIELD.queue, true),
     };
   }
+}
+
+/** The totals record of a stream, from its own bytes; null when they are no such record (an older probe). */
+export function readTotals(bytes: Uint8Array): ProbeTotals | null {
+  if (bytes.length < PROBE_TOTALS.length) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0, true) !== PROBE_TOTALS.length || view.getUint8(4) !== KIND.totals) return null;
+  const [lost, payloads, calls] = [PROBE_TOTALS.lost, PROBE_TOTALS.payloads, PROBE_TOTALS.calls].map((at) => view.getFloat64(at, true));
+  return { lost: lost!, payloads: payloads!, calls: calls! };
 }
