@@ -7,6 +7,7 @@ import { DatagramHooks } from './datagram-hooks';
 import { hookDgramApi } from './dgram-api';
 import { hookPublicApi } from './fallback';
 import { isToolProcess } from './filter';
+import { hookHttpReads } from './http-reads';
 import { openInternals } from './internals';
 import { hookNetApi } from './net-api';
 import { hookProcessEnd } from './process-end';
@@ -48,9 +49,7 @@ function start(): void {
       hookWrite(context, proto, replacements);
       hookEnd(context, proto, replacements);
       hookOptions(context, proto, replacements);
-      // Node's HTTP server lets C++ read the socket unless the handle says that somebody already does. This keeps the reads in
-      // JavaScript, where they can be seen; on the prototype, so that no handle gets a property.
-      replacements.define(proto, '_consumed', { value: true, writable: true, enumerable: false, configurable: true });
+      hookHttpReads(context, proto, replacements);
     }
     const datagrams = new DatagramHooks(recorder, internals);
     datagrams.install(replacements);

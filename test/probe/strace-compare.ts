@@ -1,12 +1,34 @@
 /** Compares the calls of a trace with those that strace saw in the same run. */
 import type { TraceReader } from '../../src/contracts/trace-model';
-import { CLASSES, type SeenCall } from './strace-parse';
+import { byteTotals, CLASSES, MAIN, type Moved, type SeenCall } from './strace-parse';
 
-/** The calls of each process in a trace, in the words of the comparison. */
-export function traceCalls(trace: TraceReader): Map<number, SeenCall[]> {
-  const byProcess = new Map<number, SeenCall[]>(trace.processes.map(({ pid }) => [pid, []]));
+/** What is compared of one process. */
+export interface ProcessView {
+  calls: SeenCall[];
+  /** Bytes per socket and direction, `19 in 5`, directions without bytes left out. */
+  bytes: string[];
+}
+
+/** Each process of a trace, in the words of the comparison. */
+export function traceView(trace: TraceReader): Map<number, ProcessView> {
+  const byProcess = new Map<number, ProcessView>(trace.processes.map(({ pid }) => [pid, { calls: [], bytes: [] }]));
+  const sockets = new Map<string, Moved & { pid: number }>();
   for (let seq = 1; seq <= trace.size; seq++) {
     const event = trace.event(seq);
+    if (event.socket !== null) {
+      const known = sockets.get(event.socket);
+      const socket = known ?? { pid: event.pid, fd: -1, in: 0, out: 0 };
+      if (known === undefined) sockets.set(event.socket, socket);
+      if (socket.fd < 0 && event.fd !== null) socket.fd = event.fd;
+      // What C++ moved below JavaScript is known in total only.
+      if (event.api === 'not visible here') {
+        socket.in += Number(event.args?.bytesRead ?? 0);
+        socket.out += Number(event.args?.bytesWritten ?? 0);
+      }
+      const moved = event.kind === 'call' && event.error === null ? Math.max(0, event.bytes ?? 0) : 0;
+      if (CLASSES[event.call ?? ''] === 'recv') socket.in += moved;
+      if (CLASSES[event.call ?? ''] === 'send') socket.out += moved;
+    }
     const call = event.kind === 'call' ? CLASSES[event.call ?? ''] : undefined;
     if (call === undefined || event.error === 'EAGAIN') continue;
     // libuv wrote a rest in one call or several, and the trace does not claim to know: only their sum is compared.
@@ -14,16 +36,21 @@ export function traceCalls(trace: TraceReader): Map<number, SeenCall[]> {
     const option = typeof event.args?.option === 'string' ? ` ${event.args.option}` : '';
     byProcess
       .get(event.pid)!
-      .push({ call: call + option, fd: event.fd, result: sumOnly ? `sum ${event.bytes}` : (event.error ?? String(event.result)) });
+      .calls.push({ call: call + option, fd: event.fd, result: sumOnly ? `sum ${event.bytes}` : (event.error ?? String(event.result)) });
   }
+  for (const [pid, view] of byProcess) view.bytes = byteTotals([...sockets.values()].filter((socket) => socket.pid === pid));
   return byProcess;
 }
 
 export interface Comparison {
-  /** Calls that strace saw, that the trace has, and that both have. */
+  /** Main calls (socket, bind, listen, accept, connect, send, recv, shutdown, close) that strace saw, that the trace has, that both have. */
   truth: number;
   shown: number;
   hits: number;
+  /** Sums of bytes per socket and direction: of strace, and those of them that the trace has exactly. */
+  sums: number;
+  sumHits: number;
+  /** All calls, also options, and sums. */
   missing: string[];
   extra: string[];
   /** Descriptors on which the same calls stand in another order. */
@@ -55,45 +82,62 @@ function expand(truth: readonly SeenCall[], shown: readonly SeenCall[]): SeenCal
   });
 }
 
-/** Both sides as multisets, and in order on each descriptor. */
-export function compare(truth: readonly SeenCall[], written: readonly SeenCall[]): Comparison {
-  const shown = expand(truth, written);
+/** What two multisets have in common, and what only one has. */
+function match(truth: readonly string[], shown: readonly string[]): { both: string[]; missing: string[]; extra: string[] } {
   const left = new Map<string, number>();
-  for (const call of truth) left.set(text(call), (left.get(text(call)) ?? 0) + 1);
+  for (const item of truth) left.set(item, (left.get(item) ?? 0) + 1);
   const extra: string[] = [];
-  let hits = 0;
-  for (const call of shown) {
-    const count = left.get(text(call)) ?? 0;
-    if (count === 0) {
-      extra.push(text(call));
-      continue;
-    }
-    left.set(text(call), count - 1);
-    hits++;
+  const both: string[] = [];
+  for (const item of shown) {
+    const count = left.get(item) ?? 0;
+    if (count > 0) left.set(item, count - 1);
+    (count > 0 ? both : extra).push(item);
   }
-  const missing = [...left].flatMap(([call, count]) => Array.from({ length: count }, () => call));
+  return { both, extra, missing: [...left].flatMap(([item, count]) => Array.from({ length: count }, () => item)) };
+}
+
+const EMPTY: ProcessView = { calls: [], bytes: [] };
+
+/** Both sides as multisets, and in order on each descriptor. */
+export function compare(truth: ProcessView = EMPTY, view: ProcessView = EMPTY): Comparison {
+  const shown = expand(truth.calls, view.calls);
+  const calls = match(truth.calls.map(text), shown.map(text));
+  const sums = match(truth.bytes, view.bytes);
+  const main = (list: readonly SeenCall[]) => list.filter(({ call }) => MAIN.has(call)).length;
   const disorder: string[] = [];
-  const order = (calls: readonly SeenCall[], fd: number) => calls.filter((call) => call.fd === fd).map(text);
-  for (const fd of new Set(truth.map((call) => call.fd))) {
+  const order = (list: readonly SeenCall[], fd: number) => list.filter((call) => call.fd === fd).map(text);
+  for (const fd of new Set(truth.calls.map((call) => call.fd))) {
     if (fd === null) continue;
-    const [a, b] = [order(truth, fd), order(shown, fd)];
+    const [a, b] = [order(truth.calls, fd), order(shown, fd)];
     if (a.join('\n') !== b.join('\n') && [...a].sort().join('\n') === [...b].sort().join('\n'))
       disorder.push(`fd ${fd}: strace ${a.join('; ')} but trace ${b.join('; ')}`);
   }
-  return { truth: truth.length, shown: shown.length, hits, missing, extra, disorder };
+  return {
+    truth: main(truth.calls),
+    shown: main(shown),
+    hits: calls.both.filter((call) => MAIN.has(/^\w+/.exec(call)![0])).length,
+    sums: truth.bytes.length,
+    sumHits: sums.both.length,
+    missing: [...calls.missing, ...sums.missing],
+    extra: [...calls.extra, ...sums.extra],
+    disorder,
+  };
 }
 
 /** The sum of several comparisons. */
 export function sum(comparisons: readonly Comparison[]): Comparison {
+  const none: Comparison = { truth: 0, shown: 0, hits: 0, sums: 0, sumHits: 0, missing: [], extra: [], disorder: [] };
   return comparisons.reduce(
     (a, b) => ({
       truth: a.truth + b.truth,
       shown: a.shown + b.shown,
       hits: a.hits + b.hits,
+      sums: a.sums + b.sums,
+      sumHits: a.sumHits + b.sumHits,
       missing: [...a.missing, ...b.missing],
       extra: [...a.extra, ...b.extra],
       disorder: [...a.disorder, ...b.disorder],
     }),
-    { truth: 0, shown: 0, hits: 0, missing: [], extra: [], disorder: [] },
+    none,
   );
 }

@@ -35,6 +35,23 @@ export const CLASSES: Record<string, string> = {
   getsockopt: 'getsockopt',
 };
 
+/** The calls that the promised figures are about. */
+export const MAIN: ReadonlySet<string> = new Set(['socket', 'bind', 'listen', 'accept', 'connect', 'send', 'recv', 'shutdown', 'close']);
+
+/** Bytes that went through one socket. */
+export interface Moved {
+  fd: number;
+  in: number;
+  out: number;
+}
+
+/** One entry for each socket and direction that had bytes: `19 in 5`. */
+export function byteTotals(sockets: readonly Moved[]): string[] {
+  return sockets.flatMap((socket) =>
+    (['in', 'out'] as const).flatMap((way) => (socket[way] > 0 ? [`${socket.fd} ${way} ${socket[way]}`] : [])),
+  );
+}
+
 interface Line {
   time: bigint;
   call: string;
@@ -48,11 +65,11 @@ const LINE = /^(\d+)\.(\d{9}) (\w+)\((.*)\) += (-?\d+|\?)(?:<.*>)?(?: (E[A-Z0-9]
 /** What `-yy` says of files, pipes and event descriptors. */
 const NO_SOCKET = /^\d+<(\/|pipe:|anon_inode:|char )/;
 
-/** A TCP socket is the program's however it came to it: another process may have sent it (SCM_RIGHTS). */
-const TCP = /^\d+<TCP/;
+/** A TCP or UDP socket is the program's however it came to it: another process may have sent it (SCM_RIGHTS). */
+const INTERNET = /^\d+<(TCP|UDP)/;
 
-/** The socket calls of each process. `prefix` is strace's `-o`. Throws for a line that it does not understand. */
-export function straceCalls(prefix: string): Map<number, SeenCall[]> {
+/** The socket calls of each process, and the bytes of each of its sockets. `prefix` is strace's `-o`. Throws for a line that it does not understand. */
+export function straceView(prefix: string): Map<number, { calls: SeenCall[]; bytes: string[] }> {
   const files = new Map<number, Line[]>();
   const processOf = new Map<number, number>();
   for (const name of readdirSync(dirname(prefix))) {
@@ -89,8 +106,10 @@ function parse(text: string): Line[] {
 }
 
 /** Calls on sockets that the program made itself (not on files, pipes, socketpairs); readiness probes (EAGAIN) left out. */
-function socketCalls(lines: readonly Line[]): SeenCall[] {
+function socketCalls(lines: readonly Line[]): { calls: SeenCall[]; bytes: string[] } {
   const own = new Set<number>();
+  const open = new Map<number, Moved>();
+  const closed: Moved[] = [];
   const calls: SeenCall[] = [];
   for (const line of lines) {
     const call = CLASSES[line.call];
@@ -104,11 +123,19 @@ function socketCalls(lines: readonly Line[]): SeenCall[] {
       continue;
     }
     // A call is stamped when it begins: a file of another thread that had this number before may seem to be read after socket().
-    if ((!own.has(fd) && !TCP.test(line.args)) || NO_SOCKET.test(line.args)) continue;
+    if ((!own.has(fd) && !INTERNET.test(line.args)) || NO_SOCKET.test(line.args)) continue;
     if (call === 'accept' && made) own.add(Number(line.result));
-    if (call === 'close') own.delete(fd);
+    if (call === 'recv' || call === 'send') {
+      if (!open.has(fd)) open.set(fd, { fd, in: 0, out: 0 });
+      open.get(fd)![call === 'recv' ? 'in' : 'out'] += made ? Number(line.result) : 0;
+    }
+    if (call === 'close') {
+      own.delete(fd);
+      if (open.has(fd)) closed.push(open.get(fd)!);
+      open.delete(fd);
+    }
     const option = /^\w+sockopt$/.test(call) ? ` ${/, (?:SOL|IPPROTO)_\w+, (\w+)/.exec(line.args)?.[1]}` : '';
     calls.push({ call: call + option, fd, result: line.result });
   }
-  return calls;
+  return { calls, bytes: byteTotals([...closed, ...open.values()]) };
 }
