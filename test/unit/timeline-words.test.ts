@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { OTHER_STATES, PROVENANCES, TCP_STATES, type TraceEvent } from '../../src/contracts/trace';
 import { actionOf, KEYS } from '../../webview/kit/keys';
-import { hexLines } from '../../webview/timeline/parts/bytes-tab';
 import { callLine, fileText } from '../../webview/timeline/parts/call-line';
 import { explain, howWeKnow } from '../../webview/timeline/parts/explain';
 import { errorHelp, STATE_MEANING } from '../../webview/timeline/parts/meanings';
@@ -160,12 +159,5 @@ describe('timeline words', () => {
     assert.equal(fileText('/a/b/c.mjs', '/a'), 'b/c.mjs');
     assert.equal(fileText('/x/c.mjs', '/a'), 'c.mjs');
     assert.equal(fileText('file:///a/c.mjs', '/a/'), 'c.mjs');
-  });
-
-  it('dumps bytes as hex and text', () => {
-    assert.deepEqual(hexLines(new TextEncoder().encode('GET / HTTP/1.1\r\n\r')), [
-      { offset: '0000', hex: '47 45 54 20 2f 20 48 54  54 50 2f 31 2e 31 0d 0a', text: 'GET / HTTP/1.1··' },
-      { offset: '0010', hex: '0d', text: '·' },
-    ]);
   });
 });

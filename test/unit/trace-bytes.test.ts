@@ -9,6 +9,7 @@ import {
   startOf,
   streamFrom,
   streamTo,
+  textRuns,
   totalOf,
 } from '../../src/trace/bytes';
 import { makeTrace } from '../support/make-trace';
@@ -140,6 +141,41 @@ describe('bytes of a stream', () => {
     trace.read(accepted, 2, { payload: text('yz') });
     const content = new StreamContent(trace.store, streamFrom(trace.store, indexOf(trace, client.id)));
     assert.deepEqual([...content.slice(997, 1000)], [-1, 121, 122]);
+  });
+});
+
+describe('text of bytes', () => {
+  const runs = (bytes: ArrayLike<number>, borders: number[] = []) =>
+    textRuns(bytes, 10, borders).map((run) => `${run.kind} ${run.start}-${run.end} ${run.text}`);
+
+  it('joins characters up to the next border, and takes one apart that lies across it', () => {
+    assert.deepEqual(runs(text('a€b')), ['text 10-15 a€b']);
+    assert.deepEqual(runs(text('a€b'), [11]), ['text 10-11 a', 'text 11-15 €b']);
+    assert.deepEqual(runs(text('a€b'), [12]), ['text 10-11 a', 'byte 11-12 e2', 'byte 12-13 82', 'byte 13-14 ac', 'text 14-15 b']);
+  });
+
+  it('shows as bytes what is no UTF-8, and says what was not captured', () => {
+    assert.deepEqual(runs([0xff, 0x61]), ['byte 10-11 ff', 'text 11-12 a']);
+    assert.deepEqual(runs([0xc0, 0x80]), ['byte 10-11 c0', 'byte 11-12 80']);
+    assert.deepEqual(runs([0x61, -1, -1, 0x62]), ['text 10-11 a', 'gap 11-13 ', 'text 13-14 b']);
+    assert.deepEqual(runs([0xe2, 0x82]), ['byte 10-11 e2', 'byte 11-12 82']);
+  });
+
+  it('agrees with TextDecoder on every sequence of two bytes, and on many of three and four', () => {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const check = (bytes: number[]) => {
+      let wanted: string | null = null;
+      try {
+        wanted = decoder.decode(Uint8Array.from(bytes));
+      } catch {
+        // Not well-formed.
+      }
+      const found = textRuns(bytes, 0);
+      assert.equal(found.every((run) => run.kind === 'text') ? found.map((run) => run.text).join('') : null, wanted, String(bytes));
+    };
+    for (let a = 0x80; a < 0x100; a++) for (let b = 0; b < 0x100; b += 3) check([a, b]);
+    for (let a = 0xe0; a < 0xf8; a++) for (let b = 0x78; b < 0xc8; b += 4) check([a, b, 0x80]);
+    for (let a = 0xf0; a < 0xf8; a++) for (let b = 0x78; b < 0xc8; b++) check([a, b, 0xbf, 0x80]);
   });
 });
 

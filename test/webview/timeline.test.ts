@@ -231,7 +231,10 @@ describe('timeline in a browser', function () {
     const one = await open({ state: { step: read, axis: 'steps' } });
     await tab(one.page, 'Bytes');
     assert.equal(await one.page.locator('[data-name="payload-text"]').textContent(), 'hello, socket!');
-    assert.match((await one.page.locator('[data-name="payload-hex"]').textContent()) ?? '', /68 65 6c 6c 6f 2c 20 73 {2}6f 63 6b 65 74 21/);
+    assert.match(
+      (await one.page.locator('[data-name="payload-hex"]').textContent()) ?? '',
+      /68 65 6c 6c 6f 2c 20 73 {2}hello, s[\s\S]*6f 63 6b 65 74 21 +ocket!/,
+    );
     await finish(one);
   });
 

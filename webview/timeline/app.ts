@@ -12,6 +12,7 @@ import { minimapView } from './parts/minimap-view';
 import { plot } from './parts/plot';
 import { legend } from './parts/provenance';
 import { socketsTable } from './parts/sockets-table';
+import { stuckDialog } from './parts/stuck-dialog';
 import { toolbar } from './parts/toolbar';
 import { transcript } from './parts/transcript';
 import type { TimelineStore } from './store/store';
@@ -24,6 +25,7 @@ const KEEP = 300;
 /** Builds the page in `root` and keeps it in step with the store. */
 export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: string) => void): void {
   const help = helpDialog();
+  const stuck = stuckDialog(store);
   const act = (action: KeyAction) => {
     switch (action) {
       case 'zoomIn':
@@ -40,6 +42,8 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
         return store.showSource();
       case 'help':
         return help.toggle();
+      case 'stuck':
+        return stuck.open();
       default:
         return store.move(action);
     }
@@ -52,6 +56,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
     showSource: () => store.showSource(),
     goTo: (step) => store.visit(step),
     only: (socket) => store.setFilter({ ...store.filter, socket }),
+    stuck: () => stuck.open(),
   });
   const table = socketsTable({
     choose(index) {
@@ -67,7 +72,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
       else store.visit(Math.max(1, Math.min(store.reader?.size ?? 0, store.step + by)));
     },
   });
-  const bytes = bytesTab();
+  const bytes = bytesTab({ goTo: (step) => store.visit(step) });
   const stepTab = h('div', { class: 'tab-body tab-fill' });
   const tabPanel = tabs({
     label: 'Details',
@@ -90,10 +95,10 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   const main = h('main', { class: 'main' }, picture, side);
   const edge = border(store, root, main, picture, lanes.element);
   picture.after(edge.element);
-  root.replaceChildren(bar.element, problem, main, map.element, empty.element, help.element, spoken);
+  root.replaceChildren(bar.element, problem, main, map.element, empty.element, help.element, stuck.element, spoken);
   root.classList.add('app');
 
-  const parts = [bar, edge, lanes, current, table, words, bytes, map, empty];
+  const parts = [bar, edge, lanes, current, table, words, bytes, map, empty, stuck];
   let shownTab = '';
   const update = () => {
     const there = (store.reader?.size ?? 0) > 0;
@@ -145,9 +150,13 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   });
   store.onMove = () => bar.focusFind();
   listenToKeys((action) => {
-    if (help.element.open && action !== 'help') return;
+    if ((help.element.open && action !== 'help') || stuck.element.hasAttribute('open')) return;
     act(action);
   });
+  // A look when the page has time; of a live run once a second, and never while nobody sees it.
+  window.setInterval(() => {
+    if (!document.hidden) store.lookForStuck();
+  }, 1000);
   watchTheme(() => {
     lanes.retheme();
     map.retheme();

@@ -1,5 +1,6 @@
 import type { TraceReader } from '../../contracts/trace-model';
 import { type ByteStream, type Pieces, pieceAt, startOf } from './stream';
+import { characterAt, sequenceLength } from './text';
 
 /**
  * What the bytes of a stream were, as far as they were captured: of each call the first ones. What one end's capture lacks the
@@ -56,17 +57,13 @@ export interface SplitCharacter {
  */
 export function splitCharacter(content: StreamContent, offset: number): SplitCharacter | null {
   for (let before = 1; before <= 3; before++) {
-    const lead = content.byteAt(offset - before);
-    if (lead < 0x80) return null;
-    if (lead < 0xc0) continue;
-    const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (length <= before) return null;
     const start = offset - before;
-    const bytes = Uint8Array.from(content.slice(start, start + length), (byte) => Math.max(0, byte));
-    const text = new TextDecoder().decode(bytes);
-    // A replacement character that was not sent: what is there is no character.
-    if (text.includes('\uFFFD') && !(lead === 0xef && bytes[1] === 0xbf && bytes[2] === 0xbd)) return null;
-    return { start, end: start + length, before, text };
+    const lead = content.byteAt(start);
+    if (lead >= 0x80 && lead < 0xc0) continue;
+    const length = sequenceLength(lead);
+    if (length <= before) return null;
+    const text = characterAt(content.slice(start, start + length), 0);
+    return text === null ? null : { start, end: start + length, before, text };
   }
   return null;
 }

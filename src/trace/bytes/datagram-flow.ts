@@ -25,6 +25,8 @@ export interface Datagram {
   /** Where it was sent to, as far as that is known: `127.0.0.1:9002`. */
   to: string;
   fate: DatagramFate;
+  /** Why the call failed. */
+  error: string | null;
 }
 
 const SENDS = new Set(['sendmsg', 'sendto', 'send', 'sendmmsg', 'write']);
@@ -46,9 +48,10 @@ export function datagramsFrom(trace: TraceReader, socketIndex: number): Datagram
     const one: Datagram = {
       sent: seq,
       received: [],
-      bytes: trace.bytes(seq) ?? 0,
+      bytes: error ? sizeOf(trace, seq) : (trace.bytes(seq) ?? 0),
       to: receiverOf(trace, seq),
       fate: error ? 'failed' : 'unknown',
+      error,
     };
     for (const link of trace.links(seq)) if (link.kind === 'datagram' && link.from === seq) one.received.push(link.to);
     if (one.received.length > 0) one.fate = 'received';
@@ -64,6 +67,12 @@ export function datagramsFrom(trace: TraceReader, socketIndex: number): Datagram
   }
   for (const flow of flows.values()) judge(flow);
   return found;
+}
+
+/** Bytes that a failed send was to send; at least those that were captured. */
+function sizeOf(trace: TraceReader, seq: number): number {
+  const { args, payload } = trace.event(seq);
+  return typeof args?.length === 'number' ? args.length : (payload?.length ?? 0);
 }
 
 function receiverOf(trace: TraceReader, seq: number): string {

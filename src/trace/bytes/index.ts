@@ -19,3 +19,4 @@ export {
   totalOf,
   type Whereabouts,
 } from './stream';
+export { type TextRun, textRuns } from './text';
