@@ -34,4 +34,6 @@ export type FromTimeline =
   | { type: 'command'; command: 'stop' | 'runAgain' | 'save' | 'exportJson' | 'runSample' }
   /** The view has taken in this many bytes since `open`; the host keeps at most a few MB on the way. */
   | { type: 'ack'; bytes: number }
-  | { type: 'copy'; text: string };
+  | { type: 'copy'; text: string }
+  /** The learner wants the card media/docs/<card>.md. */
+  | { type: 'card'; card: string };

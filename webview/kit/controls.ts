@@ -48,6 +48,8 @@ export interface ButtonControl {
   enable(enabled: boolean): void;
   pressed(pressed: boolean | null): void;
   look(icon: string, label: string): void;
+  /** Changes the text beside the icon. */
+  caption(text: string): void;
 }
 
 const tooltip = (label: string, key?: string) => (key ? `${label} (${key})` : label);
@@ -71,6 +73,10 @@ export function button(options: ButtonOptions): ButtonControl {
     },
     pressed: (pressed) => setAttributes(element, { 'aria-pressed': pressed === null ? null : String(pressed) }),
     look: show,
+    caption(text) {
+      const shown = element.querySelector('.button-text');
+      if (shown) shown.textContent = text;
+    },
   };
 }
 

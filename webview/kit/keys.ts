@@ -1,7 +1,7 @@
 import type { StepMove } from '../../src/contracts/timeline-api';
 
 /** What a key does: a move of the cursor, or something of the view alone. */
-export type KeyAction = StepMove | 'zoomIn' | 'zoomOut' | 'panLeft' | 'panRight' | 'source' | 'help' | 'axis';
+export type KeyAction = StepMove | 'zoomIn' | 'zoomOut' | 'panLeft' | 'panRight' | 'source' | 'help' | 'axis' | 'stuck';
 
 export interface KeyBinding {
   /** Values of KeyboardEvent.key, lower case for letters. */
@@ -31,6 +31,7 @@ export const KEYS: readonly KeyBinding[] = [
   { keys: ['x'], shown: 'X', action: 'axis', text: 'Steps or time', group: 'Look' },
   { keys: ['/'], shown: '/', action: 'find', text: 'Find a call, socket, address, error or file', group: 'Find' },
   { keys: ['e'], shown: 'E', action: 'source', text: 'To the line in the editor', group: 'Find' },
+  { keys: ['y'], shown: 'Y', action: 'stuck', text: 'Why is it stuck?', group: 'Find' },
   { keys: ['?'], shown: '?', action: 'help', text: 'All keys', group: 'Find' },
 ];
 

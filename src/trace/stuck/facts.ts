@@ -60,7 +60,10 @@ export function gatherFacts(trace: TraceReader, step: number): RunFacts {
     byId.set(now.id, facts);
     return facts;
   });
-  for (const facts of sockets) facts.peer = (facts.now.peer && byId.get(facts.now.peer)) || null;
+  for (const facts of sockets) {
+    facts.peer = (facts.now.peer && byId.get(facts.now.peer)) || null;
+    if (facts.info.listener !== null) facts.made ??= byId.get(facts.info.listener)?.made ?? firstSite(trace, facts);
+  }
   return { trace, step, state, sockets, running };
 }
 
@@ -158,7 +161,7 @@ function readCall(trace: TraceReader, facts: SocketFacts, seq: number): void {
   else if (call === 'getsockopt' && facts.connectCalled && !facts.connected) facts.connected = seq;
 }
 
-/** Where an accepted socket comes from: the line of its accept, which is its listener's event; else the first line of its own. */
+/** Where an accepted socket comes from: the line of its accept, which is its listener's event. */
 function acceptSite(trace: TraceReader, facts: SocketFacts): Site | null {
   for (let seq = facts.info.birth; seq > 0 && seq > facts.info.birth - 8; seq--) {
     const call = trace.call(seq);
@@ -167,6 +170,10 @@ function acceptSite(trace: TraceReader, facts: SocketFacts): Site | null {
     const site = trace.siteId(seq);
     return site >= 0 ? trace.site(site) : null;
   }
+  return null;
+}
+
+function firstSite(trace: TraceReader, facts: SocketFacts): Site | null {
   for (const seq of trace.eventsOfSocket(facts.index)) {
     const site = trace.siteId(seq);
     if (site >= 0) return trace.site(site);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { INTERNAL_COMMANDS } from '../../contracts/ids';
 import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../../contracts/timeline-api';
 import { timelineHtml } from './timeline-html';
 import type { Reading, TraceSource } from './trace-source';
@@ -137,6 +138,9 @@ export class TimelineView implements vscode.Disposable {
       case 'ack':
         this.acked = message.bytes;
         this.resume?.();
+        break;
+      case 'card':
+        void vscode.commands.executeCommand(INTERNAL_COMMANDS.openCard, { id: message.card });
         break;
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);

@@ -1,4 +1,6 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { durationWords } from '../../../src/knowledge/plain-words';
+import { stuckText } from '../../../src/knowledge/stuck-text';
 import { fill, h, icon } from '../../kit/dom';
 import { duration } from '../layout/ticks';
 import { programName } from '../layout/titles';
@@ -14,6 +16,8 @@ export interface CardActions {
   goTo(step: number): void;
   /** Shows one socket and its peer alone; '' shows all. */
   only(socket: string): void;
+  /** Opens "Why is it stuck?". */
+  stuck(): void;
 }
 
 /** The card: what happened at the current step, in words. */
@@ -27,7 +31,7 @@ export function card(actions: CardActions): Part {
     update(store) {
       const reader = store.reader;
       if (!reader) return;
-      const key = `${store.over}/${store.filter.socket}/${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
+      const key = `${store.stuck.key}/${store.over}/${store.filter.socket}/${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
       if (key === shown) return;
       shown = key;
       element.scrollTop = 0;
@@ -114,6 +118,7 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
       : null,
     change,
     otherEnd(reader, step, actions),
+    stuckLine(reader, store, event.socket, actions),
     h(
       'details',
       { class: 'card-how' },
@@ -122,6 +127,18 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
       ...(process?.notices ?? []).map((notice) => h('p', { class: 'notice' }, icon('info'), h('span', {}, notice))),
     ),
   ];
+}
+
+/** Of an open socket that does not get any further: why, in a line. */
+function stuckLine(reader: TraceReader, store: TimelineStore, socket: string | null, actions: CardActions): HTMLElement | null {
+  const finding = store.stuck.of(socket);
+  if (!finding || finding.follows || store.step > store.stuck.step) return null;
+  const { title } = stuckText(reader, finding, store.live);
+  const why = h('button', { type: 'button', class: 'link', 'data-name': 'why' }, 'Why?');
+  why.addEventListener('click', () => actions.stuck());
+  const time = `${store.live ? 'at least ' : ''}${durationWords(finding.lasted)}`;
+  const words = store.live ? `Stuck for ${time}: ${title}. ` : `Stuck at the end of the run, for ${time}: ${title}. `;
+  return h('div', { class: 'card-stuck', role: 'note' }, icon('watch'), h('span', {}, words, why));
 }
 
 /** The socket of the step, as a switch: alone with its peer, or among all. */

@@ -76,6 +76,14 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
   const save = button({ label: 'Save the trace', icon: 'save', name: 'save', press: () => store.command('save') });
   const help = button({ label: 'All keys', icon: 'question', key: keyOf('help'), name: 'help', press: () => act('help') });
 
+  const stuck = button({
+    label: 'Why is it stuck? What the programs wait for',
+    icon: 'watch',
+    text: 'Stuck?',
+    key: keyOf('stuck'),
+    name: 'stuck',
+    press: () => act('stuck'),
+  });
   const group = (name: string, label: string, ...items: HTMLElement[]) =>
     h('div', { class: `group group-${name}`, role: 'group', 'aria-label': label }, ...items);
   const element = h(
@@ -85,10 +93,11 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
     group('axis', 'Axis', steps.element, time.element),
     group('zoom', 'Zoom', zoomOut.element, zoomIn.element, fit.element),
     group('filter', 'Filter', socket.element, call.element, find.element, found),
-    group('run', 'Run', live.element, stop.element, again.element, save.element, help.element),
+    group('run', 'Run', stuck.element, live.element, stop.element, again.element, save.element, help.element),
   );
 
   let listed = '';
+  let counted = 0;
   return {
     element,
     focusFind: () => find.focus(),
@@ -107,6 +116,13 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
       time.pressed(store.axis.kind === 'time');
       const loading = store.progress < 1 ? `, reading ${Math.floor(store.progress * 100)} %` : '';
       setText(count, there ? `step ${store.step.toLocaleString('en')} of ${size.toLocaleString('en')}${loading}` : '');
+      stuck.element.hidden = !there;
+      const waiting = store.stuck.findings.filter((one) => one.certain && !one.follows).length;
+      if (waiting !== counted) {
+        counted = waiting;
+        stuck.element.classList.toggle('is-stuck', waiting > 0);
+        stuck.caption(waiting > 0 ? `Stuck: ${waiting}` : 'Stuck?');
+      }
       live.element.hidden = !store.live;
       live.element.classList.toggle('following', store.following);
       live.pressed(store.following);

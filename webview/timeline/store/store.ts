@@ -7,6 +7,7 @@ import { eventFilter, type Filter, finder, NO_FILTER, socketFilter } from './fil
 import { Intake } from './intake';
 import { LaneIndex } from './lane-index';
 import { findStep, nextStep, targetOf } from './moves';
+import { StuckWatch } from './stuck-watch';
 
 /** What the store needs from outside; tests hand in their own. */
 export interface StoreDeps {
@@ -73,6 +74,8 @@ export class TimelineStore {
   revision = 0;
   /** The moves that belong to parts of the page (focus on the find field). */
   onMove: (move: 'find') => void = () => {};
+  /** Why the run does not go on, as of its end or, live, of now. */
+  readonly stuck = new StuckWatch();
 
   #deps: StoreDeps;
   #decoder: TraceDecoder | null = null;
@@ -138,6 +141,7 @@ export class TimelineStore {
         break;
       case 'ended':
         this.live = false;
+        this.stuck.ended();
         this.over = this.following && this.step > 0;
         this.following = false;
         this.#changed();
@@ -163,6 +167,7 @@ export class TimelineStore {
     this.#decoder = this.#deps.newDecoder();
     this.index = new LaneIndex();
     this.#rowsOf = '';
+    this.stuck.opened();
     this.phase = 'open';
     this.problem = '';
     this.title = message.title;
@@ -207,6 +212,7 @@ export class TimelineStore {
       return false;
     }
     this.#refresh();
+    this.stuck.arrived(this.#deps.now());
     const size = decoder.store.size;
     if (this.#wanted !== null && size >= this.#wanted) {
       this.goTo(this.#wanted);
@@ -427,6 +433,16 @@ export class TimelineStore {
     if (!hit) return false;
     this.goTo(hit);
     return true;
+  }
+
+  /** Looks anew why the run does not go on, when that may have changed; listeners hear of it when it has. */
+  lookForStuck(): void {
+    if (this.reader && this.progress === 1 && this.stuck.look(this.reader, this.live, this.#deps.now())) this.#changed();
+  }
+
+  /** Asks the host to open a card of the documentation. */
+  openCard(card: string): void {
+    this.#deps.post({ type: 'card', card });
   }
 
   command(command: Extract<FromTimeline, { type: 'command' }>['command']): void {

@@ -1,0 +1,6 @@
+import { h } from '../../kit/dom';
+
+/** Text with `code` between backticks, as nodes. */
+export function rich(text: string): (HTMLElement | string)[] {
+  return text.split('`').map((part, i) => (i % 2 ? h('code', {}, part) : part));
+}
