@@ -31,8 +31,8 @@ export class DatagramHooks {
     this.looks = new HandleLooks(internals.UDP.prototype, internals.UDP.prototype);
   }
 
-  /** The state of a UDP handle; registers it, with an `open` record, when it is new. */
-  ours(handle: AnyHandle, origin: Origin, time: bigint): HandleState {
+  /** The state of a UDP handle; registers it, with an `open` record, when it is new. `received`: it may have come with its descriptor. */
+  ours(handle: AnyHandle, origin: Origin, time: bigint, received = false): HandleState {
     const known = this.recorder.state(handle);
     if (known !== undefined) return known;
     const state = this.recorder.register(handle, 'udp', origin);
@@ -42,7 +42,14 @@ export class DatagramHooks {
       state.owner.handle = state;
     }
     const six = owner?.type === 'udp6' || Object.hasOwn(handle, 'bind');
-    this.recorder.op(OP.open, time, state, 0, origin, { args: { handle: 'udp', family: six ? 6 : 4 } });
+    const args: Args = { handle: 'udp', family: six ? 6 : 4 };
+    const fd = received ? this.looks.fd(handle) : -1;
+    if (fd >= 0) {
+      this.recorder.setFd(state, fd);
+      state.local = nameOrNull(this.looks.local(handle));
+      args.received = true;
+    }
+    this.recorder.op(OP.open, time, state, 0, origin, { args, local: state.local });
     return state;
   }
 
@@ -166,7 +173,7 @@ export class DatagramHooks {
         recorder.guarded('recvStart', () => {
           const message = handle.onmessage;
           if (typeof message !== 'function' || wrapped.has(message)) return;
-          const wrapper = this.receiver(this.ours(handle, recorder.sites.current, time), message);
+          const wrapper = this.receiver(this.ours(handle, recorder.sites.current, time, true), message);
           Object.defineProperty(wrapper, 'name', { value: message.name, configurable: true });
           wrapped.add(wrapper);
           handle.onmessage = wrapper;

@@ -6,6 +6,8 @@ export interface Internals {
   TCP: Binding;
   Pipe: Binding;
   UDP: Binding;
+  /** Node's TLS on top of stream handles; null in a Node without it. */
+  tls: Binding | null;
   /** The native prototype that TCP and Pipe share (LibuvStreamWrap). */
   streamParent: object;
   streamBaseState: Int32Array;
@@ -94,6 +96,7 @@ export function openInternals(broken: string | undefined): Internals | { problem
       TCP,
       Pipe,
       UDP,
+      tls: openBinding('tls_wrap'),
       streamParent: parent,
       streamBaseState: stream.streamBaseState,
       kReadBytesOrError: stream.kReadBytesOrError,
@@ -106,6 +109,15 @@ export function openInternals(broken: string | undefined): Internals | { problem
     };
   } catch (error) {
     return { problem: `Node does not let the probe at its handles (${(error as NodeJS.ErrnoException).code ?? String(error)})` };
+  }
+}
+
+/** A part of Node's inside, null where there is none or Node does not let anybody at it (--permission). */
+export function openBinding(name: string): Binding | null {
+  try {
+    return binding(name) ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -19,6 +19,7 @@ import { StreamContext } from './stream-hooks';
 import { hookRead } from './stream-read';
 import { hookWrite } from './stream-write';
 import { StreamWriter } from './stream-writer';
+import { TlsHooks } from './tls-hooks';
 import { Replacements } from './wrap';
 
 /** How the probe's frames may appear in stacks: the bundle ends in a sourceURL comment, so that they look like Node's own. */
@@ -51,6 +52,9 @@ function start(): void {
       hookOptions(context, proto, replacements);
       hookHttpReads(context, proto, replacements);
     }
+    const tls = new TlsHooks(context, internals.tls);
+    tls.install(replacements);
+    context.beforeClose = (handle) => tls.beforeClose(handle);
     const datagrams = new DatagramHooks(recorder, internals);
     datagrams.install(replacements);
     hookNetApi(recorder, replacements);

@@ -74,6 +74,11 @@ export class Recorder {
     return handle === null || handle === undefined ? undefined : this.handles.get(handle);
   }
 
+  /** `object` stands for the same socket: a TLSWrap on top of the handle. */
+  alias(object: object, state: HandleState): void {
+    this.handles.set(object, state);
+  }
+
   owner(object: object): OwnerState {
     let state = this.owners.get(object);
     if (state === undefined) {

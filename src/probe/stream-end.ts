@@ -35,6 +35,7 @@ export function hookEnd(context: StreamContext, proto: AnyHandle, replacements: 
     function (this: AnyHandle, ...args: unknown[]) {
       const state = recorder.state(this);
       if (state === undefined || !recorder.on || state.closed) return Reflect.apply(original, this, args);
+      recorder.guarded('close', () => context.beforeClose?.(this));
       const time = now();
       const unseen = unseenBytes(context, this, state);
       const result = Reflect.apply(original, this, args);

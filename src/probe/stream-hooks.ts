@@ -8,6 +8,8 @@ import type { AnyHandle } from './wrap';
 /** What the hooks on TCP and Pipe handles share: the recorder, Node's inside, look-ups, and the birth of a handle's state. */
 export class StreamContext {
   readonly looks: HandleLooks;
+  /** Records what passed a handle below JavaScript until now; set by the hooks of TLS. */
+  beforeClose: ((handle: object) => void) | null = null;
 
   constructor(
     readonly recorder: Recorder,

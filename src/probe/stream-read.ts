@@ -57,6 +57,8 @@ function reader(context: StreamContext, state: HandleState, stream: AnyHandle, o
         writer.begin(OP.read, time, state.id, state.fd, count, count > 0 ? count : count === UV_EOF ? 0 : -1);
         if (stream !== null) writer.readings(stream.writableLength, stream.readableLength, -1);
         writer.wake(internals.loopCount());
+        // What C++ read in between (HTTP/2) is not known, so neither is whether this end was read.
+        if (count < 0 && context.looks.bytesRead(this) > state.bytesRead) writer.meta({ args: { below: 'unknown' } });
         if (count > 0) {
           state.bytesRead += count;
           // With the `onread` option of net.Socket the bytes are in the program's own buffer and arrayBuffer is undefined.

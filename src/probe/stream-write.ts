@@ -102,7 +102,7 @@ function wrote(
 }
 
 /** Chunks leave the stream in the order of the write() calls, so the oldest waiting calls are the ones that this write serves. */
-function originOfChunks(running: Origin, state: HandleState, buffers: number): Origin {
+export function originOfChunks(running: Origin, state: HandleState, buffers: number): Origin {
   const chunks = state.owner?.chunks;
   if (chunks === undefined || chunks.length === 0) return running;
   const first = chunks.shift();

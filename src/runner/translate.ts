@@ -76,6 +76,7 @@ export class Translator {
     this.prepare(stream, handle, op);
     // After close libuv has forgotten the descriptor that the call was made on.
     const keepsFd = op.fd < 0 && op.op !== 'bind' && op.op !== 'connect' && op.op !== 'udpConnect';
+    if (op.op === 'close' || op.op === 'reset') this.unseen(stream, handle, op, t);
     const calls = this.knowledge.rules(keepsFd ? { ...op, fd: handle.fd } : op, this.context(stream, handle, op));
     if (calls.length > 0) this.name(stream, handle);
     const carrier = calls.findLastIndex((call) => call.call !== 'close' || calls.length === 1);
@@ -88,8 +89,8 @@ export class Translator {
   private open(stream: Stream, op: ProbeOperation, t: number): void {
     const handle = stream.handles.open(op);
     if (op.args?.family === 'IPv6' || op.args?.family === 6) handle.protocol = handle.kind === 'udp' ? 'udp6' : handle.protocol;
-    if (op.args?.received === true && handle.kind === 'tcp') {
-      if (op.local !== null && 'address' in op.local && op.local.address.includes(':')) handle.protocol = 'tcp6';
+    if (op.args?.received === true && handle.kind !== 'pipe') {
+      if (handle.kind === 'tcp' && op.local !== null && 'address' in op.local && op.local.address.includes(':')) handle.protocol = 'tcp6';
       const calls = this.knowledge.rules(op, this.context(stream, handle, op));
       if (calls.length > 0) this.name(stream, handle);
       for (const call of calls) this.call(stream, handle, op, call, t, true);
@@ -102,6 +103,11 @@ export class Translator {
 
   /** What an operation changes before its rules are asked. */
   private prepare(stream: Stream, handle: HandleState, op: ProbeOperation): void {
+    // A descriptor that nobody made here: the program opened one that it had (listen({fd}), bind({fd})).
+    if (!handle.hasDescriptor && op.fd >= 0 && (!MAKES_SOCKET.has(op.op) || typeof op.args?.fd === 'number')) {
+      handle.hasDescriptor = true;
+      handle.fd = op.fd;
+    }
     switch (op.op) {
       case 'bind':
         if (handle.kind === 'pipe') handle.path = text(op.args, 'path');
@@ -214,6 +220,14 @@ export class Translator {
     this.sink.event({ ...observed(stream, handle, op, t), api: 'end of file', args: { read: certain ? 'none' : 'not known' } });
   }
 
+  /** Bytes that C++ moved on this socket below JavaScript (HTTP/2): no call is known, their sums are. */
+  private unseen(stream: Stream, handle: HandleState, op: ProbeOperation, t: number): void {
+    const [bytesRead, bytesWritten] = [number(op.args, 'unseenRead'), number(op.args, 'unseenWritten')];
+    if (bytesRead <= 0 && bytesWritten <= 0) return;
+    this.name(stream, handle);
+    this.sink.event({ ...observed(stream, handle, op, t), api: 'not visible here', args: { what: 'below', bytesRead, bytesWritten } });
+  }
+
   private api(stream: Stream, handle: HandleState | null, op: ProbeOperation, t: number): void {
     const error = op.result < 0 ? this.knowledge.errnoName(op.result, stream.process.platform) : null;
     this.sink.event({ ...observed(stream, handle, op, t), args: op.args, error, bytes: op.bytes >= 0 ? op.bytes : null });
@@ -269,6 +283,9 @@ export class Translator {
     this.sink.event({ ...observed(stream, handle, op, t), kind: 'buffer', api: null, site: null, bytes, buffer });
   }
 }
+
+/** Operations with which libuv makes a descriptor. */
+const MAKES_SOCKET: ReadonlySet<string> = new Set(['bind', 'connect', 'udpConnect']);
 
 /** Calls whose address argument is the other end. */
 const NAMES_PEER = new Set(['connect', 'sendmsg', 'recvmsg']);

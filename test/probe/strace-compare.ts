@@ -31,7 +31,7 @@ export function traceView(trace: TraceReader): Map<number, ProcessView> {
     }
     const call = event.kind === 'call' ? CLASSES[event.call ?? ''] : undefined;
     if (call === undefined || event.error === 'EAGAIN') continue;
-    // libuv wrote a rest in one call or several, and the trace does not claim to know: only their sum is compared.
+    // Written in one call or several, and the trace does not claim to know: only their sum is compared.
     const sumOnly = event.args?.atLeastOneCall === true && event.error === null;
     const option = typeof event.args?.option === 'string' ? ` ${event.args.option}` : '';
     byProcess
@@ -47,6 +47,8 @@ export interface Comparison {
   truth: number;
   shown: number;
   hits: number;
+  /** Of these, calls that the trace has only as a part of a sum: "one call or several". */
+  inSums: number;
   /** Sums of bytes per socket and direction: of strace, and those of them that the trace has exactly. */
   sums: number;
   sumHits: number;
@@ -60,10 +62,11 @@ export interface Comparison {
 const text = ({ call, fd, result }: SeenCall) => `${call}(${fd ?? ''}) = ${result}`;
 
 /** Puts the calls that strace saw in the place of a sum, when they are exactly that sum; else the sum stays and is an extra. */
-function expand(truth: readonly SeenCall[], shown: readonly SeenCall[]): SeenCall[] {
+function expand(truth: readonly SeenCall[], shown: readonly SeenCall[]): { calls: SeenCall[]; inSums: number } {
+  let inSums = 0;
   const next = new Map<number | null, number>();
   const sends = (fd: number | null) => truth.filter((call) => call.fd === fd && call.call === 'send');
-  return shown.flatMap((call) => {
+  const calls = shown.flatMap((call) => {
     if (call.call !== 'send') return [call];
     const at = next.get(call.fd) ?? 0;
     if (!call.result.startsWith('sum ')) {
@@ -78,9 +81,15 @@ function expand(truth: readonly SeenCall[], shown: readonly SeenCall[]): SeenCal
       parts.push(send);
     }
     next.set(call.fd, at + parts.length);
-    return left === 0 ? parts : [call];
+    if (left !== 0) return [call];
+    if (parts.length > 1) inSums += parts.length;
+    return parts;
   });
+  return { calls, inSums };
 }
+
+/** A call whose descriptor the trace says it does not know: no claim that could be wrong, and missing from what it should show. */
+const isUnnumbered = ({ call, fd, result }: SeenCall) => (call === 'socket' ? result === 'null' : fd === null);
 
 /** What two multisets have in common, and what only one has. */
 function match(truth: readonly string[], shown: readonly string[]): { both: string[]; missing: string[]; extra: string[] } {
@@ -100,7 +109,10 @@ const EMPTY: ProcessView = { calls: [], bytes: [] };
 
 /** Both sides as multisets, and in order on each descriptor. */
 export function compare(truth: ProcessView = EMPTY, view: ProcessView = EMPTY): Comparison {
-  const shown = expand(truth.calls, view.calls);
+  const { calls: shown, inSums } = expand(
+    truth.calls,
+    view.calls.filter((call) => !isUnnumbered(call)),
+  );
   const calls = match(truth.calls.map(text), shown.map(text));
   const sums = match(truth.bytes, view.bytes);
   const main = (list: readonly SeenCall[]) => list.filter(({ call }) => MAIN.has(call)).length;
@@ -116,6 +128,7 @@ export function compare(truth: ProcessView = EMPTY, view: ProcessView = EMPTY): 
     truth: main(truth.calls),
     shown: main(shown),
     hits: calls.both.filter((call) => MAIN.has(/^\w+/.exec(call)![0])).length,
+    inSums,
     sums: truth.bytes.length,
     sumHits: sums.both.length,
     missing: [...calls.missing, ...sums.missing],
@@ -126,12 +139,13 @@ export function compare(truth: ProcessView = EMPTY, view: ProcessView = EMPTY): 
 
 /** The sum of several comparisons. */
 export function sum(comparisons: readonly Comparison[]): Comparison {
-  const none: Comparison = { truth: 0, shown: 0, hits: 0, sums: 0, sumHits: 0, missing: [], extra: [], disorder: [] };
+  const none: Comparison = { truth: 0, shown: 0, hits: 0, inSums: 0, sums: 0, sumHits: 0, missing: [], extra: [], disorder: [] };
   return comparisons.reduce(
     (a, b) => ({
       truth: a.truth + b.truth,
       shown: a.shown + b.shown,
       hits: a.hits + b.hits,
+      inSums: a.inSums + b.inSums,
       sums: a.sums + b.sums,
       sumHits: a.sumHits + b.sumHits,
       missing: [...a.missing, ...b.missing],

@@ -19,25 +19,32 @@ const CALLS = ['-e', 'trace=network,read,write,readv,writev,close,%process', '-e
 /**
  * What is promised for a program, by the `// Class:` line at its head (net when it has none): percent of the main calls that are shown
  * and true, and of those that happened and are shown. `exact`: no difference at all, options and order too.
- * below: C++ or a thread of libuv makes the calls; what is shown must be true, and of Node's sockets the bytes must be.
+ * http2: C++ reads and writes, only the sums of bytes are told. names: getaddrinfo and c-ares have sockets of their own, which are
+ * not shown. What is shown must be true in every class.
  */
 const PROMISES: Record<string, { precision: number; recall: number; exact: boolean }> = {
   net: { precision: 99.5, recall: 99, exact: true },
   tls: { precision: 99.5, recall: 95, exact: false },
-  below: { precision: 99.5, recall: 0, exact: false },
+  http2: { precision: 99.5, recall: 0, exact: false },
+  names: { precision: 99.5, recall: 0, exact: false },
 };
+
+/** Calls that a program is known to lack, by the line `// Missing: close (why)`; they count as missing in the figures. */
+const KNOWN = /^\/\/ Missing: ([\w, ]+) \(/m;
 
 interface Program {
   file: string;
   class: string;
   /** Oldest Node that has what it is about. */
   since: number;
+  /** Calls of which some are known to be missing. */
+  missing: string[];
 }
 
 function program(file: string): Program {
   const head = readFileSync(file, 'utf8');
   const since = Number(/^\/\/ Since: (\d+)/m.exec(head)?.[1] ?? 0);
-  return { file, class: /^\/\/ Class: (\w+)/m.exec(head)?.[1] ?? 'net', since };
+  return { file, class: /^\/\/ Class: (\w+)/m.exec(head)?.[1] ?? 'net', since, missing: KNOWN.exec(head)?.[1]?.split(', ') ?? [] };
 }
 
 /** Why strace cannot be used here; null when it can. */
@@ -75,6 +82,7 @@ const row = (name: string, node: string, kind: string, found: Comparison): strin
   String(found.hits),
   percent(found.hits, found.shown).toFixed(1),
   percent(found.hits, found.truth).toFixed(1),
+  String(found.inSums),
   `${found.sumHits}/${found.sums}`,
 ];
 
@@ -89,7 +97,7 @@ function print(table: readonly string[][]): void {
 for (const [set, folder] of Object.entries(folders)) {
   describe(`the calls of a trace are those that strace sees: ${set}`, function () {
     this.timeout(20_000);
-    const table: string[][] = [['program', 'Node', 'class', 'strace', 'trace', 'both', 'precision %', 'recall %', 'bytes']];
+    const table: string[][] = [['program', 'Node', 'class', 'strace', 'trace', 'both', 'precision %', 'recall %', 'in sums', 'bytes']];
     const found: { node: number; class: string; comparison: Comparison }[] = [];
     let why: string | null = null;
     before(() => {
@@ -100,14 +108,15 @@ for (const [set, folder] of Object.entries(folders)) {
     const files = readdirSync(folder).filter((file) => /\.[mc]?[jt]s$/.test(file) && file.includes(only));
     for (const major of wanted) {
       for (const name of files) {
-        const { file, class: kind, since } = program(join(folder, name));
+        const { file, class: kind, since, missing: known } = program(join(folder, name));
         if (major < since) continue;
         it(`${name} on Node ${major}`, async function () {
           if (why !== null) skip(this, why);
           const node = await nodePath(major);
           if (node === null) skip(this, `Node ${major} cannot be had`);
           const comparison = await both(node, file);
-          const { truth, missing, extra, disorder } = comparison;
+          const { truth, extra, disorder } = comparison;
+          const missing = comparison.missing.filter((call) => !known.includes(/^\w+/.exec(call)![0]));
           table.push(row(name, String(major), kind, comparison));
           found.push({ node: major, class: kind, comparison });
           assert.ok(truth > 3, 'strace saw next to nothing');
@@ -131,7 +140,7 @@ for (const [set, folder] of Object.entries(folders)) {
         const { precision, recall } = PROMISES[kind]!;
         assert.ok(percent(all.hits, all.shown) >= precision, `${kind}: precision ${percent(all.hits, all.shown)} %`);
         assert.ok(percent(all.hits, all.truth) >= recall, `${kind}: recall ${percent(all.hits, all.truth)} %`);
-        assert.equal(all.sumHits, all.sums, `${kind}: sums of bytes`);
+        if (kind !== 'names') assert.equal(all.sumHits, all.sums, `${kind}: sums of bytes`);
       }
     });
   });

@@ -3,6 +3,7 @@
  * Proven: the calls of test programs are compared with what strace sees in the same run.
  */
 
+import type { JsonObject } from '../../contracts/trace';
 import { errnoName } from './errno';
 import {
   domain,
@@ -55,6 +56,9 @@ const flag = (facts: Facts, bit: number) => (number(facts.args.flags) & bit) !==
 const bound = (facts: Facts) => !socketFailed(facts) && !refusedByLibuv(facts);
 const v6 = (facts: Facts) => domain(facts) === 'AF_INET6';
 
+/** dgram's bind({fd}): the socket is there already, and bound. */
+const opensOwn = (facts: Facts) => typeof facts.args.fd === 'number';
+
 const bind: Row[] = [
   socket,
   ...deferred,
@@ -78,9 +82,10 @@ const bind: Row[] = [
   setsockopt('SOL_SOCKET', 'SO_REUSEADDR', 1, (f) => isUdp(f) && bound(f) && flag(f, UV_UDP_REUSEADDR), 'unix/udp.c uv__udp_bind'),
   setsockopt('SOL_SOCKET', 'SO_REUSEPORT', 1, (f) => isUdp(f) && bound(f) && flag(f, UV_UDP_REUSEPORT), 'unix/udp.c uv__udp_bind'),
   setsockopt('IPPROTO_IPV6', 'IPV6_V6ONLY', 1, (f) => isUdp(f) && bound(f) && v6(f) && flag(f, 1), 'unix/udp.c uv__udp_bind'),
+  setsockopt('SOL_SOCKET', 'SO_REUSEADDR', 1, opensOwn, 'unix/udp.c uv_udp_open, uv__set_reuse'),
   {
     call: 'bind',
-    when: bound,
+    when: (f) => bound(f) && !opensOwn(f),
     args: (f) => target(f.args),
     // TCP: libuv keeps EADDRINUSE to itself and reports it at listen or connect (unix/tcp.c, delayed_error).
     error: (f) => f.context.delayedError ?? f.error,
@@ -116,15 +121,22 @@ const bothWrites = (row: Omit<Row, 'call'>): Row[] => [writes('write', row), wri
 
 const refusedUnmade = (facts: Facts) => facts.error === 'EBADF' || (facts.error === 'EPIPE' && facts.context.writeEnded === true);
 
+/** What a read asks for; of TLS not known: it offers what its buffer has left (Node src/crypto/crypto_tls.cc OnStreamAlloc). */
+const readLength = ({ args }: Facts): JsonObject => (isBelow(args) ? {} : { length: number(args.length, 65536) });
+
+/** Seen by the counters of the handle: C++ made the call. */
+const isBelow = (args: JsonObject) => args.below !== undefined;
+
 export const LINUX: RuleTable = {
   open: [
     {
       call: 'getsockopt',
-      when: (f) => isTcp(f) && f.args.received === true,
-      args: () => ({ level: 'SOL_SOCKET', option: 'SO_TYPE', value: 'SOCK_STREAM' }),
+      when: (f) => f.args.received === true,
+      args: (f) => ({ level: 'SOL_SOCKET', option: 'SO_TYPE', value: isUdp(f) ? 'SOCK_DGRAM' : 'SOCK_STREAM' }),
       result: () => 0,
       source: 'unix/tty.c uv_guess_handle, asked by Node for a handle that comes over an IPC channel (uv_pipe_pending_type)',
     },
+    setsockopt('SOL_SOCKET', 'SO_REUSEADDR', 1, (f) => f.args.received === true && isUdp(f), 'unix/udp.c uv_udp_open, uv__set_reuse'),
   ],
   bind,
   listen: [
@@ -175,7 +187,7 @@ export const LINUX: RuleTable = {
     {
       call: 'read',
       when: (f) => f.op.result > 0,
-      args: ({ args }) => ({ length: number(args.length, 65536) }),
+      args: readLength,
       result: ({ op }) => op.result,
       bytes: ({ op }) => op.result,
       source: 'unix/stream.c uv__read; Node asks for 64 KiB (deps/uv/src/unix/stream.c, alloc_cb)',
@@ -183,7 +195,7 @@ export const LINUX: RuleTable = {
     {
       call: 'read',
       when: (f) => f.error === 'EOF' && endOfFileWasRead(f),
-      args: ({ args }) => ({ length: number(args.length, 65536) }),
+      args: readLength,
       error: () => null,
       result: () => 0,
       bytes: () => 0,
@@ -192,18 +204,30 @@ export const LINUX: RuleTable = {
     {
       call: 'read',
       when: (f) => f.error !== null && f.error !== 'EOF' && f.error !== 'ECANCELED',
-      args: ({ args }) => ({ length: number(args.length, 65536) }),
+      args: readLength,
       source: 'unix/stream.c uv__read',
     },
   ],
-  write: bothWrites({
-    when: (f) => !refusedUnmade(f) && !waitsBehindOthers(f) && !f.context.connecting,
-    args: ({ op, args }) => ({ length: op.bytes, ...(number(args.buffers, 1) > 1 ? { buffers: number(args.buffers) } : {}) }),
-    error: (f) => f.error ?? (f.args.async === true && number(f.args.written) === 0 && f.op.bytes > 0 ? 'EAGAIN' : null),
-    result: ({ op, args }) => (args.async === true ? number(args.written) : number(args.written, op.bytes)),
-    bytes: (f) => (f.error !== null ? null : f.args.async === true ? number(f.args.written) : number(f.args.written, f.op.bytes)),
-    source: 'unix/stream.c uv_try_write, called by Node src/stream_wrap.cc DoTryWrite',
-  }),
+  write: [
+    ...bothWrites({
+      when: (f) => !isBelow(f.args) && !refusedUnmade(f) && !waitsBehindOthers(f) && !f.context.connecting,
+      args: ({ op, args }) => ({ length: op.bytes, ...(number(args.buffers, 1) > 1 ? { buffers: number(args.buffers) } : {}) }),
+      error: (f) => f.error ?? (f.args.async === true && number(f.args.written) === 0 && f.op.bytes > 0 ? 'EAGAIN' : null),
+      result: ({ op, args }) => (args.async === true ? number(args.written) : number(args.written, op.bytes)),
+      bytes: (f) => (f.error !== null ? null : f.args.async === true ? number(f.args.written) : number(f.args.written, f.op.bytes)),
+      source: 'unix/stream.c uv_try_write, called by Node src/stream_wrap.cc DoTryWrite',
+    }),
+    {
+      // One write(2) or writev(2): in how many pieces the bytes were is not told, and of much not in how many calls.
+      call: 'write',
+      when: (f) => isBelow(f.args),
+      args: (f) => ({ length: f.op.bytes, ...(f.args.several === true ? { atLeastOneCall: true } : {}) }),
+      result: (f) => (f.args.several === true ? null : f.op.bytes),
+      error: () => null,
+      bytes: ({ op }) => op.bytes,
+      source: 'Node src/crypto/crypto_tls.cc EncOut: up to ten pieces of ciphertext in one Write, again until all is out',
+    },
+  ],
   writeDone: [
     {
       // How often libuv had to try is not told: the bytes are certain, the return values are not.
@@ -309,6 +333,8 @@ export const LINUX: RuleTable = {
  */
 function endOfFileWasRead(facts: Facts): boolean {
   const { partialRead, writeEnded } = facts.context;
+  // Of TLS this may be its own end (close_notify), which came with the bytes just read; of HTTP/2 nothing is known.
+  if (isBelow(facts.args)) return facts.args.below === 'tls' && partialRead?.sameWake !== null && partialRead?.sameWake !== true;
   if (!partialRead) return true;
   if (partialRead.sameWake === false) return true;
   return isTcp(facts) && writeEnded !== true;

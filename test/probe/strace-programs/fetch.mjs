@@ -1,3 +1,4 @@
+// Missing: close (undici leaves connections open; at its end Node closes them below JavaScript)
 // fetch: several requests over the connections it keeps.
 import { once } from 'node:events';
 import http from 'node:http';

@@ -1,4 +1,4 @@
-// Class: below
+// Class: http2
 // HTTP/2 over TLS.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Class: below
+// Class: http2
 // HTTP/2 in the clear: what C++ reads and writes there is known in total only.
 import { once } from 'node:events';
 import http2 from 'node:http2';

@@ -1,4 +1,4 @@
-// Class: below
+// Class: names
 // Names: getaddrinfo asks on a thread of libuv's pool, c-ares in C; their sockets are not Node's handles.
 import dns from 'node:dns';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// Missing: socket, bind, close (libuv closes the socket of a failed bind before its number can be seen)
 // Several clients of a path at the same time; the path in use; half-open; writev; more than fits a buffer.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
