@@ -254,8 +254,8 @@ describe('timeline in a browser', function () {
     await page.keyboard.press('ArrowRight');
     await atStep(page, stepOf('listen'));
     await page.keyboard.press('?');
-    assert.equal(await page.locator('dialog').evaluate((dialog) => (dialog as unknown as { open: boolean }).open), true);
-    assert.match((await page.locator('dialog').textContent()) ?? '', /Next step on the same socket/);
+    assert.equal(await page.locator('dialog[open]').evaluate((dialog) => (dialog as unknown as { open: boolean }).open), true);
+    assert.match((await page.locator('dialog[open]').textContent()) ?? '', /Next step on the same socket/);
     await page.keyboard.press('Escape');
     await finish(one);
   });
