@@ -5,6 +5,8 @@ import type { LaunchEnd, ProbeRecord } from '../contracts/probe-stream';
 import type { SocketInfo, TraceHeader } from '../contracts/trace';
 import type { NewEvent } from '../contracts/trace-model';
 import { StateTracker, stateEvent, TraceEncoder, TraceStore } from '../trace';
+import { KernelWatch } from './kernel/kernel-watch';
+import { KernelReadings } from './kernel/readings';
 import { StreamMerge } from './merge';
 import { isAlive } from './process-tree';
 import { ReachScout } from './reach-scout';
@@ -28,6 +30,8 @@ export interface CollectOptions {
   onProblem?: (sentence: string) => void;
   /** Told at the first socket that listens or is bound: somebody can talk to it now. */
   onReachable?: () => void;
+  /** Whether the kernel is asked about the sockets. Default: where it answers, on Linux. */
+  kernel?: boolean;
 }
 
 /** What a run amounted to. */
@@ -51,7 +55,10 @@ export class Collector {
   private readonly file: TraceFile;
   private readonly encoder = new TraceEncoder();
   private readonly store: TraceStore;
-  private readonly tracker = new StateTracker();
+  private readonly tracker: StateTracker;
+  /** The kernel's answers, and the events that they become; null where it is not asked. */
+  private readonly watch: KernelWatch | null;
+  private readonly readings: KernelReadings | null;
   private readonly translator: Translator;
   private readonly processes = new TracedProcesses();
   private readonly limit: number;
@@ -79,7 +86,12 @@ export class Collector {
   private finished = false;
 
   constructor(private readonly options: CollectOptions) {
-    this.merge = new StreamMerge(options.runFolder, clock);
+    const asked = options.kernel ?? process.platform === 'linux';
+    this.watch = asked ? new KernelWatch(clock, (sentence) => this.damages.push(sentence)) : null;
+    this.merge = new StreamMerge(options.runFolder, clock, this.watch && ((record) => this.watch?.noticed(record)));
+    this.tracker = new StateTracker(
+      this.watch && { ending: (from, to, active, t) => this.watch!.ending(from, to, active, t + this.epoch) },
+    );
     this.scout = options.onReachable === undefined ? null : new ReachScout(options.runFolder);
     this.limit = options.limit ?? DEFAULT_LIMIT;
     this.maxEvents = options.maxEvents ?? DEFAULT_MAX_EVENTS;
@@ -92,6 +104,14 @@ export class Collector {
       notices: [],
     };
     this.store = new TraceStore(this.header);
+    this.readings =
+      this.watch &&
+      new KernelReadings(this.store, this.tracker, this.watch, {
+        event: (event) => this.event(event),
+        timeOf: (time) => this.timeOfReading(time),
+        dying: (pid) => this.dying(pid),
+      });
+    if (this.watch === null) this.damages.push(NO_KERNEL);
     this.translator = new Translator(options.knowledge, {
       socket: (socket) => this.socket(socket),
       role: (id, role) => {
@@ -123,12 +143,17 @@ export class Collector {
   /** Takes what is there, for at most about 40 ms. Returns true when more waits. */
   pump(final = false): boolean {
     this.look();
+    if (this.watch !== null && !final) {
+      this.merge.readAhead();
+      this.watch.pump();
+    }
     const until = Date.now() + SLICE;
     let more = false;
     for (let count = 0; ; count++) {
       const ready = this.merge.next(final);
       if (ready === null) break;
       if (this.untold.size > 0) this.tellKilledBefore(ready.record.time);
+      this.readings?.apply(ready.record.time);
       this.record(ready.tail, ready.record);
       if ((count & 255) === 255) {
         if (this.encoder.pending > 1 << 18) this.write();
@@ -138,13 +163,22 @@ export class Collector {
         }
       }
     }
-    if (!more) this.tellEnds(final);
+    if (!more) {
+      this.readings?.apply(this.merge.settled);
+      this.tellEnds(final);
+      if (final) this.readings?.apply(Number.POSITIVE_INFINITY, true);
+    }
     this.write();
     return more;
   }
 
   /** Takes the rest, marks the end and closes the file. */
   async finish(): Promise<CollectResult> {
+    if (this.watch !== null && !this.finished) {
+      this.look();
+      this.merge.readAhead();
+      await this.watch.last();
+    }
     while (this.pump(true)) await new Promise((resolve) => setImmediate(resolve));
     if (!this.finished) {
       this.finished = true;
@@ -162,6 +196,7 @@ export class Collector {
       this.file.close();
       this.merge.close();
       this.scout?.close();
+      this.watch?.close();
     }
     const { dropped, notices } = this.header;
     return { ...this.counts, dropped, notices, problem: this.file.problem };
@@ -250,8 +285,20 @@ export class Collector {
     return t;
   }
 
+  /** As timeOf, of what the kernel was asked: it waits for its turn here, so that it is never late. */
+  private timeOfReading(time: number): number {
+    this.last = Math.max(this.last, Math.round(time - this.epoch));
+    return this.last;
+  }
+
+  /** Whether a process has ended, and the trace does not say so yet. */
+  private dying(pid: number): boolean {
+    const traced = this.processes.get(pid);
+    return traced !== undefined && !traced.told && (traced.gone || this.endNotes.has(pid) || !isAlive(pid));
+  }
+
   private socket(socket: BornSocket): void {
-    this.store.addSocket(socket);
+    this.readings?.add(this.store.addSocket(socket));
     this.encoder.socket(socket);
   }
 
@@ -276,6 +323,7 @@ export class Collector {
   private append(event: NewEvent): void {
     const seq = this.store.append(event.payload ? { ...event, payload: null } : event);
     this.encoder.event(event);
+    this.readings?.noticed(seq);
     if (event.kind === 'state') return;
     for (const change of this.tracker.apply({ ...event, seq }, this.store)) this.append(stateEvent(change, event, this.store));
   }
@@ -291,6 +339,7 @@ export class Collector {
       this.untold.delete(pid);
       if (traced.told || traced.exit !== null) continue;
       traced.ended = end;
+      this.readings?.apply(end.time);
       this.tellEnd(traced, this.timeOf(end.time));
     }
   }
@@ -312,7 +361,10 @@ export class Collector {
         if (tail.problem !== null) this.damaged(tail.problem, traced.info.pid);
         this.merge.remove(tail);
       }
-      if (!traced.told) this.tellEnd(traced, this.timeOf(traced.endedAt));
+      if (!traced.told) {
+        this.readings?.apply(traced.endedAt);
+        this.tellEnd(traced, this.timeOf(traced.endedAt));
+      }
       // How the kernel says it ended counts more than what the process itself expected.
       if (traced.ended !== null) traced.info.exit = { code: traced.ended.code, signal: traced.ended.signal };
       this.encoder.process(traced.info);
@@ -387,6 +439,9 @@ export class Collector {
 
 /** The probe's clock (CLOCK_MONOTONIC) in ns. */
 export const clock = (): number => Number(process.hrtime.bigint());
+
+const NO_KERNEL =
+  'Only Linux lets other programs look at its sockets: here states and queues are worked out from the calls, and the kernel was not asked.';
 
 /** What is said of a program that ran and left no stream. */
 const noRecord = (pid: number) =>

@@ -10,6 +10,8 @@ import { StreamTail } from './stream-tail';
  * a processor between the two is the common case: with eight busy processes a core, 20 ms were not enough.
  */
 const WATERMARK = 150e6;
+/** Records of a stream that may wait for their turn before it is read ahead no further. */
+const AHEAD = 4096;
 
 export interface Ready {
   tail: StreamTail;
@@ -21,13 +23,16 @@ export class StreamMerge {
   private readonly seen = new Set<string>();
   /** No Buffer: the slices of a Buffer share its memory, and records are kept. */
   private readonly buffer = new Uint8Array(128 * 1024);
+  /** Nothing from before this time (ns) is held back or can still come, once `next` has given null. */
+  settled = 0;
   /** Nothing that was started before this time (ns) is unknown. */
   private lookedAt = 0;
 
-  /** `clock` reads the probe's clock in ns. */
+  /** `clock` reads the probe's clock in ns; `onRecord` is told of each record when it is read, before its turn. */
   constructor(
     private readonly folder: string,
     private readonly clock: () => number,
+    private readonly onRecord: ((record: ProbeRecord) => void) | null = null,
   ) {}
 
   get streams(): readonly StreamTail[] {
@@ -40,13 +45,19 @@ export class StreamMerge {
     const notes: string[] = [];
     for (const name of readdirSync(this.folder)) {
       if (this.seen.has(name)) continue;
-      if (name.endsWith('.probe')) this.tails.push(new StreamTail(join(this.folder, name)));
+      if (name.endsWith('.probe')) this.tails.push(new StreamTail(join(this.folder, name), this.onRecord));
       else if (name.endsWith('.ended')) notes.push(name);
       else continue;
       this.seen.add(name);
     }
     this.lookedAt = now;
     return notes;
+  }
+
+  /** Reads on in the streams, so that `onRecord` knows of what happened long before its turn. */
+  readAhead(): void {
+    const now = this.clock();
+    for (const tail of this.tails) if (tail.waiting < AHEAD && tail.caughtUpAt < now - 10e6) tail.fill(now, this.buffer);
   }
 
   /**
@@ -70,7 +81,10 @@ export class StreamMerge {
         firstTime = head.time;
       }
     }
-    if (first === null || firstTime > safe) return null;
+    if (first === null || firstTime > safe) {
+      this.settled = Math.min(safe, firstTime);
+      return null;
+    }
     first.complete(this.clock(), this.buffer);
     return { tail: first, record: first.take() };
   }

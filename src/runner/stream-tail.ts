@@ -22,14 +22,22 @@ export class StreamTail {
   /** Unix-domain connects that wait in the queue for their completion, by handle. */
   private readonly connects = new Map<number, ProbeOperation>();
 
-  /** `path`: the stream's file. Throws when it cannot be opened. */
-  constructor(readonly path: string) {
+  /** `path`: the stream's file; `onRecord` is told of each record when it is read, before its turn. Throws when it cannot be opened. */
+  constructor(
+    readonly path: string,
+    private readonly onRecord: ((record: ProbeRecord) => void) | null = null,
+  ) {
     this.fd = openSync(path, 'r');
   }
 
   /** The record to take next; null when nothing more has been read. */
   head(): ProbeRecord | null {
     return this.queue[this.next] ?? null;
+  }
+
+  /** How many records wait. */
+  get waiting(): number {
+    return this.queue.length - this.next;
   }
 
   take(): ProbeRecord {
@@ -64,6 +72,7 @@ export class StreamTail {
     for (const record of records) {
       this.settleTime(record);
       this.join(record);
+      this.onRecord?.(record);
     }
     this.queue = this.next < this.queue.length ? [...this.queue.slice(this.next), ...records] : records;
     this.next = 0;

@@ -27,5 +27,6 @@ export {
   type StuckOptions,
   type StuckPatternId,
 } from './stuck';
+export type { KernelAnswers, KernelEnding } from './tcp/answers';
 export { type StateChange, stateEvent } from './tcp/changes';
 export { StateTracker } from './tcp/tracker';

@@ -1,4 +1,5 @@
 import type { Protocol, Provenance, SocketStateName } from '../../contracts/trace';
+import type { KernelEnding } from './answers';
 import type { StateChange } from './changes';
 
 /** What is remembered of a socket to work out its state (RFC 9293 calls it the transmission control block). */
@@ -30,6 +31,13 @@ export interface Block {
   queued: number;
   /** All sockets of the trace that are this one connection or listener (a process hands its descriptor to another), oldest first. */
   copies: Block[] | null;
+  /** It connected: its SYN counts among the bytes that the kernel says were acknowledged. */
+  active: boolean;
+  /** What the kernel said of how this end ended, and of the other one, which need not be in the trace. */
+  ending: KernelEnding | null;
+  otherEnding: KernelEnding | null;
+  /** Both FINs were on the way at the same time: the kernel saw both ends in TIME_WAIT. */
+  crossing: boolean;
 }
 
 /** A block before anything happened to its socket. */
@@ -54,6 +62,10 @@ export function newBlock(index: number, id: string, pid: number, protocol: Proto
     received: 0,
     queued: 0,
     copies: null,
+    active: false,
+    ending: null,
+    otherEnding: null,
+    crossing: false,
   };
 }
 

@@ -23,19 +23,71 @@ export function inKernel(from: Block, to: Block): number {
 /** shutdown(SHUT_WR), or close without a shutdown before it. */
 export function sendFin(changes: Changes, block: Block, peer: Block | null, provenance: Provenance, t: number): void {
   if (block.finSent || !block.tcp) return;
+  if (block.state === 'ESTABLISHED' && otherWasFirst(block, peer)) {
+    if (peer !== null) sendFin(changes, peer, block, 'kernel', t);
+    else receiveFin(changes, block, 'kernel');
+  }
   const first = block.state === 'ESTABLISHED' || block.state === 'SYN_RECEIVED';
   if (!first && block.state !== 'CLOSE_WAIT') return;
   block.finSent = true;
   block.finTime = t;
+  if (first && bothWaited(block, peer)) {
+    sendCrossing(changes, block, peer, provenance);
+    return;
+  }
   const arrives = peer !== null && (peer.finReceived || finFits(block, peer));
-  const crossed = !first && !block.sawEnd && peer?.finSent === true && peer.pid !== block.pid && t - peer.finTime <= MAY_CROSS;
-  if (first) changes.move(block, 'FIN_WAIT_1', provenance, arrives ? null : 'FIN_WAIT_2');
-  else if (peer === null) changes.move(block, 'LAST_ACK', provenance, 'CLOSED');
+  const crossed =
+    !first &&
+    !block.sawEnd &&
+    peer?.finSent === true &&
+    peer.pid !== block.pid &&
+    t - peer.finTime <= MAY_CROSS &&
+    !orderKnown(block, peer);
+  if (first) changes.move(block, 'FIN_WAIT_1', provenance, arrives || knownUnacknowledged(block) ? null : 'FIN_WAIT_2');
+  // Where the kernel says when it destroyed the socket, CLOSED comes with that.
+  else if (peer === null) changes.move(block, 'LAST_ACK', provenance, block.ending === null ? 'CLOSED' : null);
   else changes.move(block, 'LAST_ACK', provenance, crossed ? 'CLOSING' : null);
+  if (peer === null && first && acknowledged(block)) changes.move(block, 'FIN_WAIT_2', 'kernel');
   if (!arrives) return;
   deliverFin(changes, block, peer, 'derived');
   // Then either end may have been the first, and the first one is the one that waits.
   if (crossed && peer.state === 'TIME_WAIT') changes.doubt(peer, 'CLOSED');
+}
+
+/** The kernel: this end's FIN was acknowledged; or it never was. */
+const acknowledged = (block: Block): boolean => block.ending?.finAcknowledged === true || block.ending?.timeWait === true;
+const knownUnacknowledged = (block: Block): boolean => block.ending?.finAcknowledged === false && block.ending.timeWait !== true;
+
+/** The kernel saw the other end in TIME_WAIT and not this one: its FIN came first. */
+function otherWasFirst(block: Block, peer: Block | null): boolean {
+  if (block.finReceived || peer?.finSent === true) return false;
+  const other = peer === null ? block.otherEnding : peer.ending;
+  if (peer !== null && peer.state !== 'ESTABLISHED') return false;
+  if (block.ending?.timeWait === false && other?.timeWait === true) return true;
+  // Nobody looked at the other end: it acknowledged our FIN, and had sent its own, yet we did not have to wait.
+  return peer === null && block.ending?.timeWait === false && acknowledged(block) && (block.ending.received ?? 0) > block.received;
+}
+
+/** The kernel saw both ends in TIME_WAIT: neither FIN had arrived when the other was sent (RFC 9293 figure 13). */
+function bothWaited(block: Block, peer: Block | null): boolean {
+  const other = peer === null ? block.otherEnding : peer.ending;
+  return !block.finReceived && block.ending?.timeWait === true && other?.timeWait === true;
+}
+
+/** Which FIN was first is certain: the end that waits is known. */
+const orderKnown = (block: Block, peer: Block): boolean =>
+  (block.ending?.timeWait === true) !== (peer.ending?.timeWait === true) && block.ending !== null && peer.ending !== null;
+
+/** A FIN that meets the other end's on the way. */
+function sendCrossing(changes: Changes, block: Block, peer: Block | null, provenance: Provenance): void {
+  block.crossing = true;
+  changes.move(block, 'FIN_WAIT_1', provenance);
+  if (peer === null || !peer.finSent) return;
+  for (const end of [block, peer]) {
+    end.finReceived = true;
+    if (end.state === 'FIN_WAIT_1') changes.move(end, 'CLOSING', 'kernel');
+  }
+  for (const end of [block, peer]) if (end.state === 'CLOSING') changes.move(end, 'TIME_WAIT', 'kernel');
 }
 
 /** Whether the FIN of `from` has surely reached the kernel of `to`. */
@@ -115,10 +167,41 @@ export function closeTcp(changes: Changes, block: Block, peer: Block | null, pro
       break;
   }
   // RFC 2525 section 2.17, RFC 1122 section 4.2.2.13: closing with unread data (or SO_LINGER {1, 0}) resets.
+  const unread = unreadAtEnd(block, peer);
   if (block.linger) sendReset(changes, block, peer, provenance);
+  else if (unread === true) sendReset(changes, block, peer, 'kernel');
+  else if (unread === false) sendLastFin(changes, block, peer, provenance, t);
   else if (peer !== null && inKernel(peer, block) > 0) sendReset(changes, block, peer, 'derived');
   else if (peer !== null && peer.queued > 0 && !peer.closed) sendReset(changes, block, peer, 'derived', false);
   else sendFin(changes, block, peer, provenance, t);
+}
+
+/** Whether bytes of data were unread when the program closed, by the kernel's own count; null when it does not say. */
+function unreadAtEnd(block: Block, peer: Block | null): boolean | null {
+  const ending = block.ending;
+  if (ending === null) return null;
+  if (ending.timeWait === true || ending.finAcknowledged === true) return false;
+  if (ending.unread === null || ending.unread === 0) return ending.unread === null ? null : false;
+  if (ending.unread > 1) return true;
+  // One: a byte of data, or an unread FIN.
+  return peer !== null && inKernel(peer, block) === 0 ? false : null;
+}
+
+/** A FIN of a socket that the kernel then destroyed: answered by a reset when it was never acknowledged. */
+function sendLastFin(changes: Changes, block: Block, peer: Block | null, provenance: Provenance, t: number): void {
+  if (peer === null || !knownUnacknowledged(block) || block.finSent || peer.reset || block.state !== 'ESTABLISHED') {
+    sendFin(changes, block, peer, provenance, t);
+    return;
+  }
+  // Bytes that were on their way to it met a closed socket (RFC 9293 section 3.10.7.4).
+  block.finSent = true;
+  block.finTime = t;
+  changes.move(block, 'FIN_WAIT_1', provenance);
+  if (unreadAtEnd(peer, block) === true) return;
+  peer.finReceived = true;
+  if (peer.state === 'ESTABLISHED') changes.move(peer, 'CLOSE_WAIT', 'derived');
+  changes.move(block, 'CLOSED', 'kernel');
+  loseByReset(changes, peer, 'kernel');
 }
 
 /** Bytes arrive at an end that its program has closed: its kernel answers with a reset (RFC 9293 section 3.10.7.4, Linux tcp_rcv_state_process). */

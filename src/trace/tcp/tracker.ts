@@ -2,6 +2,7 @@ import { type Address, type Provenance, type SocketStateName, TCP_STATES, type T
 import { addressKey, covers } from '../addresses';
 import { Act } from '../shapes';
 import type { TraceStore } from '../store';
+import type { KernelAnswers, KernelEnding } from './answers';
 import { type Block, Changes, newBlock } from './block';
 import type { StateChange } from './changes';
 import { closeTcp, deliverFin, finFits, inKernel, loseByReset, seeEnd, sendFin, writeToClosed } from './close';
@@ -21,6 +22,14 @@ export class StateTracker {
   private readonly single = new Set<Block>();
   private readonly listeners = new Set<Block>();
 
+  /** `answers`: what the kernel said of the moments after an event, where it is asked. */
+  constructor(private readonly answers: KernelAnswers | null = null) {}
+
+  /** The state that a socket is in now. */
+  stateOf(index: number, store: TraceStore): Pick<Block, 'state' | 'orState' | 'closed' | 'finReceived'> {
+    return this.block(index, store);
+  }
+
   /** Takes the next event that is no state event, after it was appended to `store`; returns the changes it brings, in order. */
   apply(event: TraceEvent, store: TraceStore): StateChange[] {
     const changes = new Changes();
@@ -33,7 +42,7 @@ export class StateTracker {
     if (act === Act.buffer) {
       if (event.buffer === 'libuv-write') block.queued = event.bytes ?? 0;
     } else if (act === Act.accept) this.accept(changes, event, store, block);
-    else if (act === Act.reading) this.kernel(changes, event, block);
+    else if (act === Act.reading) this.kernel(changes, event, store, block);
     else if (block.tcp) {
       this.tcp(changes, event, store, block, act);
       this.meet(changes, block, store);
@@ -45,6 +54,7 @@ export class StateTracker {
   private tcp(changes: Changes, event: TraceEvent, store: TraceStore, block: Block, act: Act): void {
     const { error } = event;
     const peer = this.peer(block, store);
+    if (act === Act.shutdown || act === Act.close) this.ask(block, peer, store, event.t);
     switch (act) {
       case Act.listen:
         if (error !== null) break;
@@ -54,6 +64,7 @@ export class StateTracker {
       case Act.connect:
         if (error === null || error === 'EINPROGRESS') {
           changes.move(block, 'SYN_SENT', 'observed');
+          block.active = true;
           this.single.add(block);
           if (error === null) changes.move(block, 'ESTABLISHED', 'observed');
         } else if (block.state === 'SYN_SENT') changes.move(block, 'CLOSED', 'observed');
@@ -161,7 +172,9 @@ export class StateTracker {
       else if (heldElsewhere(block)) letGo(changes, block, 'derived');
       else {
         if (block.state === 'LISTEN') this.dropWaiting(changes, block, store);
-        closeTcp(changes, block, this.peer(block, store), 'derived', event.t);
+        const peer = this.peer(block, store);
+        this.ask(block, peer, store, event.t);
+        closeTcp(changes, block, peer, 'derived', event.t);
       }
       this.single.delete(block);
       this.listeners.delete(block);
@@ -169,11 +182,37 @@ export class StateTracker {
     this.openByPid.delete(event.pid);
   }
 
-  /** A state that was read from the kernel settles what was not certain. */
-  private kernel(changes: Changes, event: TraceEvent, block: Block): void {
+  /** What was read from the kernel settles what was not certain, and is right where it contradicts. */
+  private kernel(changes: Changes, event: TraceEvent, store: TraceStore, block: Block): void {
+    if (!block.tcp) return;
+    const peer = this.peer(block, store);
+    if (event.args?.source === 'ss -E' && !block.closed && block.state !== 'LISTEN') {
+      // Destroyed, and no call closed it: the kernel did (its process or thread ended), or somebody else.
+      this.ask(block, peer, store, event.t - 1);
+      closeTcp(changes, block, peer, 'kernel', event.t);
+    }
     const state = event.args?.state;
-    if (typeof state === 'string' && (TCP_STATES as readonly string[]).includes(state) && block.tcp)
-      changes.move(block, state as SocketStateName, 'kernel');
+    if (typeof state !== 'string' || !(TCP_STATES as readonly string[]).includes(state)) return;
+    changes.move(block, state as SocketStateName, 'kernel');
+    if (state === 'CLOSE_WAIT' || state === 'CLOSING' || state === 'LAST_ACK' || state === 'TIME_WAIT') block.finReceived = true;
+    if (state === 'FIN_WAIT_1' || state === 'FIN_WAIT_2' || state === 'CLOSING' || state === 'LAST_ACK' || state === 'TIME_WAIT')
+      block.finSent = true;
+    if (state === 'CLOSED') this.single.delete(block);
+  }
+
+  /** Asks how this connection went on, in the kernel, after this moment. */
+  private ask(block: Block, peer: Block | null, store: TraceStore, t: number): void {
+    const { local, remote } = store.sockets[block.index]!;
+    if (this.answers === null || local === null || remote === null) return;
+    const { answers } = this;
+    // One that does not say yet who waits may say it the next time.
+    const ask = (known: KernelEnding | null, from: Address, to: Address, active: boolean) =>
+      known !== null && known.timeWait !== null ? known : (answers.ending(from, to, active, t) ?? known);
+    block.ending = ask(block.ending, local, remote, block.active);
+    if (peer !== null) {
+      const names = store.sockets[peer.index]!;
+      if (names.local !== null && names.remote !== null) peer.ending = ask(peer.ending, names.local, names.remote, peer.active);
+    } else block.otherEnding = ask(block.otherEnding, remote, local, !block.active);
   }
 
   private block(index: number, store: TraceStore): Block {

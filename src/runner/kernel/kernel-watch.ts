@@ -1,0 +1,243 @@
+/** Asks the kernel about the sockets of a run at the moments that matter, within a budget, and keeps its answers in order of time. */
+import type { ProbeOperation, ProbeRecord } from '../../contracts/probe-stream';
+import type { Address } from '../../contracts/trace';
+import { addressKey, type KernelEnding } from '../../trace';
+import { type ProcRow, type ProcTable, readTable } from './proc-net';
+import { type Destroyed, finAcknowledged, SsEvents } from './ss-events';
+import { askListeners, type Listening } from './ss-listeners';
+
+/** What the tables said at one moment, by tupleKey; of datagram sockets with `udp ` before it. */
+export interface Sample {
+  /** When it was read (ns, the probe's clock). */
+  time: number;
+  rows: ReadonlyMap<string, ProcRow>;
+  /** Rows of sockets whose own name the trace does not have yet, by the kernel's number of the socket. */
+  byInode: ReadonlyMap<number, ProcRow>;
+  tables: ReadonlySet<ProcTable>;
+}
+
+export type KernelReading =
+  | { time: number; sample: Sample }
+  | { time: number; destroyed: Destroyed }
+  | { time: number; listening: Listening[] };
+
+/** Both names of a socket as one; the same from every source. */
+export const tupleKey = (local: Address, remote: Address): string => `${addressKey(local)} ${addressKey(remote)}`;
+
+/** Between two looks at the tables, in ms; longer where a look costs more than this share of the time. */
+const INTERVAL = 40;
+const SHARE = 0.03;
+/** A look is worth it when so long (ms) nothing was recorded; then again after twice that time, up to a second, later five. */
+const QUIET = 40;
+/** After something happened, the answers of the other end are awaited for so long (ms). */
+const SETTLE = 8;
+/** TIME_WAIT lasts 60 s on Linux (TCP_TIMEWAIT_LEN), its timer is up to a second late. */
+const TIME_WAIT_MS = 60_200;
+
+export class KernelWatch {
+  private readonly ports = new Set<number>();
+  private readonly tables = new Set<ProcTable>();
+  private readonly events: SsEvents;
+  /** Answers that are not taken yet, in order of time. */
+  private waiting: KernelReading[] = [];
+  private wantedAt = 0;
+  private sampledAt = 0;
+  private recordAt = 0;
+  private cost = 1;
+  private backoff = QUIET;
+  private timeWaitEnds = 0;
+  private asking = false;
+  private closed = false;
+  /** Milliseconds spent at looking, and how often. */
+  spent = 0;
+  looks = 0;
+
+  /** `clock` is the probe's (ns); `onProblem` gets a sentence when a source is missing. */
+  constructor(
+    private readonly clock: () => number,
+    onProblem: (sentence: string) => void,
+  ) {
+    const ours = (destroyed: Destroyed) => {
+      if (!this.ports.has(destroyed.local.port) && !this.ports.has(destroyed.remote.port)) return;
+      this.waiting.push({ time: destroyed.time, destroyed });
+      if (destroyed.remote.port !== 0) this.want();
+    };
+    this.events = new SsEvents(clock, ours, onProblem);
+    this.events.start();
+  }
+
+  /** Takes note of a record as soon as it is read, long before its turn in the trace. */
+  noticed(record: ProbeRecord): void {
+    if (record.type !== 'op') {
+      if (record.type === 'exit') this.want();
+      return;
+    }
+    this.recordAt = this.now();
+    this.backoff = QUIET;
+    if (record.local !== null) this.name(record, record.local);
+    if (record.remote !== null) this.name(record, record.remote);
+    if (record.op === 'connect' && record.args !== null && typeof record.args.port === 'number')
+      this.name(record, { address: String(record.args.address), port: record.args.port });
+    if (matters(record)) this.want();
+    if (record.op === 'listen' && record.result >= 0) this.askListeners();
+  }
+
+  /** A look is wanted: soon, but not before the other end could answer. */
+  want(): void {
+    if (this.wantedAt === 0) this.wantedAt = this.now() + SETTLE;
+  }
+
+  /** A socket was seen in TIME_WAIT: the kernel is asked again when that is over. */
+  sawTimeWait(): void {
+    this.timeWaitEnds = this.now() + TIME_WAIT_MS;
+  }
+
+  /** Looks when there is a reason and the budget allows it. To be called often. */
+  pump(): void {
+    if (this.tables.size === 0) return;
+    const now = this.now();
+    if (now - this.sampledAt < Math.max(INTERVAL, this.cost / SHARE)) return;
+    const quiet = now - this.recordAt > QUIET && now - this.sampledAt > this.backoff;
+    const asked = this.wantedAt > 0 && now >= this.wantedAt;
+    const over = this.timeWaitEnds > 0 && now > this.timeWaitEnds;
+    if (!asked && !quiet && !over) return;
+    if (over) this.timeWaitEnds = 0;
+    if (quiet) this.backoff = Math.min(this.backoff * 2, now - this.recordAt > 60_000 ? 5000 : 1000);
+    this.look();
+  }
+
+  /** The last look of a run, whatever it costs. Resolves when what the kernel has to say by then is here. */
+  async last(): Promise<void> {
+    if (this.tables.size === 0) return;
+    if (this.events.running) await new Promise((resolve) => setTimeout(resolve, 20));
+    this.look();
+  }
+
+  /** The next answer from before `time` (ns), in order; null when there is none. */
+  take(time: number): KernelReading | null {
+    const first = this.waiting[0];
+    if (first === undefined || first.time > time) return null;
+    this.waiting.shift();
+    return first;
+  }
+
+  /** How the connection with these names ended, at this end, as far as the kernel has said so after `time` (ns). */
+  ending(local: Address, remote: Address, active: boolean, time: number): KernelEnding | null {
+    if ('path' in local || 'path' in remote || this.waiting.length === 0) return null;
+    const key = tupleKey(local, remote);
+    let destroyed: Destroyed | null = null;
+    let timeWait: boolean | null = null;
+    for (const reading of this.waiting) {
+      if (reading.time < time) continue;
+      if ('destroyed' in reading) {
+        if (destroyed === null && tupleKey(reading.destroyed.local, reading.destroyed.remote) === key) destroyed = reading.destroyed;
+      } else if ('sample' in reading) {
+        const row = reading.sample.rows.get(key);
+        if (row?.state === 'TIME_WAIT') timeWait = true;
+        else if (row === undefined && destroyed !== null && covered(reading.sample, local)) timeWait = false;
+        if (timeWait !== null) break;
+      }
+    }
+    if (destroyed === null && timeWait === null) return null;
+    return {
+      timeWait,
+      unread: destroyed?.recvQueue ?? null,
+      received: destroyed?.bytesReceived ?? null,
+      finAcknowledged: destroyed === null ? null : finAcknowledged(destroyed, active),
+    };
+  }
+
+  /** The first look after `time` (ns) that is still waiting. */
+  sampleAfter(time: number): Sample | null {
+    for (const reading of this.waiting) if ('sample' in reading && reading.time >= time) return reading.sample;
+    return null;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.events.stop();
+  }
+
+  /** Many listeners that come together are asked about once. */
+  private askListeners(): void {
+    if (this.asking) return;
+    this.asking = true;
+    setTimeout(() => {
+      if (this.closed) return;
+      this.asking = false;
+      askListeners((listening) => {
+        const ours = listening.filter(({ local }) => this.ports.has(local.port));
+        if (!this.closed && ours.length > 0) this.waiting.push({ time: this.clock(), listening: ours });
+      });
+    }, SETTLE).unref();
+  }
+
+  private name(record: ProbeOperation, address: Address): void {
+    if ('path' in address || address.port === 0) return;
+    this.ports.add(address.port);
+    const datagram = record.op === 'send' || record.op === 'recv' || record.op === 'udpConnect' || record.args?.handle === 'udp';
+    const six = address.address.includes(':');
+    // A bind does not say of which kind it is: both tables of datagrams cost next to nothing.
+    if (record.op === 'bind' || datagram) this.tables.add('udp').add('udp6');
+    if (!datagram) this.tables.add(six ? 'tcp6' : 'tcp');
+  }
+
+  private look(): void {
+    const before = performance.now();
+    const began = this.clock();
+    const rows = new Map<string, ProcRow>();
+    const byInode = new Map<number, ProcRow>();
+    const tables = new Set<ProcTable>();
+    for (const table of this.tables) {
+      const found = readTable(table, this.ports);
+      if (found === null) continue;
+      tables.add(table);
+      for (const row of found) {
+        rows.set(`${table.startsWith('udp') ? 'udp ' : ''}${tupleKey(row.local, row.remote)}`, row);
+        if (row.inode !== 0) byInode.set(row.inode, row);
+      }
+    }
+    const took = performance.now() - before;
+    // A table is no picture of one moment: the middle is wrong by half of what it took at most.
+    const time = Math.round((began + this.clock()) / 2);
+    this.spent += took;
+    this.looks++;
+    this.cost = this.cost * 0.7 + took * 0.3;
+    this.sampledAt = this.now();
+    this.wantedAt = 0;
+    if (tables.size === 0) return;
+    this.waiting.push({ time, sample: { time, rows, byInode, tables } });
+  }
+
+  private now(): number {
+    return this.clock() / 1e6;
+  }
+}
+
+/** Whether the table in which a socket of this name stands was read. */
+export function covered({ tables }: Sample, local: Address): boolean {
+  // An IPv4 name may be one mapped into IPv6, which stands in the other table.
+  return 'address' in local && (local.address.includes(':') ? tables.has('tcp6') : tables.has('tcp'));
+}
+
+/** Operations after which the kernel may know what the calls do not say. */
+function matters({ op, result, queue }: ProbeOperation): boolean {
+  switch (op) {
+    case 'listen':
+    case 'bind':
+    case 'connect':
+    case 'shutdown':
+    case 'shutdownDone':
+    case 'close':
+    case 'reset':
+    case 'udpConnect':
+      return true;
+    case 'write':
+      return queue > 0;
+    case 'read':
+    case 'connected':
+      return result < 0;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,274 @@
+/** Turns the kernel's answers into events on the sockets of a run: what is new in them, and what contradicts what had been worked out. */
+import { readlinkSync } from 'node:fs';
+import type { Address, JsonObject, SocketStateName } from '../../contracts/trace';
+import type { NewEvent } from '../../contracts/trace-model';
+import { addressKey, type StateTracker, type TraceStore } from '../../trace';
+import { covered, type KernelReading, type KernelWatch, type Sample, tupleKey } from './kernel-watch';
+import type { ProcRow } from './proc-net';
+import type { Destroyed } from './ss-events';
+import type { Listening } from './ss-listeners';
+
+/** A difference must hold for so long (ns) with nothing happening at either end: what is on its way is no contradiction. */
+const IN_FLIGHT = 20e6;
+const ANYWHERE: Record<string, Address> = { '4': { address: '0.0.0.0', port: 0 }, '6': { address: '::', port: 0 } };
+
+interface Watched {
+  /** Both its names as one; null until it has them. */
+  key: string | null;
+  /** Queues as last told. */
+  recv: number;
+  send: number;
+  drops: number;
+  backlog: number;
+  /** The kernel showed it in TIME_WAIT. */
+  waited: boolean;
+  /** What it said against what had been worked out, since when, and the socket's last event then. */
+  doubt: { state: SocketStateName; time: number; seq: number } | null;
+}
+
+export interface ReadingsSink {
+  event(event: NewEvent): void;
+  /** Time in the trace of a reading (ns on the probe's clock). */
+  timeOf(time: number): number;
+  /** The process has ended, and that is not in the trace yet. */
+  dying(pid: number): boolean;
+}
+
+export class KernelReadings {
+  /** Sockets of which the kernel may have something to say, by index. */
+  private readonly watched = new Map<number, Watched>();
+  /** The newest socket with these names: several processes may have had one descriptor, and names are used again. */
+  private readonly byKey = new Map<string, number>();
+  private readonly nameless = new Set<number>();
+  /** The last event of each socket. */
+  private readonly lastSeq: number[] = [];
+
+  constructor(
+    private readonly store: TraceStore,
+    private readonly tracker: StateTracker,
+    private readonly watch: KernelWatch,
+    private readonly sink: ReadingsSink,
+  ) {}
+
+  /** A socket has come. */
+  add(index: number): void {
+    this.watched.set(index, { key: null, recv: 0, send: 0, drops: 0, backlog: -1, waited: false, doubt: null });
+    this.nameless.add(index);
+  }
+
+  /** An event was appended. */
+  noticed(seq: number): void {
+    const index = this.store.socketIndex(seq);
+    if (index >= 0) this.lastSeq[index] = seq;
+  }
+
+  /** Takes in what the kernel said before `time` (ns). `final`: nothing more will be asked, or recorded. */
+  apply(time: number, final = false): void {
+    for (let reading = this.watch.take(time); reading !== null; reading = this.watch.take(time)) this.reading(reading, final);
+  }
+
+  private reading(reading: KernelReading, final: boolean): void {
+    this.nameSockets();
+    if ('destroyed' in reading) this.destroyed(reading.destroyed);
+    else if ('listening' in reading) this.listening(reading.listening, reading.time);
+    else for (const [index, watched] of this.watched) this.sampled(index, watched, reading.sample, final);
+  }
+
+  /** Finds the sockets that have got their names by now. */
+  private nameSockets(): void {
+    for (const index of this.nameless) {
+      const { local, remote, protocol, role, birth } = this.store.sockets[index]!;
+      if (protocol === 'unix') this.drop(index);
+      if (birth === 0 || local === null || !('address' in local) || local.port === 0) continue;
+      const udp = protocol === 'udp' || protocol === 'udp6';
+      // A bound socket may become a listener or a client yet.
+      if (remote === null && !udp && role !== 'listener') continue;
+      const key = (udp ? 'udp ' : '') + tupleKey(local, remote ?? ANYWHERE[local.address.includes(':') ? '6' : '4']!);
+      this.watched.get(index)!.key = key;
+      this.byKey.set(key, index);
+      // A datagram socket may be connected later.
+      if (!udp) this.nameless.delete(index);
+    }
+  }
+
+  private drop(index: number): void {
+    const { key } = this.watched.get(index)!;
+    this.watched.delete(index);
+    this.nameless.delete(index);
+    if (key !== null && this.byKey.get(key) === index) this.byKey.delete(key);
+  }
+
+  private sampled(index: number, watched: Watched, sample: Sample, final: boolean): void {
+    const { key } = watched;
+    if (key === null) {
+      const row = this.connecting(index, sample);
+      if (row !== undefined) this.stream(index, watched, row, sample.time, final);
+      return;
+    }
+    if (this.byKey.get(key) !== index) return;
+    const row = sample.rows.get(key) ?? null;
+    if (key.startsWith('udp')) {
+      if (row !== null) this.datagram(index, watched, row, sample.time);
+    } else if (row !== null || covered(sample, this.store.sockets[index]!.local!)) this.stream(index, watched, row, sample.time, final);
+  }
+
+  /** The row of a socket that connects: its own name is not known yet, but which descriptor it is. */
+  private connecting(index: number, sample: Sample): ProcRow | undefined {
+    const { pid, role, remote, birth } = this.store.sockets[index]!;
+    if (role !== 'client' || remote === null || birth === 0 || this.tracker.stateOf(index, this.store).state !== 'SYN_SENT')
+      return undefined;
+    const fd = this.store.socketAt(index, this.store.size)?.fd ?? null;
+    const inode = fd === null ? null : inodeOf(pid, fd);
+    return inode === null ? undefined : sample.byInode.get(inode);
+  }
+
+  /** Listeners as `ss -l` shows them: connections that wait, and the backlog that the kernel granted. */
+  private listening(listeners: readonly Listening[], time: number): void {
+    for (const { local, acceptQueue, backlog } of listeners) {
+      const index = this.byKey.get(tupleKey(local, ANYWHERE[local.address.includes(':') ? '6' : '4']!));
+      const watched = index === undefined ? undefined : this.watched.get(index);
+      if (index === undefined || watched === undefined || this.tracker.stateOf(index, this.store).state !== 'LISTEN') continue;
+      if (watched.recv === acceptQueue && watched.backlog === backlog) continue;
+      Object.assign(watched, { recv: acceptQueue, backlog });
+      this.say(index, time, { source: 'ss -l', state: 'LISTEN', acceptQueue, backlog });
+    }
+  }
+
+  private datagram(index: number, watched: Watched, row: ProcRow, time: number): void {
+    if (row.recvQueue === watched.recv && row.sendQueue === watched.send && row.drops === watched.drops) return;
+    Object.assign(watched, { recv: row.recvQueue, send: row.sendQueue, drops: row.drops });
+    this.say(index, time, { source: '/proc/net/udp', recvQueue: row.recvQueue, sendQueue: row.sendQueue, drops: row.drops });
+  }
+
+  private stream(index: number, watched: Watched, row: ProcRow | null, time: number, final: boolean): void {
+    const block = this.tracker.stateOf(index, this.store);
+    const said: SocketStateName = row?.state ?? 'CLOSED';
+    if (said === 'TIME_WAIT' && !watched.waited) {
+      watched.waited = true;
+      this.watch.sawTimeWait();
+    }
+    const args: JsonObject = { source: '/proc/net/tcp', state: said };
+    if (row !== null && said !== 'TIME_WAIT') Object.assign(args, queuesOf(row));
+    if (said === block.state && block.orState === null) {
+      watched.doubt = null;
+      if (row === null) {
+        if (block.closed) this.drop(index);
+        return;
+      }
+      if (!this.newQueues(watched, row, block.finReceived && !block.closed)) return;
+      this.say(index, time, args);
+      return;
+    }
+    const over = said === 'CLOSED' && watched.waited;
+    const possible = said === block.state || said === block.orState || over || (block.state === 'SYN_SENT' && said === 'ESTABLISHED');
+    if (!possible) {
+      if (!this.certain(index, watched, said, time, final)) return;
+      args.contradicts = block.state;
+    }
+    watched.doubt = null;
+    if (row !== null) this.newQueues(watched, row, false);
+    this.say(index, time, args);
+    if (said === 'CLOSED') this.drop(index);
+  }
+
+  /** Remembers the queues; false when they say nothing new. An unread FIN counts as a byte and is none. */
+  private newQueues(watched: Watched, row: ProcRow, finCame: boolean): boolean {
+    const recv = finCame && row.recvQueue === 1 ? 0 : row.recvQueue;
+    const send = row.state === 'ESTABLISHED' || row.state === 'CLOSE_WAIT' ? row.sendQueue : Math.max(0, row.sendQueue - 1);
+    if (recv === watched.recv && send === watched.send) return false;
+    watched.recv = recv;
+    watched.send = send;
+    return true;
+  }
+
+  /** Whether a difference is one: nothing happened at either end since it was first seen, long enough ago. */
+  private certain(index: number, watched: Watched, state: SocketStateName, time: number, final: boolean): boolean {
+    const { peer, pid } = this.store.sockets[index]!;
+    // Its process has died, which is told later: what the kernel closed then contradicts nothing.
+    if (this.sink.dying(pid)) return false;
+    const other = peer === null ? -1 : this.store.socketIndexOf(peer);
+    const seq = Math.max(this.lastSeq[index] ?? 0, other < 0 ? 0 : (this.lastSeq[other] ?? 0));
+    const { doubt } = watched;
+    if (doubt !== null && doubt.state === state && doubt.seq === seq && time - doubt.time >= IN_FLIGHT) return true;
+    if (doubt === null || doubt.state !== state || doubt.seq !== seq) watched.doubt = { state, time, seq };
+    if (final && seq > 0 && this.sink.timeOf(time) - this.store.time(seq) >= IN_FLIGHT) return true;
+    this.watch.want();
+    return false;
+  }
+
+  /** The kernel destroyed a socket: its full state is gone, in TIME_WAIT it lives on in small. */
+  private destroyed(destroyed: Destroyed): void {
+    const index = this.find(destroyed);
+    if (index < 0) return;
+    const { pid, role } = this.store.sockets[index]!;
+    const block = this.tracker.stateOf(index, this.store);
+    if (role === 'listener' && block.state !== 'LISTEN') return;
+    const later = this.watch.sampleAfter(destroyed.time);
+    const row = later?.rows.get(tupleKey(destroyed.local, destroyed.remote));
+    const state = later !== null && covered(later, destroyed.local) ? (row?.state ?? 'CLOSED') : onlyClosed(block.state) ? 'CLOSED' : null;
+    const args: JsonObject = { source: 'ss -E' };
+    if (state !== null) args.state = state;
+    if (role !== 'listener') Object.assign(args, { recvQueue: destroyed.recvQueue, sendQueue: destroyed.sendQueue });
+    const expected = block.closed || this.sink.dying(pid) || state === block.state || state === block.orState;
+    if (!expected) args.contradicts = block.state;
+    const watched = this.watched.get(index)!;
+    if (state === 'TIME_WAIT') {
+      watched.waited = true;
+      this.watch.sawTimeWait();
+    }
+    watched.recv = destroyed.recvQueue;
+    watched.send = destroyed.sendQueue;
+    this.say(index, destroyed.time, args);
+    if (state === 'CLOSED') this.drop(index);
+  }
+
+  /** The socket of the run that has these names; -1 when there is none, or it is not certain which. */
+  private find({ local, remote }: Destroyed): number {
+    const found = this.byKey.get(tupleKey(local, remote));
+    if (found !== undefined) return found;
+    // Refused before its own name could be asked.
+    const candidates = [...this.nameless].filter((index) => {
+      const { role, remote: to, local: from } = this.store.sockets[index]!;
+      return role === 'client' && from === null && to !== null && addressKey(to) === addressKey(remote);
+    });
+    return candidates.length === 1 ? candidates[0]! : -1;
+  }
+
+  private say(index: number, time: number, args: JsonObject): void {
+    const { id, pid } = this.store.sockets[index]!;
+    this.sink.event({
+      t: this.sink.timeOf(time),
+      pid,
+      socket: id,
+      fd: null,
+      kind: 'kernel',
+      call: null,
+      api: null,
+      args,
+      result: null,
+      error: null,
+      bytes: null,
+      provenance: 'kernel',
+      site: null,
+      state: null,
+    });
+  }
+}
+
+function queuesOf(row: ProcRow): JsonObject {
+  return row.state === 'LISTEN' ? { acceptQueue: row.recvQueue } : { recvQueue: row.recvQueue, sendQueue: row.sendQueue };
+}
+
+/** States after which a destroyed socket cannot be in TIME_WAIT. */
+const onlyClosed = (state: SocketStateName) =>
+  state === 'CLOSED' || state === 'LAST_ACK' || state === 'CLOSE_WAIT' || state === 'SYN_SENT' || state === 'LISTEN';
+
+/** The kernel's number of a socket, by its descriptor; null when it may not be asked. */
+function inodeOf(pid: number, fd: number): number | null {
+  try {
+    const match = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`));
+    return match === null ? null : Number(match[1]);
+  } catch {
+    return null;
+  }
+}
