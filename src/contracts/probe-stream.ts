@@ -81,6 +81,8 @@ export interface ProbeProcess {
   cwd: string;
   /** Why nothing else is recorded of this process: it is a tool, or was named as one to ignore. */
   quiet?: Quiet;
+  /** Set when the program is no file: `node -e ...`, or text on standard input. */
+  source?: 'eval' | 'stdin';
 }
 
 /** A process that is not the learner's program: which tool it is, or which of the names to ignore it matches. */

@@ -37,6 +37,15 @@ function binding(name: string): Binding {
   }
 }
 
+/** A part of Node's inside, null where there is none or Node does not let anybody at it (--permission). */
+export function openBinding(name: string): Binding | null {
+  try {
+    return binding(name) ?? null;
+  } catch {
+    return null;
+  }
+}
+
 const TCP_METHODS = [
   'open',
   'bind',
@@ -109,15 +118,6 @@ export function openInternals(broken: string | undefined): Internals | { problem
     };
   } catch (error) {
     return { problem: `Node does not let the probe at its handles (${(error as NodeJS.ErrnoException).code ?? String(error)})` };
-  }
-}
-
-/** A part of Node's inside, null where there is none or Node does not let anybody at it (--permission). */
-export function openBinding(name: string): Binding | null {
-  try {
-    return binding(name) ?? null;
-  } catch {
-    return null;
   }
 }
 

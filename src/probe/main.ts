@@ -1,14 +1,12 @@
 import { syncBuiltinESMExports } from 'node:module';
-import { join } from 'node:path';
-import { PROBE_ENV } from '../contracts/probe-stream';
 import { CallSites, canCaptureSites } from './call-sites';
 import { hookFatalStacks } from './clean-stacks';
 import { DatagramHooks } from './datagram-hooks';
 import { hookDgramApi } from './dgram-api';
 import { hookPublicApi } from './fallback';
-import { isToolProcess } from './filter';
 import { hookHttpReads } from './http-reads';
 import { openInternals } from './internals';
+import { joinRun, payloadLimit } from './join';
 import { hookNetApi } from './net-api';
 import { hookProcessEnd } from './process-end';
 import { Recorder } from './recorder';
@@ -18,21 +16,17 @@ import { hookEnd, hookOptions } from './stream-end';
 import { StreamContext } from './stream-hooks';
 import { hookRead } from './stream-read';
 import { hookWrite } from './stream-write';
-import { StreamWriter } from './stream-writer';
 import { TlsHooks } from './tls-hooks';
+import { hookUnseen } from './unseen';
 import { Replacements } from './wrap';
 
 /** How the probe's frames may appear in stacks: the bundle ends in a sourceURL comment, so that they look like Node's own. */
 const OWN_FILES = ['node:socketscope', __filename];
-const PAYLOAD_DEFAULT = 256;
-const PAYLOAD_MOST = 65536;
 
 function start(): void {
   // Where nobody preloads anything, the program's require.cache has only what it required.
   Reflect.deleteProperty(require.cache, __filename);
-  const run = process.env[PROBE_ENV.run];
-  if (!run || isToolProcess(process.argv[1]) || process.argv[1] === join(__dirname, 'cli.js')) return;
-  const writer = StreamWriter.open(run);
+  const writer = joinRun();
   if (writer === null) return;
   const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, canCaptureSites()), payloadLimit());
   const replacements = new Replacements();
@@ -61,14 +55,10 @@ function start(): void {
     hookDgramApi(recorder, datagrams, replacements);
     hookSocketEvents(recorder, replacements);
   }
-  hookProcessEnd(recorder, replacements);
+  const sayUnseen = hookUnseen(recorder, __filename, replacements);
+  hookProcessEnd(recorder, replacements, sayUnseen);
   hookFatalStacks(OWN_FILES, replacements);
   syncBuiltinESMExports();
-}
-
-function payloadLimit(): number {
-  const wanted = Number.parseInt(process.env[PROBE_ENV.payload] ?? '', 10);
-  return Number.isNaN(wanted) ? PAYLOAD_DEFAULT : Math.min(Math.max(wanted, 0), PAYLOAD_MOST);
 }
 
 try {

@@ -3,14 +3,19 @@ import { type AnyFunction, findDescriptor, type Replacements } from './wrap';
 
 /**
  * Says how the process ends, when it ends on its own terms, without a listener: a natural end and process.exit() read
- * `process.emit` while the process is marked as exiting; process.reallyExit() is the way past the 'exit' event.
+ * `process.emit` while the process is marked as exiting; process.reallyExit() is the way past the 'exit' event. `before` is called first.
  */
-export function hookProcessEnd(recorder: Recorder, replacements: Replacements): void {
+export function hookProcessEnd(
+  recorder: Pick<Recorder, 'on' | 'writer' | 'guarded'>,
+  replacements: Replacements,
+  before: () => void = () => {},
+): void {
   let said = false;
   let taken = false;
   const say = (code: unknown) => {
     if (said || !recorder.on) return;
     said = true;
+    before();
     recorder.writer.exit(typeof code === 'number' ? code : Number(code) || 0);
   };
   const target = Object.getPrototypeOf(process);

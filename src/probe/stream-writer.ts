@@ -70,8 +70,9 @@ export class StreamWriter {
   /**
    * Opens `<run>/<pid>-<threadId>-<start ns>.probe`; null when that is not possible (deleted folder, no permission, EMFILE).
    * `most`: bytes that all streams of the run may take. `quiet`: nothing but the process itself will be in it.
+   * `source`: where its program comes from when it is no file.
    */
-  static open(run: string, most: number = RUN_BYTES, quiet?: Quiet): StreamWriter | null {
+  static open(run: string, most: number = RUN_BYTES, quiet?: Quiet, source?: 'eval' | 'stdin'): StreamWriter | null {
     try {
       // Not O_APPEND: on Linux it would make a write at a place (the totals) one at the end, too (pwrite(2), "BUGS").
       const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
@@ -97,6 +98,7 @@ export class StreamWriter {
         argv: [...process.argv],
         cwd: process.cwd(),
         quiet,
+        source,
       });
       if (writer.lost > 0) return null;
       if (writer.limit.look()) writer.thinner();

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { ProbeOp, ProbeOperation, ProbeProcess, ProbeRecord } from '../../src/contracts/probe-stream';
+import type { ProbeFact, ProbeNotice, ProbeOp, ProbeOperation, ProbeProcess, ProbeRecord } from '../../src/contracts/probe-stream';
 import { ProbeReader } from '../../src/runner/probe-reader';
 import { root } from '../support/house';
 import { gather } from '../support/output';
@@ -24,6 +24,8 @@ export interface Stream {
   records: ProbeRecord[];
   ops: ProbeOperation[];
   notices: string[];
+  /** What it said that it cannot see, or knows. */
+  facts: ProbeFact[];
   /** null when the process did not end on its own terms. */
   exit: number | null;
 }
@@ -73,7 +75,8 @@ export function readStreams(folder: string): Stream[] {
         process: records[0] as ProbeProcess,
         records,
         ops: records.filter((record) => record.type === 'op'),
-        notices: records.filter((record) => record.type === 'notice').map((record) => record.text),
+        notices: records.filter((record) => record.type === 'notice' && record.text !== '').map((record) => (record as ProbeNotice).text),
+        facts: records.flatMap((record) => (record.type === 'notice' && record.fact ? [record.fact] : [])),
         exit: records.find((record) => record.type === 'exit')?.code ?? null,
       };
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodePath, root, skip } from '../support/house';
@@ -112,16 +112,6 @@ describe('the probe where it cannot work as usual', function () {
       assert.equal(result.stdout, '"clean"\n');
       assert.equal(result.code, 0);
       assert.equal(result.stderr, '');
-    });
-
-    it(`leaves tools alone, Node ${major}`, async function () {
-      const node = await find(this);
-      for (const tool of ['npm-cli.js', 'npx', 'yarn.js', 'pnpm.cjs', 'corepack']) {
-        const script = join(folder, tool);
-        if (tool.includes('.')) writeFileSync(script, 'require("node:net").createServer()');
-        else symlinkSync(join(programs, 'echo.cjs'), script);
-        assert.deepEqual((await traced(node, script)).streams.length, 0, tool);
-      }
     });
 
     it(`does nothing without a run folder, Node ${major}`, async function () {
