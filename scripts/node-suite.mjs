@@ -29,6 +29,12 @@ function testsOf(tests, area) {
   return found;
 }
 
+/** The major version that the sources in `dir` are of (NODE_MAJOR_VERSION in src/node_version.h); NaN when that is not there. */
+function versionOf(dir) {
+  const header = join(dir, 'src', 'node_version.h');
+  return existsSync(header) ? Number(/NODE_MAJOR_VERSION (\d+)/.exec(readFileSync(header, 'utf8'))?.[1]) : Number.NaN;
+}
+
 /** What the test asks for in its `// Flags:` and `// Env:` comments (tools/test.py and test/testpy in Node's sources). */
 function wishes(file) {
   const source = readFileSync(file, 'utf8');
@@ -46,6 +52,8 @@ async function once(suite, test, mode, thread) {
   const folder = mkdtempSync(join(tmpdir(), 'socketscope-suite-'));
   const env = { ...process.env, ...wanted, NODE_TEST_DIR: folder, TEST_THREAD_ID: String(thread) };
   for (const name of Object.keys(env)) if (/^(npm_|SOCKETSCOPE_)|^(NODE_OPTIONS|NODE_PATH|INIT_CWD)$/i.test(name)) delete env[name];
+  // Other versions have other globals than the tests know of.
+  if (suite.otherVersion) env.NODE_TEST_KNOWN_GLOBALS = '0';
   const run = join(folder, 'run');
   if (mode !== MODES.plain) env.NODE_OPTIONS = `--require ${mode === MODES.probe ? suite.probe : suite.empty}`;
   if (mode === MODES.probe) {
@@ -165,7 +173,14 @@ async function neutrality() {
   const temporary = mkdtempSync(join(tmpdir(), 'socketscope-empty-'));
   const empty = join(temporary, 'empty.cjs');
   writeFileSync(empty, '');
-  const suite = { dir, tests: join(dir, 'test'), node, probe: resolve(values.probe), empty };
+  const suite = {
+    dir,
+    tests: join(dir, 'test'),
+    node,
+    probe: resolve(values.probe),
+    empty,
+    otherVersion: versionOf(dir) !== Number(values.node),
+  };
   const everything = {};
   const rows = [];
   try {

@@ -2,6 +2,7 @@ import { findSourceMap } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiName } from './api-names';
+import { isForeign } from './foreign-errors';
 import type { StreamWriter } from './stream-writer';
 
 /** The line of the program behind an operation, and the call there; 0 is none. `isCause`: the line did not make the call itself. */
@@ -27,7 +28,8 @@ const DEEP = 40;
 const CALLER = 2;
 const NODE_MODULES = `${sep}node_modules${sep}`;
 
-let frames: NodeJS.CallSite[] = [];
+const NO_FRAMES: NodeJS.CallSite[] = [];
+let frames = NO_FRAMES;
 const keepFrames = (_error: Error, callSites: NodeJS.CallSite[]): string => {
   frames = callSites;
   return '';
@@ -84,11 +86,14 @@ export class CallSites {
       return previous;
     }
     let found: Origin = NO_ORIGIN;
+    let failure: unknown = null;
     const prepare = BaseError.prepareStackTrace;
     const limit = BaseError.stackTraceLimit;
     try {
       BaseError.stackTraceLimit = CALLER + 1;
       BaseError.prepareStackTrace = keepFrames;
+      // Where the program has put another Error in its place, nobody calls keepFrames: no line then, rather than the last one.
+      frames = NO_FRAMES;
       void new BaseError().stack;
       const caller = frames[CALLER];
       const file = caller?.getFileName();
@@ -96,10 +101,12 @@ export class CallSites {
         found = { api, site: this.intern(file, caller), isCause: false };
       } else {
         BaseError.stackTraceLimit = DEEP;
+        frames = NO_FRAMES;
         void new BaseError().stack;
         found = this.deep(api);
       }
-    } catch {
+    } catch (error) {
+      failure = error;
       found = NO_ORIGIN;
       if (Object.isFrozen(BaseError)) {
         this.giveUp();
@@ -113,6 +120,7 @@ export class CallSites {
     } catch {
       // The program froze Error in the meantime; it was the program's value that was frozen.
     }
+    if (failure !== null && isForeign(failure)) throw failure;
     this.current = found;
     return previous;
   }

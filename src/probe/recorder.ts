@@ -1,6 +1,7 @@
 import { PROBE_OPS, type ProbeOp } from '../contracts/probe-stream';
 import type { Address } from '../contracts/trace';
 import type { CallSites, Origin } from './call-sites';
+import { isForeign } from './foreign-errors';
 import type { StreamWriter } from './stream-writer';
 
 /** Op numbers by name (index into PROBE_OPS). */
@@ -151,8 +152,9 @@ export class Recorder {
     );
   }
 
-  /** A hook of the probe failed: say it once; the program must not notice. */
+  /** A hook of the probe failed: say it once; the program must not notice. Throws what is the program's own (see isForeign). */
   failed(where: string, error: unknown): void {
+    if (isForeign(error)) throw error;
     if (this.problemSaid || !this.on) return;
     this.problemSaid = true;
     this.writer.notice(`The probe had an internal problem in ${where}; some events may be missing (${String(error)}).`);
