@@ -7,6 +7,7 @@ import { bytesTab } from './parts/bytes-tab';
 import { callLine } from './parts/call-line';
 import { card } from './parts/card';
 import { emptyState } from './parts/empty';
+import { handshakeTab } from './parts/handshake-tab';
 import { helpDialog } from './parts/help';
 import { minimapView } from './parts/minimap-view';
 import { plot } from './parts/plot';
@@ -72,7 +73,9 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
       else store.visit(Math.max(1, Math.min(store.reader?.size ?? 0, store.step + by)));
     },
   });
-  const bytes = bytesTab({ goTo: (step) => store.visit(step) });
+  const goTo = (step: number) => store.visit(step);
+  const bytes = bytesTab({ goTo });
+  const handshake = handshakeTab({ goTo });
   const stepTab = h('div', { class: 'tab-body tab-fill' });
   const tabPanel = tabs({
     label: 'Details',
@@ -81,6 +84,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
       { id: 'sockets', title: 'Sockets', content: table.element },
       { id: 'transcript', title: 'Transcript', content: words.element },
       { id: 'bytes', title: 'Bytes', content: bytes.element },
+      { id: 'handshake', title: 'Handshake', content: handshake.element },
     ],
     change: (id) => store.setTab(id),
   });
@@ -98,7 +102,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   root.replaceChildren(bar.element, problem, main, map.element, empty.element, help.element, stuck.element, spoken);
   root.classList.add('app');
 
-  const parts = [bar, edge, lanes, current, table, words, bytes, map, empty, stuck];
+  const parts = [bar, edge, lanes, current, table, words, bytes, handshake, map, empty, stuck];
   let shownTab = '';
   const update = () => {
     const there = (store.reader?.size ?? 0) > 0;

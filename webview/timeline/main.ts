@@ -3,6 +3,7 @@ import './card.css';
 import './details.css';
 import './help.css';
 import './streams.css';
+import './ladder.css';
 import './narrow.css';
 import './stuck.css';
 import { SocktraceDecoder } from '../../src/trace';
