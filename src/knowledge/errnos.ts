@@ -1,4 +1,5 @@
 /** Error codes that socket programs meet: what happened and what to do. Causes checked on Linux by experiment or in libuv's source. */
+import type { Family } from './family';
 import type { Reference } from './references';
 import { man, nodeDoc, rfc } from './references';
 
@@ -7,16 +8,48 @@ export interface ErrnoCard {
   code: string;
   /** What happened, in one sentence. */
   cause: string;
-  /** What to do or ask first. */
+  /** The first question to ask oneself. */
+  ask: string;
+  /** What to do. */
   fix: string;
   /** What is easily taken wrong; null when nothing is. */
   note: string | null;
   reference: Reference;
 }
 
+/** The first question, by code. */
+const ASK: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'Who has this address? `ss -ltnp` (Linux), `lsof -nP -iTCP -sTCP:LISTEN` (macOS) or `netstat -ano` (Windows) names the process.',
+  EACCES: 'Is the port below 1024?',
+  EADDRNOTAVAIL: 'Is that address one of this machine?',
+  ECONNREFUSED: 'Is it the right port, the right family (`::1` or `127.0.0.1`), and is the server up yet?',
+  ETIMEDOUT: 'Does anything answer from that address at all?',
+  ENETUNREACH: 'Has this machine a route to that network?',
+  EHOSTUNREACH: 'Is the other machine up, and on this network?',
+  ENOTFOUND: 'Is it a host name alone, without `http://` in front and `:port` behind?',
+  EAI_AGAIN: 'Does the network work, and does it have a name server?',
+  ECONNRESET: 'What was the last thing that each side sent?',
+  EPIPE: 'Who closed first, and had this side been told?',
+  EMFILE: 'Which sockets are never closed?',
+  EMSGSIZE: 'How many bytes has the datagram?',
+  ENOTSUP: 'Which system does this program run on?',
+  EINVAL: 'Which argument does not fit the socket?',
+  ENOENT: 'Has the server been started, and does it use the same path?',
+  ENOTCONN: 'Was the socket connected at all, or is it closed already?',
+  ERR_SERVER_ALREADY_LISTEN: 'Which of the two calls of `listen()` is meant?',
+  ERR_SERVER_NOT_RUNNING: 'Was it closed before, or never listening?',
+  ERR_SOCKET_BAD_PORT: 'Where does the port come from? A string from the environment?',
+  ERR_STREAM_WRITE_AFTER_END: 'Which line called `end()`?',
+  ERR_STREAM_DESTROYED: 'Who writes after the socket is gone: a timer?',
+  ERR_SOCKET_DGRAM_NOT_RUNNING: 'Who closed the socket before?',
+  ERR_SOCKET_ALREADY_BOUND: 'Did `send()` bind it already?',
+};
+
 const card = (code: string, cause: string, fix: string, note: string | null, reference: Reference): ErrnoCard => ({
   code,
   cause,
+  ask: ASK[code] ?? '',
   fix,
   note,
   reference,
@@ -90,6 +123,14 @@ const LIST: readonly ErrnoCard[] = [
     'When accepting, libuv closes the waiting connections.',
     man('accept(2)'),
   ),
+  card(
+    'ENOENT',
+    'there is no file at that path: no server has made it yet, or it was removed',
+    'start the server first, and use the same path in both programs',
+    'A Unix-domain server makes the file when it listens and removes it when it closes.',
+    man('unix(7)'),
+  ),
+  card('ENOTCONN', 'the socket is not connected (any more)', "wait for 'connect'; stop on 'close'", null, man('shutdown(2)')),
   card('EMSGSIZE', 'the datagram is too large: UDP over IPv4 carries at most 65,507 bytes', 'split it', null, man('udp(7)')),
   card(
     'ENOTSUP',
@@ -172,6 +213,20 @@ const DATAGRAM: ReadonlyMap<string, ErrnoCard> = new Map([
   ],
 ]);
 
+/** What differs for a Unix-domain socket. */
+const UNIX: ReadonlyMap<string, ErrnoCard> = new Map([
+  [
+    'ECONNREFUSED',
+    card(
+      'ECONNREFUSED',
+      'the file at that path is there, but nobody listens on it: its server has ended without removing it',
+      'start the server again; it may have to unlink the old file first',
+      null,
+      man('unix(7)'),
+    ),
+  ],
+]);
+
 /** The card of an error, as it is meant for this kind of socket; undefined when there is none. */
-export const errnoCard = (code: string, datagram: boolean): ErrnoCard | undefined =>
-  (datagram ? DATAGRAM.get(code) : undefined) ?? ERRNO_CARDS.get(code);
+export const errnoCard = (code: string, family: Family): ErrnoCard | undefined =>
+  (family === 'udp' ? DATAGRAM.get(code) : family === 'unix' ? UNIX.get(code) : undefined) ?? ERRNO_CARDS.get(code);

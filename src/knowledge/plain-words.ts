@@ -24,5 +24,14 @@ export function addressWords(address: Address | null): string {
   return `${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
+/** An address as netstat writes it; `*` for any. */
+export function netstatAddress(address: Address | null, protocol = 'tcp'): string {
+  if (!address) return '*:*';
+  if ('path' in address) return address.path || '(unnamed)';
+  const any = address.address === '0.0.0.0' || address.address === '::' || address.address === '';
+  const host = any ? '*' : address.address.includes(':') ? `[${address.address}]` : address.address;
+  return `${host}:${address.port === 0 && protocol !== 'unix' ? '*' : address.port}`;
+}
+
 /** A program without its folders. */
 export const programWords = (program: string): string => program.split(/[\\/]/).at(-1) || program;

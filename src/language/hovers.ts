@@ -49,7 +49,7 @@ export function cardText(entry: ApiEntry, fact: RunFact | null, trace: string | 
   const datagram = Object.entries(APIS).some(([id, other]) => other === entry && id.startsWith('dgram.'));
   const room = 12 - lines.length - 2;
   for (const code of entry.errors.slice(0, Math.min(ERRORS, room))) {
-    const card = errnoCard(code, datagram);
+    const card = errnoCard(code, datagram ? 'udp' : 'tcp');
     if (card) lines.push(`- \`${code}\`: ${card.cause}. Fix: ${card.fix}.`);
   }
   lines.push('', links(entry, options));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { OTHER_STATES, PROVENANCES, TCP_STATES, type TraceEvent } from '../../src/contracts/trace';
+import { explain, howWeKnow } from '../../src/knowledge/explain';
+import { errorHelp, STATE_MEANING } from '../../src/knowledge/meanings';
 import { actionOf, KEYS } from '../../webview/kit/keys';
 import { callLine, fileText } from '../../webview/timeline/parts/call-line';
-import { explain, howWeKnow } from '../../webview/timeline/parts/explain';
-import { errorHelp, STATE_MEANING } from '../../webview/timeline/parts/meanings';
 import { chooseRows, readingText } from '../../webview/timeline/parts/sockets-table';
 import { transcriptLine } from '../../webview/timeline/parts/transcript';
 import { addressText } from '../../webview/timeline/store/filter';

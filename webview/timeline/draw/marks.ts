@@ -10,7 +10,8 @@ const R = 5;
  */
 export function paintMark(ctx: CanvasRenderingContext2D, mark: Mark, theme: Theme, current: boolean): void {
   const { x, y } = mark;
-  const colour = mark.failed ? theme.error : current ? theme.accent : theme.text;
+  // What was put in has a colour of its own beside its shape and its word, so that nobody takes it for what happened by itself.
+  const colour = mark.kind === 'fault' ? theme.tones.waiting : mark.failed ? theme.error : current ? theme.accent : theme.text;
   ctx.globalAlpha = mark.dim ? 0.3 : 1;
   ctx.strokeStyle = colour;
   ctx.fillStyle = colour;

@@ -103,9 +103,10 @@ export function markText(reader: TraceReader, seq: number): string {
       return reader.call(seq) ?? 'call';
     case 'api':
       return reader.api(seq)?.replace(/^.*\./, '') ?? 'api';
+    case 'fault':
+      return 'injected';
     case 'exit':
     case 'output':
-    case 'fault':
     case 'kernel':
       return kind;
     case 'state':
@@ -239,7 +240,7 @@ function layoutMarks(
 
 function rank(mark: Mark, step: number): number {
   if (mark.seq === step) return 0;
-  if (mark.failed) return 1;
+  if (mark.failed || mark.kind === 'fault' || mark.kind === 'kernel') return 1;
   if (mark.dim) return 4;
   return mark.kind === 'call' || mark.kind === 'exit' ? 2 : 3;
 }

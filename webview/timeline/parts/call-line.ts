@@ -1,5 +1,7 @@
 import type { JsonValue, TraceEvent } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { kernelLine } from '../../../src/knowledge/explain-kernel';
+import { formatFault } from '../../../src/knowledge/fault-words';
 import { formatCall, previewBytes } from '../../../src/knowledge/syscalls/format-call';
 
 function plain(value: JsonValue): string {
@@ -37,9 +39,11 @@ export function callLine(event: TraceEvent): string {
     }
     case 'output':
       return event.payload ? `output ${previewBytes(event.payload, event.bytes ?? event.payload.length, 48)}` : 'output';
-    case 'api':
     case 'kernel':
+      return kernelLine(event);
     case 'fault':
+      return `injected: ${formatFault(event)}`;
+    case 'api':
       return `${event.api ?? event.call ?? event.kind}${details(event)}`;
   }
 }

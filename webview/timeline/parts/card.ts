@@ -1,4 +1,5 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { type Explanation, explain } from '../../../src/knowledge/explain';
 import { durationWords } from '../../../src/knowledge/plain-words';
 import { stuckText } from '../../../src/knowledge/stuck-text';
 import { fill, h, icon } from '../../kit/dom';
@@ -6,9 +7,9 @@ import { duration } from '../layout/ticks';
 import { programName } from '../layout/titles';
 import type { TimelineStore } from '../store/store';
 import { callLine, fileText } from './call-line';
-import { explain } from './explain';
 import type { Part } from './part';
 import { provenanceChip } from './provenance';
+import { rich } from './rich';
 
 /** What the card's links do. */
 export interface CardActions {
@@ -106,19 +107,27 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
       h('span', { class: 'faint', title: `${event.t.toLocaleString('en')} ns since the run began` }, duration(event.t)),
     ),
     h('p', { class: 'card-happened' }, words.happened),
-    words.means ? h('p', { class: 'card-means' }, words.means) : null,
+    words.means && event.args?.contradicts
+      ? h('p', { class: 'card-contradicts' }, icon('warning'), h('span', {}, words.means))
+      : words.means
+        ? h('p', { class: 'card-means' }, words.means)
+        : null,
+    words.matters ? h('p', { class: 'card-matters' }, h('strong', {}, 'Why it matters: '), ...rich(words.matters)) : null,
     words.cause
       ? h(
           'div',
           { class: 'card-error', role: 'note' },
-          h('p', {}, h('strong', {}, 'Cause: '), ...withCode(words.cause)),
-          words.fix ? h('p', {}, h('strong', {}, 'Fix: '), ...withCode(words.fix)) : null,
-          words.note ? h('p', { class: 'card-means' }, ...withCode(words.note)) : null,
+          h('p', {}, h('strong', {}, 'Cause: '), ...rich(words.cause)),
+          words.ask ? h('p', {}, h('strong', {}, 'Ask first: '), ...rich(words.ask)) : null,
+          words.fix ? h('p', {}, h('strong', {}, 'Fix: '), ...rich(words.fix)) : null,
+          words.note ? h('p', { class: 'card-means' }, ...rich(words.note)) : null,
         )
       : null,
     change,
+    changesRow(words.changes),
     otherEnd(reader, step, actions),
     stuckLine(reader, store, event.socket, actions),
+    readMore(words, store),
     h(
       'details',
       { class: 'card-how' },
@@ -157,9 +166,33 @@ function hint(...words: (Node | string)[]): HTMLElement {
   return h('p', { class: 'hint' }, icon('lightbulb'), h('span', {}, ...words));
 }
 
-/** Text with `code` between backticks. */
-function withCode(text: string): (HTMLElement | string)[] {
-  return text.split('`').map((part, i) => (i % 2 ? h('code', {}, part) : part));
+/** What else changed of the socket: `Recv-Q 14 → 0`. */
+function changesRow(changes: Explanation['changes']): HTMLElement | null {
+  if (changes.length === 0) return null;
+  return h(
+    'dl',
+    { class: 'card-changes', 'aria-label': 'What changed' },
+    ...changes.map(({ name, before, after }) =>
+      h('div', {}, h('dt', {}, name), h('dd', {}, before, h('span', { class: 'faint' }, ' → '), h('strong', {}, after))),
+    ),
+  );
+}
+
+/** The card of the documentation, and the sources. */
+function readMore({ card: id, references }: Explanation, store: TimelineStore): HTMLElement | null {
+  if (!id && references.length === 0) return null;
+  const row = h('div', { class: 'card-links', 'data-name': 'more' }, h('span', { class: 'faint' }, 'Read more '));
+  if (id) {
+    const open = h(
+      'button',
+      { type: 'button', class: 'link', title: `The card “${id}”`, 'data-name': 'card' },
+      `card: ${id.replaceAll('-', ' ')}`,
+    );
+    open.addEventListener('click', () => store.openCard(id));
+    row.append(open);
+  }
+  for (const { title, url } of references) row.append(h('a', { class: 'link', href: url }, title));
+  return row;
 }
 
 function changeRow(before: string, after: string): HTMLElement {

@@ -1,8 +1,8 @@
 import { PROVENANCES } from '../../../src/contracts/trace';
+import { howWeKnow } from '../../../src/knowledge/explain';
 import { button } from '../../kit/controls';
 import { h } from '../../kit/dom';
 import { KEYS } from '../../kit/keys';
-import { howWeKnow } from './explain';
 import { provenanceChip } from './provenance';
 
 /** The dialog with all keys and what the marks mean. */

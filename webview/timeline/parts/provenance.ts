@@ -1,6 +1,6 @@
 import { PROVENANCES, type Provenance } from '../../../src/contracts/trace';
+import { howWeKnow } from '../../../src/knowledge/explain';
 import { h } from '../../kit/dom';
-import { howWeKnow } from './explain';
 
 /** The sign alone, as on the canvas; its name is read out. */
 export function provenanceSign(provenance: Provenance): HTMLElement {

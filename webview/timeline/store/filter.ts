@@ -1,7 +1,9 @@
-import type { Address } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { netstatAddress as addressText } from '../../../src/knowledge/plain-words';
 
 import { failureOf } from './failures';
+
+export { addressText };
 
 /** What the learner wants to look at; empty strings mean all. */
 export interface Filter {
@@ -36,15 +38,6 @@ export function eventFilter(reader: TraceReader, filter: Filter): ((seq: number)
     if (!call) return true;
     return call === ERRORS ? failureOf(reader, seq) !== null : reader.call(seq) === call;
   };
-}
-
-/** An address as netstat writes it; `*` for any. */
-export function addressText(address: Address | null, protocol = 'tcp'): string {
-  if (!address) return '*:*';
-  if ('path' in address) return address.path || '(unnamed)';
-  const any = address.address === '0.0.0.0' || address.address === '::' || address.address === '';
-  const host = any ? '*' : address.address.includes(':') ? `[${address.address}]` : address.address;
-  return `${host}:${address.port === 0 && protocol !== 'unix' ? '*' : address.port}`;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { TraceEvent } from '../../../src/contracts/trace';
+import type { TraceEvent } from '../contracts/trace';
+import { NOT_VISIBLE } from './not-visible';
 
 /** What a Node call or event was, and what it means. */
 export interface ApiWords {
@@ -22,6 +23,17 @@ export function explainApi(event: TraceEvent, who: string): ApiWords {
       happened: `${who} made a datagram socket object.`,
       means: 'So far it exists in JavaScript only. The system calls come with bind or the first send.',
     };
+  if (api === 'not visible here') {
+    const totals = [
+      typeof args.bytesRead === 'number' ? `${args.bytesRead.toLocaleString('en')} bytes read` : '',
+      typeof args.bytesWritten === 'number' ? `${args.bytesWritten.toLocaleString('en')} bytes written` : '',
+    ].filter(Boolean);
+    return {
+      happened: `Not visible here: ${NOT_VISIBLE[text(args.what)]?.what || text(args.what) || 'what this socket does below JavaScript'}${totals.length ? ` (in all: ${totals.join(', ')})` : ''}.`,
+      means:
+        'It happens below the place where Socketscope looks. Nothing is made up for it: single calls are missing, and the totals are what is known.',
+    };
+  }
   switch (args.event) {
     case 'server created':
       return { happened: `${who} made a server object.`, means: 'So far it exists in JavaScript only. The system calls come with listen.' };

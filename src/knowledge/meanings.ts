@@ -1,5 +1,7 @@
-import type { SocketStateName, TraceEvent } from '../../../src/contracts/trace';
-import { errnoCard } from '../../../src/knowledge/errnos';
+import type { SocketStateName, TraceEvent } from '../contracts/trace';
+import { errnoCard } from './errnos';
+import type { Family } from './family';
+import type { Reference } from './references';
 
 /** What each state means for the program. TCP: RFC 9293 section 3.3.2. */
 export const STATE_MEANING: Record<SocketStateName, string> = {
@@ -20,9 +22,6 @@ export const STATE_MEANING: Record<SocketStateName, string> = {
   BOUND: 'The socket has an address; what is sent there arrives here.',
   CONNECTED: 'The socket has one fixed peer.',
 };
-
-/** What a socket is of: the same call means different things. */
-export type Family = 'tcp' | 'udp' | 'unix';
 
 type Meanings = Record<string, string | Record<Family, string>>;
 
@@ -101,13 +100,24 @@ export function callMeaning(event: TraceEvent, family: Family): string {
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
+/** What helps with an error. `ask` is the first question; '' when there is none. */
+export interface ErrorHelp {
+  cause: string;
+  ask: string;
+  fix: string;
+  note: string | null;
+  reference: Reference | null;
+}
+
 /** Cause and fix of an error, and what is easily taken wrong about it. */
-export function errorHelp(error: string, call: string | null, family: Family = 'tcp'): { cause: string; fix: string; note: string | null } {
-  const card = errnoCard(error, family === 'udp');
-  if (card) return { cause: sentence(card.cause), fix: sentence(card.fix), note: card.note };
+export function errorHelp(error: string, call: string | null, family: Family = 'tcp'): ErrorHelp {
+  const card = errnoCard(error, family);
+  if (card) return { cause: sentence(card.cause), ask: card.ask, fix: sentence(card.fix), note: card.note, reference: card.reference };
   return {
     cause: `The system answered ${error}${call ? ` to ${call}` : ''}.`,
     fix: `Look up ${error}${call ? ` in the manual page ${call}(2)` : ''}.`,
+    ask: '',
     note: null,
+    reference: null,
   };
 }
