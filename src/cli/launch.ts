@@ -3,6 +3,8 @@
  * command line of a terminal that failed, so its host passes the same in the environment and only the program's name in the arguments.
  */
 import { existsSync } from 'node:fs';
+import type { FaultSpec } from '../contracts/faults';
+import { parseFaults } from '../runner/fault-spec';
 import { endLike, forwardSignals, LAUNCH_ENV, type LaunchOrder, launch } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
 import type { Cli } from './cli';
@@ -10,7 +12,7 @@ import { parse, wholeNumber } from './options';
 import { probeOf } from './run';
 
 export async function launchCommand({ args, dist }: Cli): Promise<void> {
-  const { run, payload, cwd, program, programArgs, node } = order(args);
+  const { run, payload, faults, cwd, program, programArgs, node } = order(args);
   if (run === undefined || !existsSync(run)) throw new UserError(`--run ${run ?? ''}: is no run folder`);
   const launched = await launch({
     runFolder: run,
@@ -21,6 +23,7 @@ export async function launchCommand({ args, dist }: Cli): Promise<void> {
     program: checkProgram(program, process.cwd()),
     args: programArgs,
     payload,
+    faults,
   });
   const undo = forwardSignals(launched.child);
   const how = await launched.ended;
@@ -31,6 +34,7 @@ export async function launchCommand({ args, dist }: Cli): Promise<void> {
 interface Order {
   run?: string;
   payload?: number;
+  faults?: FaultSpec | null;
   cwd?: string;
   node?: string;
   program: string;
@@ -51,11 +55,13 @@ function order(args: readonly string[]): Order {
     run: { type: 'string' },
     node: { type: 'string' },
     payload: { type: 'string' },
+    faults: { type: 'string' },
     cwd: { type: 'string' },
   });
   return {
     run: values.run,
     payload: wholeNumber('--payload', values.payload, 0, 65536),
+    faults: parseFaults(values.faults ?? ''),
     cwd: values.cwd,
     node: values.node,
     program: args[end + 1]!,

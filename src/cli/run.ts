@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoName, syscallRules } from '../knowledge/syscalls';
+import { formatFaults, parseFaults } from '../runner/fault-spec';
 import { endLike } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
 import { run } from '../runner/run';
@@ -15,6 +16,7 @@ const OPTIONS = {
   out: { type: 'string' },
   print: { type: 'boolean' },
   payload: { type: 'string' },
+  faults: { type: 'string' },
   node: { type: 'string' },
   // biome-ignore lint/suspicious/noThenProperty: the name of the option
   then: { type: 'string', multiple: true },
@@ -34,8 +36,10 @@ export async function runCommand({ args, dist }: Cli): Promise<void> {
   const cwd = process.cwd();
   const programs = [positionals[0]!, ...(values.then ?? [])].map((program) => checkProgram(program, cwd));
   const payload = wholeNumber('--payload', values.payload, 0, 65536);
+  const faults = parseFaults(values.faults ?? '');
   if (values.out !== undefined) checkOutput(values.out);
   const say = (sentence: string) => process.stderr.write(`socketscope: ${sentence}\n`);
+  if (faults !== null) say(`injecting faults: ${formatFaults(faults)}`);
   const result = await run({
     programs,
     args: end < 0 ? [] : args.slice(end + 1),
@@ -44,6 +48,7 @@ export async function runCommand({ args, dist }: Cli): Promise<void> {
     runtime: nodeRuntime(values.node),
     knowledge: { rules: syscallRules, errnoName },
     payload,
+    faults,
     say,
     use: (file) => {
       if (values.print) printTranscript(openTrace(file), { limit: PRINTED });

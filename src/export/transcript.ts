@@ -1,6 +1,7 @@
 /** A trace as text: one line an event, in columns, at most 140 wide. */
 import type { Provenance, SocketInfo, TraceEvent } from '../contracts/trace';
 import type { TraceReader } from '../contracts/trace-model';
+import { formatFault } from '../knowledge/fault-words';
 import { formatCall } from '../knowledge/syscalls/format-call';
 import { clean } from './clean';
 import { relativeTo } from './json';
@@ -91,7 +92,15 @@ function body(trace: TraceReader, event: TraceEvent, width: number, site: string
   const fits = note !== '' && what.length + 2 + note.length <= room;
   const plain = fits ? `${what}  ${note}` : what;
   const style: Style | null =
-    event.error !== null && event.error !== 'EINPROGRESS' ? 'red' : event.kind === 'state' ? 'green' : event.kind === 'api' ? 'cyan' : null;
+    event.error !== null && event.error !== 'EINPROGRESS'
+      ? 'red'
+      : event.kind === 'state'
+        ? 'green'
+        : event.kind === 'fault'
+          ? 'yellow'
+          : event.kind === 'api'
+            ? 'cyan'
+            : null;
   const shown = (style === null ? what : paint(style, what)) + (fits ? `  ${paint('dim', note)}` : '');
   return place === '' ? shown : `${shown}${' '.repeat(Math.max(2, width - plain.length - place.length))}${paint('dim', place)}`;
 }
@@ -100,8 +109,9 @@ function whatOf(event: TraceEvent, width: number): string {
   switch (event.kind) {
     case 'call':
     case 'kernel':
-    case 'fault':
       return formatCall(event, width);
+    case 'fault':
+      return `injected  ${formatFault(event)}`;
     case 'state':
       return `  ${event.state?.from ?? '?'} -> ${event.state?.to ?? '?'}${typeof event.args?.or === 'string' ? ` (or ${event.args.or})` : ''}`;
     case 'buffer':

@@ -4,6 +4,8 @@ import { hookFatalStacks } from './clean-stacks';
 import { DatagramHooks } from './datagram-hooks';
 import { hookDgramApi } from './dgram-api';
 import { hookPublicApi } from './fallback';
+import { faultPlan, installFaults, sayFaults } from './faults/install';
+import { OWN_FILES } from './foreign-errors';
 import { hookHttpReads } from './http-reads';
 import { openInternals } from './internals';
 import { joinRun, payloadLimit } from './join';
@@ -30,10 +32,12 @@ function start(): void {
   if (writer === null) return;
   const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, canCaptureSites()), payloadLimit());
   const replacements = new Replacements();
+  const faults = faultPlan(process.env[PROBE_ENV.faults]);
   const internals = openInternals(process.env.SOCKETSCOPE_TEST_BREAK);
   if ('problem' in internals) {
     writer.notice(`System calls are not visible here: ${internals.problem}. Only calls of net and dgram are shown.`);
     hookPublicApi(recorder, replacements);
+    if (faults !== null) sayFaults(recorder, faults, false);
   } else {
     const context = new StreamContext(recorder, internals);
     for (const kind of ['tcp', 'pipe'] as const) {
@@ -54,6 +58,7 @@ function start(): void {
     hookNetApi(recorder, replacements);
     hookDgramApi(recorder, datagrams, replacements);
     hookSocketEvents(recorder, replacements);
+    if (faults !== null) installFaults(faults, context, datagrams, replacements);
   }
   const sayUnseen = hookUnseen(recorder, __filename, replacements);
   hookProcessEnd(recorder, replacements, sayUnseen);

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { renameSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import type { FaultSpec } from '../contracts/faults';
 import { type LaunchEnd, PROBE_ENV } from '../contracts/probe-stream';
 import { withProbe } from './node-options';
 import { type NodeRuntime, nodeArguments, UserError } from './program';
@@ -20,6 +21,8 @@ export interface LaunchOptions {
   env?: NodeJS.ProcessEnv;
   /** Payload bytes kept per event; the probe's default when undefined. */
   payload?: number;
+  /** Faults to put in; none when absent. */
+  faults?: FaultSpec | null;
   /** 'inherit' (the default) or 'pipe' for tests. */
   stdio?: 'inherit' | 'pipe';
 }
@@ -39,6 +42,7 @@ export interface LaunchOrder {
   /** Run folder. */
   run: string;
   payload: number;
+  faults?: FaultSpec | null;
   cwd: string;
   /** Absolute path. */
   program: string;
@@ -46,11 +50,14 @@ export interface LaunchOrder {
 }
 
 /** The environment with which a program joins a run. Every Node process started from it joins, too. */
-export function tracedEnvironment(options: Pick<LaunchOptions, 'runFolder' | 'probe' | 'payload' | 'env'>): NodeJS.ProcessEnv {
+export function tracedEnvironment(options: Pick<LaunchOptions, 'runFolder' | 'probe' | 'payload' | 'faults' | 'env'>): NodeJS.ProcessEnv {
   const env = { ...(options.env ?? process.env) };
   env.NODE_OPTIONS = withProbe(env.NODE_OPTIONS, options.probe);
   env[PROBE_ENV.run] = options.runFolder;
   if (options.payload !== undefined) env[PROBE_ENV.payload] = String(options.payload);
+  // What a traced shell was started with is not what this run asks for.
+  delete env[PROBE_ENV.faults];
+  if (options.faults) env[PROBE_ENV.faults] = JSON.stringify(options.faults);
   return env;
 }
 

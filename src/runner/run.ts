@@ -1,5 +1,6 @@
 /** `socketscope run`: launches programs and collects them in one process. */
 import { basename } from 'node:path';
+import type { FaultSpec } from '../contracts/faults';
 import type { LaunchEnd } from '../contracts/probe-stream';
 import { Collector, type CollectResult } from './collector';
 import { type Launched, launch } from './launch';
@@ -18,6 +19,8 @@ export interface RunOptions {
   runtime: NodeRuntime;
   knowledge: CallKnowledge;
   payload?: number;
+  /** Faults to put into the programs. */
+  faults?: FaultSpec | null;
   limit?: number;
   cwd?: string;
   /** Sentences for the user (stderr). */
@@ -57,8 +60,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   let starting = Promise.resolve();
 
   const start = async (program: string, args: readonly string[]): Promise<LaunchEnd> => {
-    const { probe, runtime, payload, cwd } = options;
-    const one = await launch({ runFolder, probe, runtime, program, args, payload, cwd });
+    const { probe, runtime, payload, faults, cwd } = options;
+    const one = await launch({ runFolder, probe, runtime, program, args, payload, faults, cwd });
     launched.push(one);
     return one.ended;
   };

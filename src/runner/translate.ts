@@ -67,6 +67,10 @@ export class Translator {
       this.open(stream, op, t);
       return;
     }
+    if (op.op === 'fault') {
+      this.fault(stream, op, t);
+      return;
+    }
     if (op.op === 'api') {
       this.api(stream, stream.handles.find(op.handle), op, t);
       return;
@@ -226,6 +230,21 @@ export class Translator {
     if (bytesRead <= 0 && bytesWritten <= 0) return;
     this.name(stream, handle);
     this.sink.event({ ...observed(stream, handle, op, t), api: 'not visible here', args: { what: 'below', bytesRead, bytesWritten } });
+  }
+
+  /** What was put in: on its socket, which a connection attempt that never reached the kernel may bring into being. */
+  private fault(stream: Stream, op: ProbeOperation, t: number): void {
+    const handle = stream.handles.find(op.handle);
+    if (handle === null) return;
+    const connects = op.api === 'socket.connect';
+    if (connects) {
+      this.family(handle, op);
+      this.becomes(handle, 'client');
+    }
+    this.name(stream, handle);
+    const error = op.result < 0 ? this.knowledge.errnoName(op.result, stream.process.platform) : null;
+    const remote = connects && op.args !== null ? addressOf(op.args) : null;
+    this.sink.event({ ...observed(stream, handle, op, t), kind: 'fault', provenance: 'injected', args: op.args, error, remote });
   }
 
   private api(stream: Stream, handle: HandleState | null, op: ProbeOperation, t: number): void {
