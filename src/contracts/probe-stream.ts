@@ -171,6 +171,20 @@ export const LASTING_OPS: ReadonlySet<ProbeOp> = new Set<ProbeOp>([
   'udpDisconnect',
 ]);
 /**
+ * How much of a run is still recorded: 0 everything, 1 no payloads, 2 only what sockets come and go by (LASTING_OPS), 3 nothing more.
+ */
+export type ThinningLevel = 0 | 1 | 2 | 3;
+/** Parts of a run's size at which levels 1, 2 and 3 begin. */
+const THINNED_AT = [1 / 2, 3 / 4, 31 / 32];
+
+/** The level of a run that has used so many of its bytes (or events). */
+export function thinningLevel(used: number, most: number): ThinningLevel {
+  let level = 0;
+  for (const part of THINNED_AT) if (used >= most * part) level++;
+  return level as ThinningLevel;
+}
+
+/**
  * `api` of the record (and the event) that says what was left out of a socket since the one before it: args.reads, args.bytesRead,
  * args.writes, args.bytesWritten (completed calls and their bytes) and args.others. It comes before what ends a direction.
  */

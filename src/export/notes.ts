@@ -73,6 +73,8 @@ function callNote(event: TraceEvent, socket: SocketInfo | null): string {
     case 'shutdown':
       return socket?.protocol.startsWith('tcp') ? 'sends FIN: no more bytes from this end' : 'no more bytes from this end';
     case 'close':
+      if (event.args?.cause === 'process ended') return 'the process has ended: the kernel closes it';
+      if (event.args?.cause === 'worker ended') return 'the worker has ended: Node closes it';
       return event.args?.linger === true ? 'sends RST' : '';
     default:
       return '';

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { endsSomething, LeftOutBook, lasts } from '../contracts/left-out';
 import {
   PROBE_OP_FIELDS as FIELD,
   PROBE_RECORD_KINDS as KIND,
-  LASTING_OPS,
   LEFT_OUT,
   PROBE_FLAGS,
   PROBE_MAGIC,
@@ -13,11 +13,12 @@ import {
   PROBE_TOTALS,
   PROBE_VERSION,
   type ProbeFact,
+  type ProbeOp,
   type Quiet,
   RUN_BYTES,
 } from '../contracts/probe-stream';
 import { openHigh } from './high-descriptor';
-import { LeftOutBook, StreamLimit } from './stream-limit';
+import { StreamLimit } from './stream-limit';
 
 // The program may replace these later (memfs, fake timers); the probe keeps what Node started with.
 const { openSync, writeSync } = fs;
@@ -25,14 +26,7 @@ const copyBytes = Buffer.prototype.copy;
 const monotonic = process.hrtime.bigint;
 const SPACE = 256 * 1024;
 
-/** By op number: what is kept to the last. */
-const LASTING = PROBE_OPS.map((op) => LASTING_OPS.has(op));
-const op = (name: (typeof PROBE_OPS)[number]) => PROBE_OPS.indexOf(name);
-const API = op('api');
-const READS = new Set([op('read'), op('recv')]);
-const WRITES = new Set([op('write'), op('send')]);
-/** Before these it is said what was left out of the socket. */
-const ENDS = new Set([op('shutdown'), op('close'), op('reset')]);
+const API = PROBE_OPS.indexOf('api');
 
 /** CLOCK_MONOTONIC in ns, the same clock in all processes of the machine. */
 export const now = (): bigint => monotonic();
@@ -131,7 +125,7 @@ export class StreamWriter {
 
   /** Starts an op record with its fixed part; all optional fields are "none". */
   begin(op: number, time: bigint, handle: number, fd: number, result: number, bytes: number): void {
-    if (this.leftOut !== null && (ENDS.has(op) || result < 0)) this.sayLeftOut(time, handle, fd);
+    if (this.leftOut !== null && endsSomething(PROBE_OPS[op] as ProbeOp, result)) this.sayLeftOut(time, handle, fd);
     const view = this.view;
     const at = this.position;
     this.start = at;
@@ -235,25 +229,15 @@ export class StreamWriter {
   /** Whether the record under construction is not to be kept; its definitions are. */
   private leavesOut(): boolean {
     const { view, start } = this;
-    const made = view.getUint8(start + 5);
+    const op = PROBE_OPS[view.getUint8(start + 5)] as ProbeOp;
     const result = view.getInt32(start + FIELD.result, true);
-    if (this.level < 2 || (this.level === 2 && (LASTING[made] === true || result < 0))) {
+    if (this.level < 2 || (this.level === 2 && lasts(op, result))) {
       if (this.bare) this.count(1);
       this.bare = false;
       return false;
     }
     this.bare = false;
-    if (this.level === 2) {
-      const left = this.leftOut!.of(view.getUint32(start + FIELD.handle, true));
-      const bytes = Math.max(0, view.getFloat64(start + FIELD.bytes, true));
-      if (READS.has(made)) {
-        left.reads++;
-        left.bytesRead += bytes;
-      } else if (WRITES.has(made)) {
-        left.writes++;
-        left.bytesWritten += bytes;
-      } else left.others++;
-    }
+    if (this.level === 2) this.leftOut?.add(view.getUint32(start + FIELD.handle, true), op, view.getFloat64(start + FIELD.bytes, true));
     this.count(2);
     // After the last level nothing will ever name what is defined here.
     this.position = this.level === 3 ? 0 : start;

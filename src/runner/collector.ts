@@ -1,16 +1,19 @@
 /** Collects a run: from the probes' streams in the run folder to one `.socktrace` file, live. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LaunchEnd, ProbeRecord } from '../contracts/probe-stream';
+import { type LaunchEnd, type ProbeFact, type ProbeRecord, RUN_BYTES } from '../contracts/probe-stream';
 import type { SocketInfo, TraceHeader } from '../contracts/trace';
 import type { NewEvent } from '../contracts/trace-model';
 import { StateTracker, stateEvent, TraceEncoder, TraceStore } from '../trace';
+import { Children } from './children';
 import { KernelWatch } from './kernel/kernel-watch';
 import { KernelReadings } from './kernel/readings';
 import { StreamMerge } from './merge';
 import { isAlive } from './process-tree';
 import { ReachScout } from './reach-scout';
+import { inWords, RunLosses } from './run-losses';
 import type { StreamTail } from './stream-tail';
+import { Thinning } from './thinning';
 import { TraceFile } from './trace-file';
 import { type TracedProcess, TracedProcesses } from './traced-processes';
 import { type BornSocket, type CallKnowledge, newStream, Translator } from './translate';
@@ -22,7 +25,7 @@ export interface CollectOptions {
   knowledge: CallKnowledge;
   /** Folder against which names are relative; that of the first process when absent. */
   cwd?: string;
-  /** Size of the trace, in bytes, at which it stops growing; payloads stop at half of it. Default 1 GiB. */
+  /** Size of the trace, in bytes, at which it stops growing; payloads are left out from half of it on, calls from three quarters. Default RUN_BYTES. */
   limit?: number;
   /** Number of events at which it stops growing, which bounds the memory of everybody who reads it. Default 1,000,000. */
   maxEvents?: number;
@@ -44,7 +47,6 @@ export interface CollectResult {
   problem: string | null;
 }
 
-const DEFAULT_LIMIT = 1024 ** 3;
 const DEFAULT_MAX_EVENTS = 1_000_000;
 /** How long the collector works before it lets others run, in ms. */
 const SLICE = 40;
@@ -61,40 +63,34 @@ export class Collector {
   private readonly readings: KernelReadings | null;
   private readonly translator: Translator;
   private readonly processes = new TracedProcesses();
-  private readonly limit: number;
-  private readonly maxEvents: number;
-  /** Why nothing more is kept; null while all is. */
-  private full: string | null = null;
+  private readonly thinning: Thinning;
+  private readonly losses: RunLosses;
+  private readonly children = new Children();
   private readonly endNotes = new Map<number, LaunchEnd>();
   private header: Omit<TraceHeader, 'processes'>;
   private epoch = -1;
   private last = 0;
-  private late = 0;
-  private latest = 0;
-  private lost = 0;
-  private overflow = 0;
-  private payloadsLeftOut = 0;
-  /** Streams that could not be read at all, or that are not there. */
-  private readonly damages: string[] = [];
   /** Pids of end notes whose exit may still have to be told. */
   private readonly untold = new Set<number>();
   /** Looks for somebody who can be talked to; null when nobody asks, or it was told. */
   private scout: ReachScout | null;
   private problemTold = false;
+  private folderGone = false;
   private lookedAtPids = 0;
-  private lastCounts = '';
   private finished = false;
 
   constructor(private readonly options: CollectOptions) {
+    const limit = options.limit ?? RUN_BYTES;
+    const maxEvents = options.maxEvents ?? DEFAULT_MAX_EVENTS;
+    this.thinning = new Thinning(limit, maxEvents);
+    this.losses = new RunLosses(this.thinning, `${inWords(limit)} or ${maxEvents.toLocaleString('en')} events`);
     const asked = options.kernel ?? process.platform === 'linux';
-    this.watch = asked ? new KernelWatch(clock, (sentence) => this.damages.push(sentence)) : null;
+    this.watch = asked ? new KernelWatch(clock, (sentence) => this.losses.damages.push(sentence)) : null;
     this.merge = new StreamMerge(options.runFolder, clock, this.watch && ((record) => this.watch?.noticed(record)));
     this.tracker = new StateTracker(
       this.watch && { ending: (from, to, active, t) => this.watch!.ending(from, to, active, t + this.epoch) },
     );
     this.scout = options.onReachable === undefined ? null : new ReachScout(options.runFolder);
-    this.limit = options.limit ?? DEFAULT_LIMIT;
-    this.maxEvents = options.maxEvents ?? DEFAULT_MAX_EVENTS;
     this.header = {
       socketscope: 1,
       platform: process.platform,
@@ -111,7 +107,7 @@ export class Collector {
         timeOf: (time) => this.timeOfReading(time),
         dying: (pid) => this.dying(pid),
       });
-    if (this.watch === null) this.damages.push(NO_KERNEL);
+    if (this.watch === null) this.losses.damages.push(NO_KERNEL);
     this.translator = new Translator(options.knowledge, {
       socket: (socket) => this.socket(socket),
       role: (id, role) => {
@@ -182,14 +178,15 @@ export class Collector {
     while (this.pump(true)) await new Promise((resolve) => setImmediate(resolve));
     if (!this.finished) {
       this.finished = true;
-      for (const { problem, stream } of this.merge.streams) if (problem !== null) this.damaged(problem, stream?.process.pid);
+      for (const tail of this.merge.streams) this.leave(tail);
+      this.tellUnrecorded(true);
       for (const traced of this.processes.all) {
         if (!traced.told) traced.info.notices.push('This process was still running when the trace ended.');
         this.encoder.process(traced.info);
       }
       // Only now: before, the records of a process that has ended may still be held back.
-      for (const pid of this.endNotes.keys()) if (this.processes.get(pid) === undefined) this.damages.push(noRecord(pid));
-      this.summarise();
+      for (const pid of this.endNotes.keys()) if (this.processes.get(pid) === undefined) this.losses.damages.push(noRecord(pid));
+      this.losses.into(this.header);
       this.encoder.header(this.header);
       this.encoder.end();
       this.write();
@@ -207,8 +204,13 @@ export class Collector {
     try {
       notes = this.merge.look();
     } catch {
-      this.problem(`${this.options.runFolder}: the run folder is gone; the trace ends here`);
-      return;
+      if (this.folderGone) return;
+      this.folderGone = true;
+      this.losses.damages.push(FOLDER_GONE);
+      this.options.onProblem?.(`${this.options.runFolder}: ${FOLDER_GONE}`);
+      this.scout?.close();
+      this.scout = null;
+      notes = [];
     }
     for (const name of notes) {
       try {
@@ -219,7 +221,7 @@ export class Collector {
         // Not ours; a launcher writes these files whole.
       }
     }
-    if (this.scout?.look()) {
+    if (this.scout !== null && reached(this.scout)) {
       this.scout.close();
       this.scout = null;
       this.options.onReachable?.();
@@ -227,6 +229,7 @@ export class Collector {
     const now = Date.now();
     if (now - this.lookedAtPids < LOOK_AT_PIDS) return;
     this.lookedAtPids = now;
+    this.tellUnrecorded(false);
     for (const traced of this.processes.all) if (!traced.gone && !isAlive(traced.info.pid)) traced.gone = true;
   }
 
@@ -240,7 +243,10 @@ export class Collector {
         this.encoder.header(this.header);
       }
       const traced = this.processes.add(record, t, this.header.cwd);
+      this.processes.get(record.pid)?.streams.push(tail.stream);
+      this.children.recorded(record.pid);
       if (traced !== null) {
+        if (record.quiet) traced.info.quiet = this.options.knowledge.quiet?.(record.quiet) ?? `${record.quiet.name} is not recorded.`;
         this.encoder.process(traced.info);
         this.store.addProcess(traced.info);
       }
@@ -251,21 +257,65 @@ export class Collector {
     const traced = this.processes.get(stream.process.pid)!;
     switch (record.type) {
       case 'op':
-        if (this.full === null) this.translator.operation(stream, record, t);
-        else this.overflow++;
+        for (const op of this.thinning.pass(stream, record)) this.translator.operation(stream, op, t);
         break;
       case 'notice':
-        this.lost += record.lost ?? 0;
-        if (!traced.info.notices.includes(record.text) && traced.info.notices.length < 100) traced.info.notices.push(record.text);
-        this.encoder.process(traced.info);
+        tail.lost += record.lost ?? 0;
+        if (record.fact) this.fact(traced, record.fact, t);
+        else this.note(traced, record.text);
         break;
       case 'exit':
-        if (stream.process.threadId === 0 && !traced.told) {
+        if (stream.process.threadId !== 0) this.translator.ended(stream, 'worker ended', t);
+        else if (!traced.told) {
           traced.exit = record;
           this.tellEnd(traced, t);
         }
         break;
     }
+  }
+
+  /** Something that a probe knows: what cannot be seen, which processes and threads come and go, that it records less. */
+  private fact(traced: TracedProcess, fact: ProbeFact, t: number): void {
+    switch (fact.what) {
+      case 'child':
+        if (this.processes.get(Number(fact.pid)) === undefined) this.children.started(traced.info.pid, fact);
+        break;
+      case 'thread ended':
+        for (const stream of traced.streams)
+          if (stream.process.threadId === fact.threadId) this.translator.ended(stream, 'worker ended', t);
+        break;
+      case 'thinned':
+        this.thinned(Number(fact.level), traced.info.pid, t);
+        break;
+      default:
+        this.note(traced, this.options.knowledge.notVisible?.(fact) ?? `Not visible here: ${fact.what}.`);
+    }
+  }
+
+  private note(traced: TracedProcess, sentence: string): void {
+    if (traced.info.notices.includes(sentence) || traced.info.notices.length >= 100) return;
+    traced.info.notices.push(sentence);
+    this.encoder.process(traced.info);
+  }
+
+  /** Says of processes that have no record why that is so. */
+  private tellUnrecorded(all: boolean): void {
+    for (const { parent, fact } of this.children.unrecorded(all)) {
+      const traced = this.processes.get(parent);
+      if (traced !== undefined) this.fact(traced, fact, this.last);
+    }
+  }
+
+  /** From here on less is recorded, of one process or of all: an event of its own, so that every step before it is known to be whole. */
+  private thinned(level: number, pid: number, t: number): void {
+    this.losses.thins(level, this.store.size + 1);
+    this.append({ ...nothing(pid, t), kind: 'api', api: 'thinned', args: { level } });
+  }
+
+  /** A stream from which nothing more will come. */
+  private leave(tail: StreamTail): void {
+    this.losses.stream(tail.totals(), tail.lost);
+    if (tail.problem !== null) this.damaged(tail.problem, tail.stream?.process.pid);
   }
 
   /** Time in the trace. Never goes back: what arrives late gets the time of what was before it. */
@@ -277,8 +327,7 @@ export class Collector {
     }
     const t = Math.round(time - this.epoch);
     if (t < this.last) {
-      this.late++;
-      this.latest = Math.max(this.latest, this.last - t);
+      this.losses.arrivedLate(this.last - t);
       return this.last;
     }
     this.last = t;
@@ -308,15 +357,9 @@ export class Collector {
   }
 
   private event(event: NewEvent): void {
+    this.append(event);
     const size = this.file.size + this.encoder.pending;
-    if (size > this.limit) this.full ??= `${Math.round(this.limit / 1024 ** 2)} MiB`;
-    else if (this.store.size >= this.maxEvents) this.full ??= `${this.maxEvents.toLocaleString('en')} events`;
-    let kept = event;
-    if (event.payload && size > this.limit / 2) {
-      this.payloadsLeftOut++;
-      kept = { ...event, payload: null };
-    }
-    this.append(kept);
+    if (this.thinning.grew(size, this.store.size)) this.thinned(this.thinning.level, event.pid, event.t);
   }
 
   /** Puts an event into file and model, with the changes of state that it brings. The model needs no payloads. */
@@ -358,7 +401,7 @@ export class Collector {
       if (!traced.told && !final && !this.merge.isSettled(traced.endedAt)) continue;
       traced.settled = true;
       for (const tail of own) {
-        if (tail.problem !== null) this.damaged(tail.problem, traced.info.pid);
+        this.leave(tail);
         this.merge.remove(tail);
       }
       if (!traced.told) {
@@ -374,7 +417,7 @@ export class Collector {
   private damaged(problem: string, pid: number | undefined): void {
     const traced = pid === undefined ? undefined : this.processes.get(pid);
     if (traced !== undefined) traced.info.notices.push(problem);
-    else this.damages.push(problem);
+    else this.losses.damages.push(problem);
   }
 
   /** Writes the exit of a process: at its own last word where it had one, else when it was found gone. */
@@ -384,48 +427,14 @@ export class Collector {
     const signal = traced.exit === null ? (traced.ended?.signal ?? null) : null;
     traced.info.exit = { code, signal };
     traced.info.ended = t;
-    this.event({
-      t,
-      pid: traced.info.pid,
-      socket: null,
-      fd: null,
-      kind: 'exit',
-      call: null,
-      api: null,
-      args: { code, signal },
-      result: null,
-      error: null,
-      bytes: null,
-      provenance: traced.exit === null && traced.ended === null ? 'kernel' : 'observed',
-      site: null,
-      state: null,
-    });
+    for (const stream of traced.streams) this.translator.ended(stream, 'process ended', t);
+    const provenance = traced.exit === null && traced.ended === null ? 'kernel' : 'observed';
+    this.event({ ...nothing(traced.info.pid, t), kind: 'exit', args: { code, signal }, provenance });
     this.encoder.process(traced.info);
   }
 
-  /** What has to be said about the whole run. */
-  private summarise(): void {
-    const notices: string[] = [...this.damages];
-    const { late, overflow, payloadsLeftOut, full } = this;
-    if (payloadsLeftOut > 0)
-      notices.push(
-        `The trace reached half of its largest size: the bytes of ${payloadsLeftOut} later events were not kept, only their count.`,
-      );
-    if (full !== null && overflow > 0)
-      notices.push(`The trace reached its limit of ${full}: ${overflow} later operations of the programs are not in it.`);
-    if (late > 0)
-      notices.push(`${late} records arrived late (by up to ${(this.latest / 1e6).toFixed(1)} ms) and stand in the order of their arrival.`);
-    this.header.notices = notices;
-    this.header.dropped = this.lost + overflow;
-  }
-
   private write(): void {
-    const counts = `${this.overflow > 0} ${this.payloadsLeftOut > 0}`;
-    if (counts !== this.lastCounts) {
-      this.lastCounts = counts;
-      this.summarise();
-      this.encoder.header(this.header);
-    }
+    if (this.losses.into(this.header)) this.encoder.header(this.header);
     if (this.encoder.pending > 0) this.file.write(this.encoder.take());
     if (this.file.problem !== null) this.problem(this.file.problem);
   }
@@ -439,6 +448,34 @@ export class Collector {
 
 /** The probe's clock (CLOCK_MONOTONIC) in ns. */
 export const clock = (): number => Number(process.hrtime.bigint());
+
+/** An event of a process with nothing in it yet. */
+function nothing(pid: number, t: number): NewEvent {
+  const none = {
+    socket: null,
+    fd: null,
+    call: null,
+    api: null,
+    args: null,
+    result: null,
+    error: null,
+    bytes: null,
+    site: null,
+    state: null,
+  };
+  return { t, pid, kind: 'api', provenance: 'observed', ...none };
+}
+
+/** Whether somebody can be talked to; not when the folder is gone. */
+function reached(scout: ReachScout): boolean {
+  try {
+    return scout.look();
+  } catch {
+    return false;
+  }
+}
+
+const FOLDER_GONE = 'The folder of this run was deleted while it ran: what was started after that left no record.';
 
 const NO_KERNEL =
   'Only Linux lets other programs look at its sockets: here states and queues are worked out from the calls, and the kernel was not asked.';

@@ -74,6 +74,11 @@ export class HandleBook {
     return this.handles.get(handle) ?? null;
   }
 
+  /** Those that are open, as far as is known. */
+  get entries(): IterableIterator<[number, HandleState]> {
+    return this.handles.entries();
+  }
+
   /** A handle that is open or was until a moment ago. */
   find(handle: number): HandleState | null {
     return this.handles.get(handle) ?? this.closed.get(handle) ?? null;

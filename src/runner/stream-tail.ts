@@ -1,7 +1,7 @@
 /** Follows one probe stream in the run folder, a piece at a time. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { ProbeOperation, ProbeRecord } from '../contracts/probe-stream';
-import { ProbeReader } from './probe-reader';
+import { PROBE_TOTALS, type ProbeOperation, type ProbeRecord, type ProbeTotals } from '../contracts/probe-stream';
+import { ProbeReader, readTotals } from './probe-reader';
 import type { Stream } from './translate';
 
 /** Bytes read at once: enough to be quick, little enough that a thousand streams fit into memory. */
@@ -14,6 +14,8 @@ export class StreamTail {
   caughtUpAt = 0;
   /** A sentence when the stream is damaged; what comes after the damage is lost. */
   problem: string | null = null;
+  /** Operations of which its notices have said that they are missing. */
+  lost = 0;
   private readonly reader = new ProbeReader();
   private fd: number;
   private queue: ProbeRecord[] = [];
@@ -48,6 +50,13 @@ export class StreamTail {
       this.next = 0;
     }
     return record;
+  }
+
+  /** What the stream does not hold, as its probe has counted up to now; null when it cannot be read (any more). */
+  totals(): ProbeTotals | null {
+    if (this.fd < 0) return null;
+    const bytes = new Uint8Array(PROBE_TOTALS.length);
+    return readSync(this.fd, bytes, 0, bytes.length, PROBE_TOTALS.at) === bytes.length ? readTotals(bytes) : null;
   }
 
   /**

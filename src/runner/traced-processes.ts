@@ -2,9 +2,12 @@
 import { isAbsolute, relative } from 'node:path';
 import type { LaunchEnd, ProbeExit, ProbeProcess } from '../contracts/probe-stream';
 import type { ProcessInfo } from '../contracts/trace';
+import type { Stream } from './translate';
 
 export interface TracedProcess {
   info: ProcessInfo;
+  /** Its threads, as far as they left a record. */
+  streams: Stream[];
   exit: ProbeExit | null;
   ended: LaunchEnd | null;
   /** When it was found to have ended (ns, the probe's clock), where it did not say so itself. */
@@ -17,9 +20,12 @@ export interface TracedProcess {
   settled: boolean;
 }
 
+/** Commands that run the learner's script in their own process: the script is the program. */
+const HOSTS = /[\\/]node_modules[\\/](\.bin[\\/]ts-node(-esm|-script|-transpile-only|-cwd)?|ts-node[\\/]dist[\\/]bin[^/]*)(\.js)?$/;
+
 /** The program's name as a learner knows it: relative to `cwd` where it is inside it; `[eval]` when there is no script. */
 export function programName(argv: readonly string[], cwd: string): string {
-  const script = argv[1];
+  const script = HOSTS.test(argv[1] ?? '') ? (argv.slice(2).find((argument) => !argument.startsWith('-')) ?? argv[1]) : argv[1];
   if (script === undefined) return '[eval]';
   if (!isAbsolute(script)) return script;
   const path = relative(cwd, script);
@@ -46,7 +52,7 @@ export class TracedProcesses {
       info: {
         pid: record.pid,
         ppid: this.byPid.has(record.ppid) ? record.ppid : null,
-        program: programName(record.argv, cwd),
+        program: record.source === undefined ? programName(record.argv, cwd) : `[${record.source}]`,
         argv: record.argv,
         node: record.node,
         uv: record.uv,
@@ -55,6 +61,7 @@ export class TracedProcesses {
         exit: null,
         notices: [],
       },
+      streams: [],
       exit: null,
       ended: null,
       endedAt: null,

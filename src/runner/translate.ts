@@ -1,5 +1,5 @@
 /** Turns the operations that probes report into the events of a trace: numbers the sockets, applies the rules, keeps readings that changed. */
-import type { ProbeOperation, ProbeProcess } from '../contracts/probe-stream';
+import type { ProbeFact, ProbeOperation, ProbeProcess, Quiet } from '../contracts/probe-stream';
 import type { DerivedCall, RuleContext, SyscallRules } from '../contracts/syscall-rules';
 import type { Address, BufferName, JsonObject, Protocol, Role, Site } from '../contracts/trace';
 import type { NewEvent } from '../contracts/trace-model';
@@ -27,6 +27,9 @@ export interface CallKnowledge {
   rules: SyscallRules;
   /** Names a libuv result below 0. */
   errnoName(result: number, platform: string): string;
+  /** The sentence for something that cannot be seen, and for a process that is no program of the learner's. */
+  notVisible?(fact: ProbeFact): string;
+  quiet?(quiet: Quiet): string;
 }
 
 /** libuv's end of file, which is no errno (include/uv/errno.h). */
@@ -90,6 +93,24 @@ export class Translator {
     this.readings(stream, handle, op, t);
   }
 
+  /**
+   * A thread or process has ended: its sockets that are still open are closed with it. A worker's are closed by libuv (close(2), when Node
+   * tears down the worker's loop), so that is a call with its result. At the end of a process it is, as a rule, the kernel that closes
+   * what is open (exit(3)): there is no call and so no result.
+   */
+  ended(stream: Stream, cause: 'worker ended' | 'process ended', t: number): void {
+    for (const [id, handle] of stream.handles.entries) {
+      stream.handles.close(id);
+      if (!handle.hasDescriptor || handle.socket === null) continue;
+      handle.hasDescriptor = false;
+      this.sink.event({
+        ...{ t, pid: stream.process.pid, socket: handle.socket, fd: handle.fd >= 0 ? handle.fd : null, site: null, state: null },
+        ...{ kind: 'call', call: 'close', api: null, args: { cause }, error: null, bytes: null, provenance: 'derived' },
+        result: cause === 'worker ended' ? 0 : null,
+      });
+    }
+  }
+
   private open(stream: Stream, op: ProbeOperation, t: number): void {
     const handle = stream.handles.open(op);
     if (op.args?.family === 'IPv6' || op.args?.family === 6) handle.protocol = handle.kind === 'udp' ? 'udp6' : handle.protocol;
@@ -132,9 +153,10 @@ export class Translator {
         this.family(handle, op);
         break;
       case 'accept':
-        if (op.result < 0) break;
+        // By its handle, not its descriptor: Windows has none.
+        if (typeof op.args?.accepted !== 'number') break;
         this.name(stream, handle);
-        this.name(stream, stream.handles.accept(number(op.args, 'accepted'), handle, op.result));
+        this.name(stream, stream.handles.accept(op.args.accepted, handle, op.result));
         break;
       case 'shutdown':
         handle.shutdownCause = { site: siteOf(op), api: op.api };
@@ -197,7 +219,8 @@ export class Translator {
 
   private call(stream: Stream, handle: HandleState, op: ProbeOperation, call: DerivedCall, t: number, carrier: boolean): void {
     const args: JsonObject = { ...call.args };
-    if (call.call === 'accept' && op.result >= 0) args.accepted = stream.handles.get(number(op.args, 'accepted'))?.socket ?? null;
+    if (call.call === 'accept' && typeof op.args?.accepted === 'number')
+      args.accepted = stream.handles.get(number(op.args, 'accepted'))?.socket ?? null;
     const cause = causeOf(handle, op);
     this.sink.event({
       ...observed(stream, handle, op, t),

@@ -162,6 +162,12 @@ export class RunStates {
         queues = this.queuesOf({ sent, received, queue, movedSeq, state: state.name, or: state.or }, there, open, info.protocol === 'unix');
       }
     }
+    // Where calls were left out nobody knows what is still on its way.
+    const since = store.header.thinned?.since ?? null;
+    if (since !== null) {
+      limit(since);
+      if (step >= since) queues = { recvQ: null, sendQ: null };
+    }
     if (state.name === 'LISTEN') {
       queues = { recvQ: this.accepts.at(index, step), sendQ: this.backlog(facts.listenSeq) };
       movedSeq = Math.max(movedSeq, this.accepts.changedAt(index, step));

@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../contracts/probe-stream';
 import type { BufferName, EventKind, Provenance, SocketStateName } from '../contracts/trace';
 
 /** What an event means for the model, worked out once per shape so that loops compare small integers. */
@@ -26,6 +27,8 @@ export const Act = {
   /** End of file that libuv reported without a read(2). */
   endOfFile: 14,
   exit: 15,
+  /** Says how many calls of the socket were left out, and their bytes, because the run had reached its size. */
+  leftOut: 16,
 } as const;
 export type Act = (typeof Act)[keyof typeof Act];
 
@@ -80,6 +83,7 @@ export function actOf(shape: Shape): Act {
     case 'exit':
       return Act.exit;
     case 'api':
+      if (shape.api === LEFT_OUT) return Act.leftOut;
       return shape.api === 'end of file' ? Act.endOfFile : Act.none;
     default:
       return Act.none;

@@ -202,6 +202,13 @@ export class SocketLog {
         fold.received += this.store.moved(seq);
         fold.movedSeq = seq;
         return;
+      case Act.leftOut: {
+        const args = this.store.args(seq);
+        if (typeof args?.bytesWritten === 'number') fold.sent += args.bytesWritten;
+        if (typeof args?.bytesRead === 'number') fold.received += args.bytesRead;
+        fold.movedSeq = seq;
+        return;
+      }
       case Act.reading:
         fold.readingSeq = seq;
         return;

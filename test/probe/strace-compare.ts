@@ -31,6 +31,8 @@ export function traceView(trace: TraceReader): Map<number, ProcessView> {
     }
     const call = event.kind === 'call' ? CLASSES[event.call ?? ''] : undefined;
     if (call === undefined || event.error === 'EAGAIN') continue;
+    // Closed by the kernel with the process: no system call.
+    if (event.args?.cause === 'process ended') continue;
     // Written in one call or several, and the trace does not claim to know: only their sum is compared.
     const sumOnly = event.args?.atLeastOneCall === true && event.error === null;
     const option = typeof event.args?.option === 'string' ? ` ${event.args.option}` : '';

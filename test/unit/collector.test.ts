@@ -118,7 +118,11 @@ describe('collector', () => {
     assert.ok(store.size >= 30 && store.size < 60, String(store.size));
     assert.ok(dropped > 150, String(dropped));
     assert.equal(store.header.dropped, dropped);
-    assert.match(notices.join(), /reached its limit of 30 events: \d+ later operations/);
+    assert.match(notices.join(), /reached its size \(1 GiB or 30 events\): \d+ operations from step \d+ on are left out/);
+    const { since, states, calls } = store.header.thinned!;
+    assert.ok(since !== null && states !== null && since < states && states <= 32);
+    assert.equal(calls, dropped);
+    for (const step of [since, states]) assert.equal(store.event(step).api, 'thinned');
     assert.deepEqual(store.processes[0]!.exit, { code: 3, signal: null });
   });
 
@@ -128,7 +132,10 @@ describe('collector', () => {
     for (let i = 0; i < 200; i++) say(writer, 'recv', began + ms(i), 1, 11, 100, 100, { address: '127.0.0.1', port: 9 }, 'x'.repeat(100));
     const { dropped, notices } = await collector({ limit: 20_000 }).finish();
     assert.equal(dropped, 0);
-    assert.match(notices.join(), /half of its largest size: the bytes of \d+ later events were not kept/);
+    assert.match(
+      notices.join(),
+      /half of its size \(19.5 KiB or .*\): of \d+ later operations the trace has the number of bytes, not the bytes/,
+    );
     const store = trace();
     const kept = Array.from({ length: store.size }, (_, index) => store.event(index + 1)).filter((event) => event.call === 'recvmsg');
     assert.equal(kept.length, 200);

@@ -104,7 +104,13 @@ export class StateTracker {
         }
         if (event.args?.linger === true) block.linger = true;
         if (block.state === 'LISTEN') this.dropWaiting(changes, block, store);
-        closeTcp(changes, block, peer, 'observed', event.t);
+        closeTcp(changes, block, peer, typeof event.args?.cause === 'string' ? 'derived' : 'observed', event.t);
+        break;
+      case Act.leftOut:
+        // What was not recorded moved its bytes all the same: whether data is unread decides between FIN and RST.
+        block.sent += countOf(event, 'bytesWritten');
+        block.received += countOf(event, 'bytesRead');
+        if (peer?.finSent && !block.finReceived && finFits(peer, block)) deliverFin(changes, peer, block, 'derived');
         break;
       default:
         if (event.call === 'setsockopt' && error === null) setLinger(block, event);
@@ -277,6 +283,8 @@ function sameName(a: Address | null, b: Address | null): boolean {
   if (a === null || b === null) return a === b;
   return !('path' in a) && !('path' in b) && addressKey(a) === addressKey(b);
 }
+
+const countOf = (event: TraceEvent, name: string): number => (typeof event.args?.[name] === 'number' ? event.args[name] : 0);
 
 function setLinger(block: Block, event: TraceEvent): void {
   const value = event.args?.option === 'SO_LINGER' ? event.args.value : null;
