@@ -1,15 +1,16 @@
 /** `socketscope collect RUNDIR --out FILE [--until-parent-closes]` (hidden): the collector beside programs that others launch. */
 import { statSync } from 'node:fs';
-import { errnoName, syscallRules } from '../knowledge/syscalls';
 import { collect } from '../runner/collect';
 import { UserError } from '../runner/program';
 import type { Cli } from './cli';
-import { parse } from './options';
+import { KNOWLEDGE } from './knowledge';
+import { parse, sizeOption } from './options';
 
 export async function collectCommand({ args }: Cli): Promise<void> {
   const { values, positionals } = parse('collect', args, {
     out: { type: 'string' },
     cwd: { type: 'string' },
+    'max-bytes': { type: 'string' },
     'until-parent-closes': { type: 'boolean' },
   });
   const runFolder = positionals[0];
@@ -31,7 +32,8 @@ export async function collectCommand({ args }: Cli): Promise<void> {
     runFolder,
     out: values.out,
     cwd: values.cwd,
-    knowledge: { rules: syscallRules, errnoName },
+    knowledge: KNOWLEDGE,
+    limit: sizeOption('--max-bytes', values['max-bytes']),
     signal: stop.signal,
     untilSignal: values['until-parent-closes'] === true,
     onProblem: say,

@@ -6,7 +6,9 @@ export const HELP = `socketscope: see what your Node socket programs really do
         Each --then program starts as soon as somebody listens or has a bound socket.
         --print        print what happened when all have ended
         --out FILE     keep the trace (FILE.socktrace) for show, export and the timeline in VS Code
-        --payload N    keep the first N bytes of each read and write (default 256, 0 keeps none)
+        --payload N    keep the first N bytes of each read and write (default 256, 0 keeps none, all keeps all)
+        --max-bytes S  size of the run, such as 512M (default 1G): beyond it bytes, then calls are left out, and counted
+        --ignore NAME  do not record this program (a file, command, package or glob; more than once)
         --node PATH    the node to run the programs with (default: this one)
   socketscope show FILE [--step N] [--sockets] [--stuck] [--socket ID]
         the transcript of a trace; up to step N; the socket table at that step; why it is stuck; one socket only

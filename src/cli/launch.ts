@@ -5,14 +5,14 @@
 import { existsSync } from 'node:fs';
 import type { FaultSpec } from '../contracts/faults';
 import { parseFaults } from '../runner/fault-spec';
-import { endLike, forwardSignals, LAUNCH_ENV, type LaunchOrder, launch } from '../runner/launch';
+import { type Capture, endLike, forwardSignals, LAUNCH_ENV, type LaunchOrder, launch } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
 import type { Cli } from './cli';
-import { parse, wholeNumber } from './options';
+import { parse, payloadOption, sizeOption } from './options';
 import { probeOf } from './run';
 
 export async function launchCommand({ args, dist }: Cli): Promise<void> {
-  const { run, payload, faults, cwd, program, programArgs, node } = order(args);
+  const { run, payload, maxBytes, ignore, faults, cwd, program, programArgs, node } = order(args);
   if (run === undefined || !existsSync(run)) throw new UserError(`--run ${run ?? ''}: is no run folder`);
   const launched = await launch({
     runFolder: run,
@@ -23,6 +23,8 @@ export async function launchCommand({ args, dist }: Cli): Promise<void> {
     program: checkProgram(program, process.cwd()),
     args: programArgs,
     payload,
+    maxBytes,
+    ignore,
     faults,
   });
   const undo = forwardSignals(launched.child);
@@ -31,9 +33,8 @@ export async function launchCommand({ args, dist }: Cli): Promise<void> {
   endLike(how);
 }
 
-interface Order {
+interface Order extends Capture {
   run?: string;
-  payload?: number;
   faults?: FaultSpec | null;
   cwd?: string;
   node?: string;
@@ -55,12 +56,16 @@ function order(args: readonly string[]): Order {
     run: { type: 'string' },
     node: { type: 'string' },
     payload: { type: 'string' },
+    'max-bytes': { type: 'string' },
+    ignore: { type: 'string', multiple: true },
     faults: { type: 'string' },
     cwd: { type: 'string' },
   });
   return {
     run: values.run,
-    payload: wholeNumber('--payload', values.payload, 0, 65536),
+    payload: payloadOption(values.payload),
+    maxBytes: sizeOption('--max-bytes', values['max-bytes']),
+    ignore: values.ignore,
     faults: parseFaults(values.faults ?? ''),
     cwd: values.cwd,
     node: values.node,

@@ -26,6 +26,9 @@ export const INTERNAL_COMMANDS = { showStep: 'socketscope.showStep', openCard: '
 
 export const SETTINGS = {
   payloadBytes: 'socketscope.capture.payloadBytes',
+  payload: 'socketscope.capture.payload',
+  maxBytes: 'socketscope.capture.maxBytes',
+  ignorePrograms: 'socketscope.ignorePrograms',
   nodePath: 'socketscope.node.path',
   codeLens: 'socketscope.codeLens.enabled',
   axis: 'socketscope.timeline.axis',

@@ -83,6 +83,8 @@ export interface ProbeProcess {
   quiet?: Quiet;
   /** Set when the program is no file: `node -e ...`, or text on standard input. */
   source?: 'eval' | 'stdin';
+  /** Bytes kept of each read and write. */
+  payload?: number;
 }
 
 /** A process that is not the learner's program: which tool it is, or which of the names to ignore it matches. */

@@ -141,6 +141,8 @@ export interface TraceHeader {
   dropped: number;
   /** Sentences about the whole run ("payload capture was off"). */
   notices: string[];
+  /** Most bytes that were kept of a read or write; 0: none, capture was off. Absent: not said. */
+  payload?: number;
   /**
    * What was left out because the run had reached its size: operations of the programs of which only the count of bytes was kept, and
    * operations that were left out whole. `since` is the first step (seq) from which calls may be missing: from there on queues are not

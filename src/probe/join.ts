@@ -21,7 +21,11 @@ export function joinRun(): StreamWriter | null {
   const quiet = quietProcess(looks, ignoreList(env[PROBE_ENV.ignore]));
   if (quiet === 'none' || (quiet !== null && threadId !== 0)) return null;
   const most = Number.parseInt(env[PROBE_ENV.maxBytes] ?? '', 10);
-  const writer = StreamWriter.open(run, most > 0 ? most : RUN_BYTES, quiet ?? undefined, sourceOf(looks));
+  const writer = StreamWriter.open(run, most > 0 ? most : RUN_BYTES, {
+    quiet: quiet ?? undefined,
+    source: sourceOf(looks),
+    payload: quiet === null ? payloadLimit() : undefined,
+  });
   if (writer === null || quiet === null) return writer;
   hookProcessEnd({ on: true, writer, guarded: (_where, action) => quietly(action) }, new Replacements());
   return null;

@@ -14,7 +14,7 @@ import {
   PROBE_VERSION,
   type ProbeFact,
   type ProbeOp,
-  type Quiet,
+  type ProbeProcess,
   RUN_BYTES,
 } from '../contracts/probe-stream';
 import { openHigh } from './high-descriptor';
@@ -63,10 +63,9 @@ export class StreamWriter {
 
   /**
    * Opens `<run>/<pid>-<threadId>-<start ns>.probe`; null when that is not possible (deleted folder, no permission, EMFILE).
-   * `most`: bytes that all streams of the run may take. `quiet`: nothing but the process itself will be in it.
-   * `source`: where its program comes from when it is no file.
+   * `most`: bytes that all streams of the run may take. `more`: what else there is to say of the process.
    */
-  static open(run: string, most: number = RUN_BYTES, quiet?: Quiet, source?: 'eval' | 'stdin'): StreamWriter | null {
+  static open(run: string, most: number = RUN_BYTES, more: Pick<ProbeProcess, 'quiet' | 'source' | 'payload'> = {}): StreamWriter | null {
     try {
       // Not O_APPEND: on Linux it would make a write at a place (the totals) one at the end, too (pwrite(2), "BUGS").
       const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
@@ -91,8 +90,7 @@ export class StreamWriter {
         uv: process.versions.uv,
         argv: [...process.argv],
         cwd: process.cwd(),
-        quiet,
-        source,
+        ...more,
       });
       if (writer.lost > 0) return null;
       if (writer.limit.look()) writer.thinner();

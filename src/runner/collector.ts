@@ -88,7 +88,10 @@ export class Collector {
     this.watch = asked ? new KernelWatch(clock, (sentence) => this.losses.damages.push(sentence)) : null;
     this.merge = new StreamMerge(options.runFolder, clock, this.watch && ((record) => this.watch?.noticed(record)));
     this.tracker = new StateTracker(
-      this.watch && { ending: (from, to, active, t) => this.watch!.ending(from, to, active, t + this.epoch) },
+      this.watch && {
+        ending: (local, remote, active, t) => this.watch!.ending(local, remote, active, t + this.epoch),
+        endingTo: (remote, t) => this.readings!.endingTo(remote, t + this.epoch),
+      },
     );
     this.scout = options.onReachable === undefined ? null : new ReachScout(options.runFolder);
     this.header = {
@@ -245,6 +248,7 @@ export class Collector {
       const traced = this.processes.add(record, t, this.header.cwd);
       this.processes.get(record.pid)?.streams.push(tail.stream);
       this.children.recorded(record.pid);
+      this.captured(record.payload);
       if (traced !== null) {
         if (record.quiet) traced.info.quiet = this.options.knowledge.quiet?.(record.quiet) ?? `${record.quiet.name} is not recorded.`;
         this.encoder.process(traced.info);
@@ -272,6 +276,13 @@ export class Collector {
         }
         break;
     }
+  }
+
+  /** What a process keeps of the bytes: the most of all counts. */
+  private captured(payload: number | undefined): void {
+    if (payload === undefined || payload <= (this.header.payload ?? -1)) return;
+    this.header.payload = payload;
+    this.encoder.header(this.header);
   }
 
   /** Something that a probe knows: what cannot be seen, which processes and threads come and go, that it records less. */

@@ -8,7 +8,17 @@ import { type LaunchEnd, PROBE_ENV } from '../contracts/probe-stream';
 import { withProbe } from './node-options';
 import { type NodeRuntime, nodeArguments, UserError } from './program';
 
-export interface LaunchOptions {
+/** What of a run is recorded, as far as somebody says so; else the probe's defaults hold. */
+export interface Capture {
+  /** Payload bytes kept per event, 0 to 65536, or all of them. */
+  payload?: number | 'all';
+  /** Bytes that the records of a run may take, all its processes together. */
+  maxBytes?: number;
+  /** Names and globs of programs that are not recorded. */
+  ignore?: readonly string[];
+}
+
+export interface LaunchOptions extends Capture {
   /** Run folder where the probe writes its streams. */
   runFolder: string;
   /** Path of the probe's bundle (dist/probe.cjs). */
@@ -19,8 +29,6 @@ export interface LaunchOptions {
   args: readonly string[];
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Payload bytes kept per event; the probe's default when undefined. */
-  payload?: number;
   /** Faults to put in; none when absent. */
   faults?: FaultSpec | null;
   /** 'inherit' (the default) or 'pipe' for tests. */
@@ -38,10 +46,9 @@ export interface Launched {
 export const LAUNCH_ENV = 'SOCKETSCOPE_LAUNCH';
 
 /** The value of LAUNCH_ENV. */
-export interface LaunchOrder {
+export interface LaunchOrder extends Capture {
   /** Run folder. */
   run: string;
-  payload: number;
   faults?: FaultSpec | null;
   cwd: string;
   /** Absolute path. */
@@ -50,14 +57,17 @@ export interface LaunchOrder {
 }
 
 /** The environment with which a program joins a run. Every Node process started from it joins, too. */
-export function tracedEnvironment(options: Pick<LaunchOptions, 'runFolder' | 'probe' | 'payload' | 'faults' | 'env'>): NodeJS.ProcessEnv {
+export function tracedEnvironment(options: Pick<LaunchOptions, 'runFolder' | 'probe' | 'faults' | 'env'> & Capture): NodeJS.ProcessEnv {
   const env = { ...(options.env ?? process.env) };
   env.NODE_OPTIONS = withProbe(env.NODE_OPTIONS, options.probe);
   env[PROBE_ENV.run] = options.runFolder;
-  if (options.payload !== undefined) env[PROBE_ENV.payload] = String(options.payload);
+  const { payload, maxBytes, ignore, faults } = options;
   // What a traced shell was started with is not what this run asks for.
-  delete env[PROBE_ENV.faults];
-  if (options.faults) env[PROBE_ENV.faults] = JSON.stringify(options.faults);
+  for (const name of [PROBE_ENV.maxBytes, PROBE_ENV.ignore, PROBE_ENV.faults]) delete env[name];
+  if (payload !== undefined) env[PROBE_ENV.payload] = String(payload);
+  if (maxBytes !== undefined) env[PROBE_ENV.maxBytes] = String(maxBytes);
+  if (ignore !== undefined && ignore.length > 0) env[PROBE_ENV.ignore] = JSON.stringify(ignore);
+  if (faults) env[PROBE_ENV.faults] = JSON.stringify(faults);
   return env;
 }
 

@@ -47,6 +47,7 @@ export class RunLosses {
     const calls = this.calls + this.thinning.calls;
     const { late, since, states } = this;
     const notices = [...this.damages];
+    if (header.payload === 0) notices.push('Capture of bytes was off: the trace has how many bytes moved, not which.');
     if (payloads > 0)
       notices.push(
         `The run reached half of its size (${this.size}): of ${number(payloads)} later operations the trace has the number of bytes, not the bytes.`,
@@ -63,7 +64,7 @@ export class RunLosses {
     header.dropped = this.lost + calls;
     if (payloads > 0 || calls > 0 || since !== null) header.thinned = { payloads, calls, since, states };
     // Numbers that only grow are brought up to date at the end.
-    const told = JSON.stringify([this.damages, payloads > 0, calls > 0, since, states, this.lost]);
+    const told = JSON.stringify([notices.length, this.damages, payloads > 0, calls > 0, since, states, this.lost]);
     const changed = told !== this.told;
     this.told = told;
     return changed;

@@ -3,13 +3,13 @@ import { basename } from 'node:path';
 import type { FaultSpec } from '../contracts/faults';
 import type { LaunchEnd } from '../contracts/probe-stream';
 import { Collector, type CollectResult } from './collector';
-import { type Launched, launch } from './launch';
+import { type Capture, type Launched, launch } from './launch';
 import { stopTree } from './process-tree';
 import { type NodeRuntime, UserError } from './program';
 import { createRunFolder, removeRunFolder } from './run-folder';
 import type { CallKnowledge } from './translate';
 
-export interface RunOptions {
+export interface RunOptions extends Capture {
   /** Absolute paths; the first gets `args`. Each further one starts when somebody listens, or when the one before has ended. */
   programs: readonly string[];
   args: readonly string[];
@@ -18,10 +18,8 @@ export interface RunOptions {
   probe: string;
   runtime: NodeRuntime;
   knowledge: CallKnowledge;
-  payload?: number;
   /** Faults to put into the programs. */
   faults?: FaultSpec | null;
-  limit?: number;
   cwd?: string;
   /** Sentences for the user (stderr). */
   say: (sentence: string) => void;
@@ -49,7 +47,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     out: options.out ?? `${runFolder}/run.socktrace`,
     knowledge: options.knowledge,
     cwd: options.cwd ?? process.cwd(),
-    limit: options.limit,
+    limit: options.maxBytes,
     onProblem: options.say,
     onReachable: options.programs.length > 1 ? () => startAll() : undefined,
   });
@@ -60,8 +58,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   let starting = Promise.resolve();
 
   const start = async (program: string, args: readonly string[]): Promise<LaunchEnd> => {
-    const { probe, runtime, payload, faults, cwd } = options;
-    const one = await launch({ runFolder, probe, runtime, program, args, payload, faults, cwd });
+    const { probe, runtime, payload, maxBytes, ignore, faults, cwd } = options;
+    const one = await launch({ runFolder, probe, runtime, program, args, payload, maxBytes, ignore, faults, cwd });
     launched.push(one);
     return one.ended;
   };

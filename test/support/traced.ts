@@ -2,7 +2,7 @@
 import { type SpawnSyncReturns, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoName, syscallRules } from '../../src/knowledge/syscalls';
+import { KNOWLEDGE } from '../../src/cli/knowledge';
 import { Collector, type CollectResult } from '../../src/runner/collector';
 import { tracedEnvironment } from '../../src/runner/launch';
 import { createRunFolder } from '../../src/runner/run-folder';
@@ -11,7 +11,7 @@ import { root } from './house';
 import { gather } from './output';
 
 export const probe: string = join(root, 'dist', 'probe.cjs');
-export const knowledge = { rules: syscallRules, errnoName };
+export const knowledge = KNOWLEDGE;
 
 export interface Traced extends Pick<SpawnSyncReturns<string>, 'stdout' | 'stderr'> {
   trace: TraceStore;
