@@ -60,7 +60,7 @@ function unseenBytes(context: StreamContext, handle: AnyHandle, state: HandleSta
 
 const STREAM_OPTIONS: Record<string, (values: unknown[]) => { [key: string]: unknown }> = {
   setNoDelay: ([value]) => ({ name: 'noDelay', value }),
-  setKeepAlive: ([value, delay]) => ({ name: 'keepAlive', value, delay }),
+  setKeepAlive: ([value, delay, interval, count]) => ({ name: 'keepAlive', value, delay, interval, count }),
   setTypeOfService: ([value]) => ({ name: 'typeOfService', value }),
 };
 

@@ -86,7 +86,7 @@ export class Translator {
     if (op.op === 'close' || op.op === 'reset') this.unseen(stream, handle, op, t);
     const calls = this.knowledge.rules(keepsFd ? { ...op, fd: handle.fd } : op, this.context(stream, handle, op));
     if (calls.length > 0) this.name(stream, handle);
-    const carrier = calls.findLastIndex((call) => call.call !== 'close' || calls.length === 1);
+    const carrier = carrierOf(calls);
     for (const [index, call] of calls.entries()) this.call(stream, handle, op, call, t, index === carrier);
     if (op.op === 'read' && op.result === UV_EOF && calls.length === 0) this.endOfFile(stream, handle, op, t);
     this.settle(stream, handle, op, calls);
@@ -324,6 +324,15 @@ export class Translator {
     handle.readings.set(buffer, bytes);
     this.sink.event({ ...observed(stream, handle, op, t), kind: 'buffer', api: null, site: null, bytes, buffer });
   }
+}
+
+/** Calls that libuv makes beside the one that an operation is about. */
+const BESIDE: ReadonlySet<string> = new Set(['setsockopt', 'ioctl', 'ioctlsocket', 'fcntl', 'close', 'unlink']);
+
+/** Which of the calls of an operation carries its end points and bytes. */
+function carrierOf(calls: readonly DerivedCall[]): number {
+  const main = calls.findLastIndex((call) => !BESIDE.has(call.call));
+  return main >= 0 ? main : calls.length - 1;
 }
 
 /** Operations with which libuv makes a descriptor. */

@@ -253,27 +253,6 @@ describe('rules on Linux', () => {
 });
 
 describe('rules elsewhere', () => {
-  it('macOS makes a descriptor in several calls', () => {
-    const made = calls('connect', { args: v4 }, { platform: 'darwin' });
-    assert.deepEqual(made.slice(0, 3), [
-      'socket(AF_INET, SOCK_STREAM, 0) = 20',
-      'ioctl(20, FIONBIO, 1) = 0',
-      'fcntl(20, F_SETFD, FD_CLOEXEC) = 0',
-    ]);
-    assert.equal(made.at(-1), 'connect(20, {127.0.0.1, 80}) = -1 EINPROGRESS');
-  });
-
-  it('Windows has its own names, no SO_REUSEADDR for TCP, and no descriptors', () => {
-    const made = syscallRules({ ...OP, op: 'bind', args: v4, fd: -1 }, { ...CONTEXT, platform: 'win32' });
-    assert.deepEqual(
-      made.map((call) => [call.call, call.fd, call.args.syscall]),
-      [
-        ['socket', null, 'WSASocketW'],
-        ['bind', null, 'bind'],
-      ],
-    );
-  });
-
   it('derive nothing on a platform that is not known', () => assert.deepEqual(calls('connect', { args: v4 }, { platform: 'plan9' }), []));
 
   it('know error numbers of every platform', () => {

@@ -51,6 +51,10 @@ function escaped(character: string): string {
 
 /** `bind(19, {127.0.0.1, 8080}) = 0`; without a result when `result` is not known. `width` bounds the bytes that are shown. */
 export function formatCall(event: CallEvent, width = 32): string {
+  // A completion: what was started with a call of its own has ended.
+  if (typeof event.args?.completes === 'string') return `${event.args.syscall}(${event.args.completes}) = ${event.args.value}`;
+  const pending = event.args?.pending;
+  if (typeof pending === 'string') return `${event.args?.syscall ?? event.call}(${parameters(event, width).join(', ')}) = FALSE ${pending}`;
   const result = event.error !== null ? `-1 ${event.error}` : event.result === null ? '?' : String(event.result);
   return `${event.args?.syscall ?? event.call ?? '?'}(${parameters(event, width).join(', ')}) = ${result}`;
 }

@@ -1,7 +1,7 @@
 /** Node's socket options and the setsockopt calls they become. */
 import type { JsonValue } from '../../contracts/trace';
 import { isUdp, number } from './facts';
-import { atLeast, type Facts, type Row } from './rule-table';
+import type { Facts, Row } from './rule-table';
 
 type Platform = 'linux' | 'darwin' | 'win32';
 
@@ -22,32 +22,50 @@ const simple = (value: JsonValue): JsonValue => (typeof value === 'boolean' ? Nu
 
 const ip = (facts: Facts) => (six(facts) ? 'IPPROTO_IPV6' : 'IPPROTO_IP');
 
-/** Keep-alive is several calls: on, idle time, interval 1 s, 10 probes (unix/tcp.c uv__tcp_keepalive). */
+/** Keep-alive is several calls: on, idle time, interval, number of probes. */
 function keepAlive(platform: Platform): Row[] {
-  const idle = platform === 'darwin' ? 'TCP_KEEPALIVE' : 'TCP_KEEPIDLE';
+  const source = platform === 'win32' ? 'win/tcp.c uv__tcp_keepalive' : 'unix/tcp.c uv__tcp_keepalive';
   const on = (facts: Facts) => named(facts, 'keepAlive') && asNumber(facts.args.value) === 1;
-  // Node 24 passes delay 0 only to SO_KEEPALIVE; Node 20 tries TCP_KEEPIDLE 0, which fails and is ignored.
-  const timed = (facts: Facts) => on(facts) && (number(facts.args.delay) > 0 || !atLeast(facts.context.node, 22));
-  const row = (name: string, value: (facts: Facts) => number, when: (facts: Facts) => boolean): Row => ({
+  const delayed = (facts: Facts) => on(facts) && number(facts.args.delay) > 0;
+  const row = (option: string, value: (facts: Facts) => number, uv?: Row['uv']): Row => ({
     call: 'setsockopt',
-    when,
-    args: (facts) => ({ level: 'IPPROTO_TCP', option: name, value: value(facts) }),
+    uv,
+    when: delayed,
+    args: (facts) => ({ level: 'IPPROTO_TCP', option, value: value(facts) }),
     result: () => 0,
-    error: (facts) => (value(facts) === 0 ? 'EINVAL' : null),
-    source: 'unix/tcp.c uv__tcp_keepalive',
+    error: () => null,
+    source,
   });
-  const more = (facts: Facts) => timed(facts) && number(facts.args.delay) > 0;
-  return [
+  // macOS has another name for it, and before 1.48 libuv set nothing more there.
+  const idle = platform === 'linux' ? 'TCP_KEEPIDLE' : 'TCP_KEEPALIVE';
+  const more: Row['uv'] = platform === 'darwin' ? { from: '1.48' } : undefined;
+  const rows: Row[] = [
     {
       call: 'setsockopt',
       when: (facts) => named(facts, 'keepAlive'),
       args: (facts) => ({ level: 'SOL_SOCKET', option: 'SO_KEEPALIVE', value: asNumber(facts.args.value) }),
       result: () => 0,
-      source: 'unix/tcp.c uv__tcp_keepalive',
+      error: () => null,
+      source,
     },
-    row(idle, (facts) => number(facts.args.delay), timed),
-    row('TCP_KEEPINTVL', () => 1, more),
-    row('TCP_KEEPCNT', () => 10, more),
+    {
+      // A delay of 0 is refused by libuv itself from 1.49 on; before, by the kernel. Node ignores both.
+      call: 'setsockopt',
+      uv: { before: '1.49' },
+      when: (facts) => on(facts) && number(facts.args.delay) === 0,
+      args: () => ({ level: 'IPPROTO_TCP', option: idle, value: 0 }),
+      result: () => 0,
+      error: () => 'EINVAL',
+      source,
+    },
+    row(idle, (facts) => number(facts.args.delay)),
+  ];
+  if (platform === 'win32') return rows;
+  // Node 24.19 and 26.4 hand on an interval and a count (libuv 1.52, uv_tcp_keepalive_ex); without them it is 1 s and 10.
+  return [
+    ...rows,
+    row('TCP_KEEPINTVL', (facts) => number(facts.args.interval, 1) || 1, more),
+    row('TCP_KEEPCNT', (facts) => number(facts.args.count, 10) || 10, more),
   ];
 }
 
@@ -56,7 +74,7 @@ const membership = (name: string, v4: string, v6: string): Row =>
 
 /** Rows of the operation `option`; `args.name` is Node's name of it. */
 export function optionRows(platform: Platform): Row[] {
-  return [
+  const rows: Row[] = [
     one(
       'noDelay',
       () => 'IPPROTO_TCP',
@@ -114,4 +132,5 @@ export function optionRows(platform: Platform): Row[] {
       source: 'unix/core.c uv__socket_sockopt',
     },
   ];
+  return platform === 'win32' ? rows.map((row) => ({ ...row, source: row.source.replaceAll('unix/', 'win/') })) : rows;
 }

@@ -16,6 +16,8 @@ export interface Facts {
 /** One system call that an operation stands for. */
 export interface Row {
   call: string;
+  /** The libuv versions that make it, as `major.minor`: from the first one on, and before the second one. Absent: every version. */
+  uv?: { from?: string; before?: string };
   /** When the call is made at all; absent: always. */
   when?: (facts: Facts) => boolean;
   args?: (facts: Facts) => JsonObject;
@@ -41,7 +43,7 @@ export function applyTable(table: RuleTable, operation: ProbeOperation, context:
   const facts: Facts = { op: operation, context, args: operation.args ?? {}, error };
   const calls: DerivedCall[] = [];
   for (const row of rows) {
-    if (row.when !== undefined && !row.when(facts)) continue;
+    if (!hasVersion(row, context.uv) || (row.when !== undefined && !row.when(facts))) continue;
     const failed = row.error !== undefined ? row.error(facts) : row.result === undefined ? error : null;
     calls.push({
       call: row.call,
@@ -62,6 +64,16 @@ export function rulesOf(tables: Record<string, RuleTable>): SyscallRules {
     const table = tables[context.platform];
     return table === undefined ? [] : applyTable(table, operation, context);
   };
+}
+
+/** Whether a libuv of this version makes the call of a row. */
+function hasVersion({ uv }: Row, version: readonly number[]): boolean {
+  if (uv === undefined) return true;
+  const numbers = (text: string) => text.split('.').map(Number);
+  return (
+    (uv.from === undefined || atLeast(version, ...numbers(uv.from))) &&
+    (uv.before === undefined || !atLeast(version, ...numbers(uv.before)))
+  );
 }
 
 /** True when version `have` is at least `want` (both as numbers, most significant first). */
