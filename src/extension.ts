@@ -71,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     status,
     language,
     new SocketsContext(),
-    new TraceCommands({ timelines, runs, store, messages, paths }),
+    new TraceCommands({ timelines, runs, store, messages, paths, memory: context.globalState }),
     new RunCommands({
       runs,
       messages,

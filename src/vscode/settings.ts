@@ -1,11 +1,20 @@
 import * as vscode from 'vscode';
 import { SETTINGS } from '../contracts/ids';
+import { RUN_BYTES } from '../contracts/probe-stream';
+import type { Capture } from '../runner/launch';
 
 /** The settings of the extension, typed; read at each use, so that a change needs no restart. */
 export class Settings {
-  /** Payload bytes kept per event. */
-  payloadBytes(scope?: vscode.Uri): number {
-    return read(SETTINGS.payloadBytes, 256, scope);
+  /** What of a run is recorded. A setting that somebody wrote by hand may hold anything: what is no value of it counts as its default. */
+  capture(scope?: vscode.Uri): Capture {
+    const kept = read<string>(SETTINGS.payload, 'first', scope);
+    const first = within(read<unknown>(SETTINGS.payloadBytes, 256, scope), 0, 65536, 256);
+    const ignore = read<unknown>(SETTINGS.ignorePrograms, [], scope);
+    return {
+      payload: kept === 'off' ? 0 : kept === 'all' ? 'all' : first,
+      maxBytes: within(read<unknown>(SETTINGS.maxBytes, RUN_BYTES, scope), 64 * 1024, Number.MAX_SAFE_INTEGER, RUN_BYTES),
+      ignore: Array.isArray(ignore) ? ignore.filter((name) => typeof name === 'string') : [],
+    };
   }
   /** Path of the `node` to run programs with; '' when it is to be found. */
   nodePath(): string {
@@ -29,6 +38,9 @@ export class Settings {
     return Math.max(1, read(SETTINGS.keepRuns, 20));
   }
 }
+
+const within = (value: unknown, low: number, high: number, otherwise: number): number =>
+  typeof value === 'number' && value >= low && value <= high ? Math.floor(value) : otherwise;
 
 function read<T>(id: string, fallback: T, scope?: vscode.Uri): T {
   return vscode.workspace.getConfiguration(undefined, scope ?? null).get<T>(id, fallback);

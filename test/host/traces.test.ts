@@ -67,6 +67,10 @@ describe('host: traces', () => {
     await message(/Saved copy\.socktrace\. It contains bytes that the programs sent/);
     assert.deepEqual(readFileSync(path), readFileSync(all.runs.lastRun!.trace));
     assert.equal(existsSync(`${path}.part`), false);
+    // Once is enough.
+    saveAs('second.socktrace');
+    await vscode.commands.executeCommand(COMMANDS.saveTrace);
+    await message(/^Saved second\.socktrace\.$/);
   });
 
   it('are not saved where nothing can be written, and what is there stays', async () => {

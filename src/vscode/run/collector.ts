@@ -14,8 +14,9 @@ export class Collector {
   /** Resolves with null when it ended as asked, else with a sentence that says why it did not. */
   readonly ended: Promise<string | null>;
 
-  constructor(options: { cli: string; runFolder: string; trace: string }) {
+  constructor(options: { cli: string; runFolder: string; trace: string; maxBytes?: number }) {
     const args = [options.cli, 'collect', options.runFolder, '--out', options.trace, '--until-parent-closes'];
+    if (options.maxBytes !== undefined) args.push('--max-bytes', String(options.maxBytes));
     this.child = spawn(process.execPath, args, {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { LAUNCH_ENV, type LaunchOrder } from '../../runner/launch';
+import { type Capture, LAUNCH_ENV, type LaunchOrder } from '../../runner/launch';
 import type { FoundNode } from './node-finder';
 
 /** How a program in a terminal ended; null when the terminal was closed before it could say. */
@@ -24,7 +24,7 @@ export interface ProgramOptions {
   cli: string;
   node: FoundNode;
   runFolder: string;
-  payloadBytes: number;
+  capture: Capture;
   /** Absolute path. */
   program: string;
   args: readonly string[];
@@ -46,7 +46,7 @@ export function runInTerminal(options: ProgramOptions): RunningProgram {
   const { cli, node, runFolder, program, args } = options;
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(program));
   const cwd = folder?.uri.fsPath ?? dirname(program);
-  const order: LaunchOrder = { run: runFolder, payload: options.payloadBytes, cwd, program, args };
+  const order: LaunchOrder = { run: runFolder, ...options.capture, cwd, program, args };
   // VS Code refuses to start a terminal of a window without folder anywhere but in the home folder; the launcher changes to `cwd`.
   const empty = vscode.workspace.workspaceFolders === undefined;
   // VS Code prints the command line when a program fails: what is in it is for the learner, the rest is in the environment.

@@ -77,7 +77,7 @@ export class RunService implements vscode.Disposable {
       const { paths, settings } = this.options;
       const shim = await this.shim();
       const run = this.open(TERMINAL_TITLE, 'terminal');
-      const env = tracedEnvironment({ runFolder: run.runFolder, probe: paths.probe, payload: settings.payloadBytes(), env: process.env });
+      const env = tracedEnvironment({ runFolder: run.runFolder, probe: paths.probe, ...settings.capture(), env: process.env });
       const joined: Record<string, string> = {};
       // Only what differs: the shell of the learner builds the rest by itself.
       for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== process.env[name]) joined[name] = value;
@@ -157,12 +157,17 @@ export class RunService implements vscode.Disposable {
   }
 
   private open(title: string, program: string): TracedRun {
-    const { paths, store } = this.options;
+    const { paths, settings, store } = this.options;
     const trace = store.newTrace(program);
     const streams = this.options.streams();
     sweepRunFolders(streams);
     const runFolder = createRunFolder(streams);
-    const run = new TracedRun({ title, trace, runFolder, collector: new Collector({ cli: paths.cli, runFolder, trace }) });
+    const run = new TracedRun({
+      title,
+      trace,
+      runFolder,
+      collector: new Collector({ cli: paths.cli, runFolder, trace, maxBytes: settings.capture().maxBytes }),
+    });
     this.live.add(run);
     this.newest = run;
     store.prune(new Set(this.liveRuns.map((each) => each.trace)));
@@ -178,8 +183,8 @@ export class RunService implements vscode.Disposable {
   }
 
   private launch(run: TracedRun, node: FoundNode, program: string, index: number): RunningProgram {
-    const payloadBytes = this.options.settings.payloadBytes(vscode.Uri.file(program));
-    return runInTerminal({ cli: this.options.paths.cli, node, runFolder: run.runFolder, payloadBytes, program, args: [], index });
+    const capture = this.options.settings.capture(vscode.Uri.file(program));
+    return runInTerminal({ cli: this.options.paths.cli, node, runFolder: run.runFolder, capture, program, args: [], index });
   }
 
   /** Waits for the server, visibly and so that it can be given up. */

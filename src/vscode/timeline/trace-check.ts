@@ -30,6 +30,15 @@ export async function traceBegan(path: string): Promise<number> {
   }
 }
 
+/** Most bytes that a trace keeps of a read or write; null when the file does not say. */
+export async function tracePayload(path: string): Promise<number | null> {
+  try {
+    return (await head(path))?.payload ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** The header as it stands in the first bytes; null when the file is empty. */
 async function head(path: string): Promise<TraceHeader | null> {
   const file = await open(path, 'r');

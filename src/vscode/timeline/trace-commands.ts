@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { COMMANDS, INTERNAL_COMMANDS, TRACE_EXTENSION, VIEWS } from '../../contracts/ids';
+import { COMMANDS, INTERNAL_COMMANDS, SETTINGS, TRACE_EXTENSION, VIEWS } from '../../contracts/ids';
 import type { OpenCardArgs, ShowStepArgs } from '../../contracts/lsp';
 import type { StepMove } from '../../contracts/timeline-api';
 import type { Messages } from '../messages';
@@ -10,7 +10,7 @@ import type { ExtensionPaths } from '../paths';
 import type { RunService } from '../run/run-service';
 import type { RunStore } from '../run/run-store';
 import type { Timelines } from './timelines';
-import { traceProblem } from './trace-check';
+import { tracePayload, traceProblem } from './trace-check';
 
 export interface TraceCommandsOptions {
   timelines: Timelines;
@@ -18,7 +18,12 @@ export interface TraceCommandsOptions {
   store: RunStore;
   messages: Messages;
   paths: ExtensionPaths;
+  /** Remembers what has been said once. */
+  memory: vscode.Memento;
 }
+
+/** Set when the learner has been told what a saved trace contains. */
+const TOLD_BYTES = 'socketscope.toldBytes';
 
 const MOVES: Record<string, StepMove> = {
   [COMMANDS.stepFirst]: 'first',
@@ -119,10 +124,21 @@ export class TraceCommands implements vscode.Disposable {
     try {
       if (from.scheme === 'file' && to.scheme === 'file') await replaceFile(to.fsPath, (part) => copyFile(from.fsPath, part));
       else await vscode.workspace.fs.copy(from, to, { overwrite: true });
-      this.options.messages.info(`Saved ${basename(to.path)}. It contains bytes that the programs sent; look before you share it.`);
+      await this.tellSaved(from, basename(to.path));
     } catch (error) {
       this.options.messages.error(`The trace could not be saved as ${to.fsPath}: ${(error as Error).message}. Choose another folder.`);
     }
+  }
+
+  /** With the first save comes what is in the file; whoever knows is not told again. */
+  private async tellSaved(from: vscode.Uri, name: string): Promise<void> {
+    const { messages, memory } = this.options;
+    const kept = from.scheme === 'file' ? await tracePayload(from.fsPath) : null;
+    if (kept === 0 || memory.get(TOLD_BYTES, false)) return messages.info(`Saved ${name}.`);
+    await memory.update(TOLD_BYTES, true);
+    messages.info(`Saved ${name}. It contains bytes that the programs sent and received: look before you share it.`, {
+      'Keep No Bytes...': () => vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS.payload),
+    });
   }
 
   private async exportJson(target: unknown): Promise<void> {
