@@ -2,7 +2,6 @@ import { findSourceMap } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { apiName } from './api-names';
-import { isForeign } from './foreign-errors';
 import type { StreamWriter } from './stream-writer';
 
 /** The line of the program behind an operation, and the call there; 0 is none. `isCause`: the line did not make the call itself. */
@@ -85,43 +84,44 @@ export class CallSites {
       this.current = { api, site: 0, isCause: false };
       return previous;
     }
-    let found: Origin = NO_ORIGIN;
-    let failure: unknown = null;
     const prepare = BaseError.prepareStackTrace;
     const limit = BaseError.stackTraceLimit;
     try {
       BaseError.stackTraceLimit = CALLER + 1;
       BaseError.prepareStackTrace = keepFrames;
-      // Where the program has put another Error in its place, nobody calls keepFrames: no line then, rather than the last one.
-      frames = NO_FRAMES;
+    } catch {
+      // Frozen in the meantime (it was the program's values that were frozen), or kept from being changed.
+      this.giveUp();
+      this.current = { api, site: 0, isCause: false };
+      return previous;
+    }
+    // Where the program has put another Error in its place, nobody calls keepFrames: no line then, rather than the last one.
+    frames = NO_FRAMES;
+    let isDirect = false;
+    // No catch: an error of the program may come out here (see isForeign), and must go on unchanged.
+    try {
       void new BaseError().stack;
-      const caller = frames[CALLER];
-      const file = caller?.getFileName();
-      if (caller !== undefined && file && !this.isInternal(file) && !file.includes(NODE_MODULES)) {
-        found = { api, site: this.intern(file, caller), isCause: false };
-      } else {
+      const file = frames[CALLER]?.getFileName();
+      isDirect = typeof file === 'string' && file !== '' && !this.isInternal(file) && !file.includes(NODE_MODULES);
+      if (!isDirect) {
         BaseError.stackTraceLimit = DEEP;
         frames = NO_FRAMES;
         void new BaseError().stack;
-        found = this.deep(api);
       }
-    } catch (error) {
-      failure = error;
-      found = NO_ORIGIN;
-      if (Object.isFrozen(BaseError)) {
-        this.giveUp();
-        found = { api, site: 0, isCause: false };
-      }
-    }
-    try {
+    } finally {
       BaseError.stackTraceLimit = limit;
       if (prepare !== undefined) BaseError.prepareStackTrace = prepare;
       else Reflect.deleteProperty(BaseError, 'prepareStackTrace');
-    } catch {
-      // The program froze Error in the meantime; it was the program's value that was frozen.
     }
-    if (failure !== null && isForeign(failure)) throw failure;
-    this.current = found;
+    try {
+      if (!isDirect) this.current = this.deep(api);
+      else {
+        const caller = frames[CALLER] as NodeJS.CallSite;
+        this.current = { api, site: this.intern(caller.getFileName() as string, caller), isCause: false };
+      }
+    } catch {
+      this.current = NO_ORIGIN;
+    }
     return previous;
   }
 

@@ -3,7 +3,7 @@ import { HandleLooks, nameOrNull } from './handle-looks';
 import type { Internals } from './internals';
 import { type HandleState, OP, type Recorder } from './recorder';
 import { now } from './stream-writer';
-import type { AnyFunction, AnyHandle, Replacements } from './wrap';
+import { type AnyFunction, type AnyHandle, disguise, type Replacements } from './wrap';
 
 type Values = unknown[];
 type Args = { [key: string]: unknown };
@@ -173,8 +173,7 @@ export class DatagramHooks {
         recorder.guarded('recvStart', () => {
           const message = handle.onmessage;
           if (typeof message !== 'function' || wrapped.has(message)) return;
-          const wrapper = this.receiver(this.ours(handle, recorder.sites.current, time, true), message);
-          Object.defineProperty(wrapper, 'name', { value: message.name, configurable: true });
+          const wrapper = disguise(this.receiver(this.ours(handle, recorder.sites.current, time, true), message), message);
           wrapped.add(wrapper);
           handle.onmessage = wrapper;
         });

@@ -105,7 +105,8 @@ function carryAcrossLookup(recorder: Recorder, socket: AnyHandle): void {
   if (typeof lookup !== 'function' || carried.has(handle)) return;
   carried.add(handle);
   const { sites } = recorder;
-  const wrapper = function (this: unknown, ...args: unknown[]) {
+  // Bound, as Node's own: without `this` and without a prototype.
+  const wrapper = (...args: unknown[]) => {
     const origin = asCause(sites.current);
     const last = args.length - 1;
     const callback = args[last];
@@ -120,7 +121,7 @@ function carryAcrossLookup(recorder: Recorder, socket: AnyHandle): void {
         }
       };
     }
-    return Reflect.apply(lookup, this, args);
+    return lookup(...args);
   };
   handle.lookup = disguise(wrapper, lookup);
 }

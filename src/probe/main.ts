@@ -1,4 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
+import { PROBE_ENV } from '../contracts/probe-stream';
 import { CallSites, canCaptureSites } from './call-sites';
 import { hookFatalStacks } from './clean-stacks';
 import { DatagramHooks } from './datagram-hooks';
@@ -20,10 +21,7 @@ import { hookRead } from './stream-read';
 import { hookWrite } from './stream-write';
 import { TlsHooks } from './tls-hooks';
 import { hookUnseen } from './unseen';
-import { Replacements } from './wrap';
-
-/** How the probe's frames may appear in stacks: the bundle ends in a sourceURL comment, so that they look like Node's own. */
-const OWN_FILES = ['node:socketscope', __filename];
+import { hookSourceTexts, Replacements } from './wrap';
 
 function start(): void {
   // Where nobody preloads anything, the program's require.cache has only what it required.
@@ -32,6 +30,7 @@ function start(): void {
   if (writer === null) return;
   const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, canCaptureSites()), payloadLimit());
   const replacements = new Replacements();
+  hookSourceTexts(replacements);
   const faults = faultPlan(process.env[PROBE_ENV.faults]);
   const internals = openInternals(process.env.SOCKETSCOPE_TEST_BREAK);
   if ('problem' in internals) {

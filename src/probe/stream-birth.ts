@@ -3,7 +3,7 @@ import { nameOrNull } from './handle-looks';
 import { type HandleState, OP } from './recorder';
 import { ownerArgs, type StreamContext } from './stream-hooks';
 import { now } from './stream-writer';
-import type { AnyHandle, Replacements } from './wrap';
+import { type AnyHandle, disguise, type Replacements } from './wrap';
 
 /** open(fd), bind, connect: what makes a handle a socket of the program. Stdio and IPC pipes do none of these. */
 export function hookBirth(context: StreamContext, proto: AnyHandle, kind: 'tcp' | 'pipe', replacements: Replacements): void {
@@ -137,12 +137,10 @@ function watchConnections(context: StreamContext, listener: AnyHandle, listening
   const original = listener.onconnection;
   if (typeof original !== 'function') return;
   const wrap = (target: (...args: unknown[]) => unknown) => {
-    const wrapper = function (this: AnyHandle, ...args: unknown[]) {
+    return disguise(function (this: AnyHandle, ...args: unknown[]) {
       context.recorder.guarded('accept', () => accepted(context, listening, args[0], args[1]));
       return Reflect.apply(target, this, args);
-    };
-    Object.defineProperty(wrapper, 'name', { value: target.name, configurable: true });
-    return wrapper;
+    }, target);
   };
   const { origin } = context;
   if (origin.site !== 0 || origin.api !== 0) {

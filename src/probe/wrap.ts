@@ -3,11 +3,42 @@ export type AnyFunction = (this: any, ...args: any[]) => any;
 // biome-ignore lint/suspicious/noExplicitAny: libuv handles, requests and the private side of net's classes have no types
 export type AnyHandle = any;
 
+/** What each wrapper stands for, for its source text. */
+const originals = new WeakMap<object, AnyFunction>();
+let textsAreHooked = false;
+
+/**
+ * Lets Function.prototype.toString tell the original's source text for a wrapper, however it is asked (`String(f)`, a captured
+ * toString.call). Without it (frozen intrinsics) wrappers carry a toString of their own.
+ */
+export function hookSourceTexts(replacements: Replacements): void {
+  const native = Function.prototype.toString;
+  const { apply } = Reflect;
+  const hooked = {
+    toString(this: AnyFunction): string {
+      let told = this;
+      for (let next = originals.get(told); next !== undefined; next = originals.get(told)) told = next;
+      return apply(native, told, []);
+    },
+  }.toString;
+  try {
+    replacements.define(Function.prototype, 'toString', { value: hooked, writable: true, enumerable: false, configurable: true });
+    textsAreHooked = true;
+    originals.set(hooked, native);
+  } catch {
+    // Frozen.
+  }
+}
+
 /** Gives `wrapper` the looks of `original`: name, length and source text. */
 export function disguise<F extends AnyFunction>(wrapper: F, original: AnyFunction): F {
   for (const key of ['name', 'length'] as const) {
     const descriptor = Object.getOwnPropertyDescriptor(original, key);
     if (descriptor !== undefined) Object.defineProperty(wrapper, key, descriptor);
+  }
+  if (textsAreHooked) {
+    originals.set(wrapper, original);
+    return wrapper;
   }
   const text = Function.prototype.toString.call(original);
   const sourceText = { toString: () => text }.toString;
