@@ -12,6 +12,7 @@ import { helpDialog } from './parts/help';
 import { minimapView } from './parts/minimap-view';
 import { plot } from './parts/plot';
 import { legend } from './parts/provenance';
+import { queuesTab } from './parts/queues-tab';
 import { socketsTable } from './parts/sockets-table';
 import { stuckDialog } from './parts/stuck-dialog';
 import { toolbar } from './parts/toolbar';
@@ -76,6 +77,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   const goTo = (step: number) => store.visit(step);
   const bytes = bytesTab({ goTo });
   const handshake = handshakeTab({ goTo });
+  const queues = queuesTab({ goTo });
   const stepTab = h('div', { class: 'tab-body tab-fill' });
   const tabPanel = tabs({
     label: 'Details',
@@ -85,6 +87,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
       { id: 'transcript', title: 'Transcript', content: words.element },
       { id: 'bytes', title: 'Bytes', content: bytes.element },
       { id: 'handshake', title: 'Handshake', content: handshake.element },
+      { id: 'queues', title: 'Queues', content: queues.element },
     ],
     change: (id) => store.setTab(id),
   });
@@ -102,7 +105,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   root.replaceChildren(bar.element, problem, main, map.element, empty.element, help.element, stuck.element, spoken);
   root.classList.add('app');
 
-  const parts = [bar, edge, lanes, current, table, words, bytes, handshake, map, empty, stuck];
+  const parts = [bar, edge, lanes, current, table, words, bytes, handshake, queues, map, empty, stuck];
   let shownTab = '';
   const update = () => {
     const there = (store.reader?.size ?? 0) > 0;

@@ -4,6 +4,8 @@ import './details.css';
 import './help.css';
 import './streams.css';
 import './ladder.css';
+import './queues.css';
+import './sockets.css';
 import './narrow.css';
 import './stuck.css';
 import { SocktraceDecoder } from '../../src/trace';

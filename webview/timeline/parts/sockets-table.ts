@@ -1,111 +1,140 @@
-import type { Reading, SocketState, TraceReader } from '../../../src/contracts/trace-model';
-import { h, setAttributes, setText } from '../../kit/dom';
-import { programName } from '../layout/titles';
-import { addressText } from '../store/filter';
+import type { SocketState } from '../../../src/contracts/trace-model';
+import { textField } from '../../kit/controls';
+import { h, icon, setAttributes, setText } from '../../kit/dom';
+import { type Cell, COLUMNS, type ColumnId, cellsOf, filterAndSort, portOwner, readingText, type Sorting } from '../layout/socket-rows';
+import type { TimelineStore } from '../store/store';
 import type { Part } from './part';
+
+export { readingText };
 
 /** Rows shown at most: beyond that nobody reads on, and the filter helps. */
 const MOST_ROWS = 60;
+const NUMBERS: ReadonlySet<ColumnId> = new Set(['recv', 'send']);
+const classOf = (id: ColumnId) => (NUMBERS.has(id) ? 'number' : id);
 
-const COLUMNS: { name: string; className: string; title: string }[] = [
-  { name: 'Proto', className: 'proto', title: 'Protocol: tcp, udp or unix; a 6 for IPv6' },
-  {
-    name: 'Recv-Q',
-    className: 'number',
-    title: 'Bytes that the kernel holds for the program to read. Of a listening socket: connections that wait to be accepted',
-  },
-  {
-    name: 'Send-Q',
-    className: 'number',
-    title: 'Bytes handed to the kernel that the other side has not acknowledged. Of a listening socket: the backlog',
-  },
-  { name: 'Local Address', className: 'local', title: 'Address and port of this socket; * is any' },
-  { name: 'Foreign Address', className: 'foreign', title: 'Address and port of the other end; *:* for none' },
-  { name: 'State', className: 'state', title: 'TCP state as in RFC 9293' },
-  { name: 'PID/Program', className: 'owner', title: 'Process that owns the socket' },
-];
-
-/** A queue as people read it: `0`, `<= 4096`, `12-40`, and `?` for not known. */
-export function readingText(reading: Reading | null): string {
-  if (!reading) return '?';
-  if (reading.low === reading.high) return String(reading.low);
-  return reading.low === 0 ? `<= ${reading.high}` : `${reading.low}-${reading.high}`;
-}
-
-function readingTitle(reading: Reading | null, what: string): string {
-  if (!reading) return `${what}: not known here. It would need a reading from the kernel.`;
-  if (reading.low === reading.high) return `${what}: ${reading.low} (${reading.provenance})`;
-  return `${what}: between ${reading.low} and ${reading.high}; what was seen does not say more (${reading.provenance})`;
-}
-
-/** The table of all sockets at the current step, in the words of netstat. */
+/** The table of all sockets at the current step, in the words of netstat: sorted, filtered, and each cell explained. */
 export function socketsTable(actions: { choose(socketIndex: number): void }): Part {
   const body = h('tbody', { role: 'rowgroup' });
   const more = h('p', { class: 'faint' });
-  const element = h(
-    'div',
-    { class: 'tab-body' },
-    h(
-      'table',
-      { class: 'sockets', role: 'table', 'aria-label': 'Sockets at the current step' },
-      h(
-        'thead',
-        { role: 'rowgroup' },
-        h(
-          'tr',
-          { role: 'row' },
-          ...COLUMNS.map(({ name, className, title }) => h('th', { scope: 'col', role: 'columnheader', class: className, title }, name)),
-        ),
-      ),
-      body,
-    ),
-    more,
-  );
-  const pool: Row[] = [];
+  const answer = h('p', { class: 'port-owner', role: 'status' });
+  const meaning = h('p', { class: 'cell-meaning faint', 'aria-live': 'polite' }, HINT);
+  let sorting: Sorting | null = null;
+  let text = '';
   let shown = '';
+  let store: TimelineStore | null = null;
+  const again = () => {
+    shown = '';
+    draw();
+  };
+  const field = textField({
+    label: 'Filter the sockets; a port number tells who owns it',
+    placeholder: 'Filter, or port: who owns it?',
+    name: 'filter-sockets',
+    icon: 'filter',
+    input(value) {
+      text = value;
+      again();
+    },
+    enter() {},
+    escape() {
+      field.set('');
+      text = '';
+      again();
+    },
+  });
+  const heads = COLUMNS.map(({ id, name, title }) => {
+    const button = h('button', { type: 'button', class: 'sort', title: `${title}. Click to sort` }, name);
+    button.addEventListener('click', () => {
+      sorting =
+        sorting?.column !== id
+          ? { column: id, descending: NUMBERS.has(id) }
+          : sorting.descending === NUMBERS.has(id)
+            ? { column: id, descending: !sorting.descending }
+            : null;
+      again();
+    });
+    return h('th', { scope: 'col', role: 'columnheader', class: classOf(id), 'data-column': id }, button);
+  });
+  const table = h(
+    'table',
+    { class: 'sockets', role: 'table', 'aria-label': 'Sockets at the current step' },
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads)),
+    body,
+  );
+  const scroll = h('div', { class: 'sockets-scroll' }, table, more);
+  const element = h('div', { class: 'tab-body sockets-tab' }, h('div', { class: 'sockets-bar' }, field.element, answer), scroll, meaning);
+  const pool: Row[] = [];
+  const explain = (words: string | null) => setText(meaning, words ?? HINT);
+  element.addEventListener('mouseleave', () => explain(null));
+
+  const draw = () => {
+    const reader = store?.reader;
+    if (!store || !reader || store.shownTab !== 'sockets') return;
+    const key = `${store.step}/${reader.size}/${store.title}`;
+    if (key === shown) return;
+    shown = key;
+    const { step } = store;
+    const { sockets } = store.states().after;
+    const current = step > 0 ? reader.socketIndex(step) : -1;
+    const searching = text.trim() !== '' || sorting !== null;
+    // A search looks at all of them; without one the rows are chosen before their texts are made.
+    const { rows, left, closed } = searching ? { rows: listedOf(sockets, current), left: 0, closed: 0 } : chooseRows(sockets, current);
+    const all = rows.map((socket) => ({ socket, cells: cellsOf(reader, socket, step) }));
+    const port = text.trim() ? portOwner(reader, sockets, text) : null;
+    const found = filterAndSort(all, port ? `:${text.trim().replace(/^:/, '')}` : text, sorting);
+    const listed = found.slice(0, MOST_ROWS);
+    while (pool.length < listed.length) {
+      const row = new Row(actions.choose, explain);
+      pool.push(row);
+      body.append(row.element);
+    }
+    for (const [i, row] of pool.entries()) row.show(listed[i] ?? null, current);
+    for (const [i, { id }] of COLUMNS.entries()) {
+      const order = sorting?.column === id ? (sorting.descending ? 'descending' : 'ascending') : null;
+      setAttributes(heads[i]!, { 'aria-sort': order });
+      const button = heads[i]!.firstElementChild!;
+      button.querySelector('.codicon')?.remove();
+      if (order) button.append(icon(order === 'ascending' ? 'triangle-up' : 'triangle-down'));
+    }
+    setText(answer, port ?? '');
+    answer.hidden = !port;
+    revealIn(scroll, body.querySelector<HTMLElement>('tr.current'));
+    const hidden = found.length - listed.length + left;
+    const filtered = all.length - found.length;
+    const counts = [
+      filtered > 0 ? `${found.length.toLocaleString('en')} of ${all.length.toLocaleString('en')} sockets match.` : '',
+      hidden > 0 ? `${hidden.toLocaleString('en')} more ${hidden === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
+      closed > 0 ? `${closed.toLocaleString('en')} closed ${closed === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
+    ];
+    setText(more, sockets.length === 0 ? 'No socket yet at this step.' : counts.filter(Boolean).join(' '));
+  };
   return {
     element,
-    update(store) {
-      const reader = store.reader;
-      if (!reader || store.shownTab !== 'sockets') return;
-      const key = `${store.step}/${reader.size}/${store.title}`;
-      if (key === shown) return;
-      shown = key;
-      const { sockets } = store.states().after;
-      const current = store.step > 0 ? reader.socketIndex(store.step) : -1;
-      const { rows, left, closed } = chooseRows(sockets, current);
-      while (pool.length < rows.length) {
-        const row = new Row(actions.choose);
-        pool.push(row);
-        body.append(row.element);
-      }
-      for (const [i, row] of pool.entries()) row.show(reader, rows[i] ?? null, current);
-      revealIn(element, body.querySelector<HTMLElement>('tr.current'));
-      setText(
-        more,
-        sockets.length === 0
-          ? 'No socket yet at this step.'
-          : [
-              left > 0 ? `${left.toLocaleString('en')} more ${left === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
-              closed > 0 ? `${closed.toLocaleString('en')} closed ${closed === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
-            ].join(' '),
-      );
+    update(current) {
+      store = current;
+      draw();
     },
   };
 }
 
+const HINT = 'Point at a cell, or press ↓ and → in a row, to see what it means for that socket.';
+
 /** Scrolls the table alone: scrollIntoView would also move what is around it. */
 function revealIn(box: HTMLElement, row: HTMLElement | null): void {
-  if (!row || box.scrollHeight <= box.clientHeight) return;
+  if (!row || row.hidden || box.scrollHeight <= box.clientHeight) return;
   const outer = box.getBoundingClientRect();
   const inner = row.getBoundingClientRect();
   if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top + 8;
   else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom + 8;
 }
 
+function listedOf(sockets: readonly SocketState[], current: number): SocketState[] {
+  return sockets.filter((socket) => socket.open || socket.state !== 'CLOSED' || socket.index === current);
+}
+
 /** Sockets worth a row, in order of birth: open ones, those that the kernel still finishes, and the current one. */
 export function chooseRows(sockets: readonly SocketState[], current: number): { rows: SocketState[]; left: number; closed: number } {
-  const listed = sockets.filter((socket) => socket.open || socket.state !== 'CLOSED' || socket.index === current);
+  const listed = listedOf(sockets, current);
   const closed = sockets.length - listed.length;
   if (listed.length <= MOST_ROWS) return { rows: listed, left: 0, closed };
   const open = listed.filter((socket) => socket.open || socket.index === current);
@@ -123,53 +152,52 @@ class Row {
   readonly #cells: HTMLElement[];
   #index = -1;
 
-  constructor(choose: (socketIndex: number) => void) {
-    this.#cells = COLUMNS.map(({ className }) => h('td', { role: 'cell', class: className }));
+  constructor(choose: (socketIndex: number) => void, explain: (words: string | null) => void) {
+    this.#cells = COLUMNS.map(({ id }) => h('td', { role: 'cell', class: classOf(id), tabindex: -1 }));
     this.element = h('tr', { role: 'row', tabindex: 0 }, ...this.#cells);
     this.element.addEventListener('click', () => choose(this.#index));
-    this.element.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') choose(this.#index);
-    });
+    for (const [i, cell] of this.#cells.entries()) {
+      const say = () => explain(`${COLUMNS[i]!.name} ${cell.textContent}: ${cell.title}`);
+      cell.addEventListener('mouseenter', say);
+      cell.addEventListener('focus', say);
+    }
+    this.element.addEventListener('keydown', (event) => this.#key(event, choose));
   }
 
-  show(reader: TraceReader, socket: SocketState | null, current: number): void {
-    this.element.hidden = socket === null;
-    if (!socket) return;
+  /** Left and right go over the cells of the row, up and down to other rows; elsewhere these keys step. */
+  #key(event: KeyboardEvent, choose: (socketIndex: number) => void): void {
+    const at = this.#cells.indexOf(event.target as HTMLElement);
+    const near = (row: Element | null): HTMLElement | null => {
+      const cell = row && !(row as HTMLElement).hidden ? row : null;
+      return (at < 0 ? cell : cell?.children[at]) as HTMLElement | null;
+    };
+    let to: HTMLElement | null | undefined;
+    if (event.key === 'Enter') choose(this.#index);
+    else if (event.key === 'ArrowRight') to = this.#cells[Math.min(at + 1, this.#cells.length - 1)];
+    else if (event.key === 'ArrowLeft') to = at > 0 ? this.#cells[at - 1] : this.element;
+    else if (event.key === 'ArrowDown') to = near(this.element.nextElementSibling);
+    else if (event.key === 'ArrowUp') to = near(this.element.previousElementSibling);
+    else if (event.key === 'Escape') to = this.element;
+    else return;
+    event.preventDefault();
+    to?.focus();
+  }
+
+  show(row: { socket: SocketState; cells: Cell[] } | null, current: number): void {
+    this.element.hidden = row === null;
+    if (!row) return;
+    const { socket, cells } = row;
     this.#index = socket.index;
     const now = socket.index === current;
     setAttributes(this.element, {
       class: now ? 'current' : null,
       'aria-current': now ? 'true' : null,
       'data-socket': socket.id,
-      title: `${socket.id}: go to where it was created`,
+      'aria-label': `${socket.id}: ${cells.map((cell, i) => `${COLUMNS[i]!.name} ${cell.text}`).join(', ')}. Enter goes to where it was created`,
     });
-    const cells = cellsOf(reader, socket);
     for (const [i, cell] of this.#cells.entries()) {
       setText(cell, cells[i]!.text);
-      setAttributes(cell, { title: cells[i]!.title });
+      setAttributes(cell, { title: cells[i]!.meaning });
     }
   }
-}
-
-/** Text and explanation of each column. */
-function cellsOf(reader: TraceReader, socket: SocketState): { text: string; title: string }[] {
-  const state = socket.orState ? `${socket.state} or ${socket.orState}` : socket.state;
-  const process = reader.processes.findLast((candidate) => candidate.pid === socket.pid);
-  const listener = socket.role === 'listener';
-  const name = `${socket.pid}/${process ? programName(process.program) : '?'}`;
-  const inKernel = !socket.open && socket.state !== 'CLOSED';
-  const local = addressText(socket.local, socket.protocol);
-  const foreign = addressText(socket.remote, socket.protocol);
-  return [
-    { text: socket.protocol, title: `${socket.id}${socket.fd === null ? '' : `, descriptor ${socket.fd}`}` },
-    {
-      text: readingText(socket.recvQ),
-      title: readingTitle(socket.recvQ, listener ? 'Connections waiting to be accepted' : 'Bytes waiting to be read'),
-    },
-    { text: readingText(socket.sendQ), title: readingTitle(socket.sendQ, listener ? 'Backlog' : 'Bytes not yet acknowledged') },
-    { text: local, title: local },
-    { text: foreign, title: foreign },
-    { text: socket.open || inKernel ? state : 'closed', title: `${state} (${socket.stateProvenance})` },
-    { text: inKernel ? '-' : name, title: inKernel ? `${name} has closed it; the kernel finishes the connection` : name },
-  ];
 }
