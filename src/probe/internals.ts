@@ -117,8 +117,14 @@ export function openInternals(broken: string | undefined): Internals | { problem
       loopCount: loopCounter(),
     };
   } catch (error) {
-    return { problem: `Node does not let the probe at its handles (${(error as NodeJS.ErrnoException).code ?? String(error)})` };
+    return { problem: reasonOf(error) };
   }
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_ACCESS_DENIED') return 'under --permission Node does not let the probe at its handles';
+  return `Node does not let the probe at its handles (${code ?? String(error)})`;
 }
 
 function loopCounter(): () => number {

@@ -59,7 +59,7 @@ export interface LaunchOrder extends Capture {
 /** The environment with which a program joins a run. Every Node process started from it joins, too. */
 export function tracedEnvironment(options: Pick<LaunchOptions, 'runFolder' | 'probe' | 'faults' | 'env'> & Capture): NodeJS.ProcessEnv {
   const env = { ...(options.env ?? process.env) };
-  env.NODE_OPTIONS = withProbe(env.NODE_OPTIONS, options.probe);
+  env.NODE_OPTIONS = withProbe(env.NODE_OPTIONS, options.probe, options.runFolder);
   env[PROBE_ENV.run] = options.runFolder;
   const { payload, maxBytes, ignore, faults } = options;
   // What a traced shell was started with is not what this run asks for.
