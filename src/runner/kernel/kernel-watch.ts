@@ -26,11 +26,13 @@ export const tupleKey = (local: Address, remote: Address): string => `${addressK
 
 /** Between two looks at the tables, in ms; longer where a look costs more than this share of the time. */
 const INTERVAL = 40;
-const SHARE = 0.03;
+const SHARE = 0.05;
 /** A look is worth it when so long (ms) nothing was recorded; then again after twice that time, up to a second, later five. */
 const QUIET = 40;
 /** After something happened, the answers of the other end are awaited for so long (ms). */
 const SETTLE = 8;
+/** Destroyed sockets that are remembered although nobody knows them yet. */
+const STRANGERS = 4096;
 /** TIME_WAIT lasts 60 s on Linux (TCP_TIMEWAIT_LEN), its timer is up to a second late. */
 const TIME_WAIT_MS = 60_200;
 
@@ -40,6 +42,8 @@ export class KernelWatch {
   private readonly events: SsEvents;
   /** Answers that are not taken yet, in order of time. */
   private waiting: KernelReading[] = [];
+  /** Sockets of others, or of a program whose record of them is still to be read. */
+  private strangers: Destroyed[] = [];
   private wantedAt = 0;
   private sampledAt = 0;
   private recordAt = 0;
@@ -58,7 +62,11 @@ export class KernelWatch {
     onProblem: (sentence: string) => void,
   ) {
     const ours = (destroyed: Destroyed) => {
-      if (!this.ports.has(destroyed.local.port) && !this.ports.has(destroyed.remote.port)) return;
+      if (!this.isOurs(destroyed)) {
+        this.strangers.push(destroyed);
+        if (this.strangers.length > STRANGERS) this.strangers.splice(0, STRANGERS / 2);
+        return;
+      }
       this.waiting.push({ time: destroyed.time, destroyed });
       if (destroyed.remote.port !== 0) this.want();
     };
@@ -113,12 +121,15 @@ export class KernelWatch {
     this.look();
   }
 
-  /** The next answer from before `time` (ns), in order; null when there is none. */
-  take(time: number): KernelReading | null {
+  /** The next answer from before `time` (ns), in order; null when there is none. It stays until `done`. */
+  next(time: number): KernelReading | null {
     const first = this.waiting[0];
-    if (first === undefined || first.time > time) return null;
+    return first === undefined || first.time > time ? null : first;
+  }
+
+  /** What `next` gave has been taken in. */
+  done(): void {
     this.waiting.shift();
-    return first;
   }
 
   /** How the connection with these names ended, at this end, as far as the kernel has said so after `time` (ns). */
@@ -138,13 +149,24 @@ export class KernelWatch {
         if (timeWait !== null) break;
       }
     }
-    if (destroyed === null && timeWait === null) return null;
-    return {
-      timeWait,
-      unread: destroyed?.recvQueue ?? null,
-      received: destroyed?.bytesReceived ?? null,
-      finAcknowledged: destroyed === null ? null : finAcknowledged(destroyed, active),
-    };
+    return destroyed === null && timeWait === null ? null : endingOf(destroyed, timeWait, active);
+  }
+
+  /**
+   * The same for a socket that connects to `remote` and whose own name nobody knows; null also when it could be one of several that ended
+   * in different ways. `named`: whether a socket of the trace has these names.
+   */
+  endingTo(remote: Address, time: number, named: (key: string) => boolean): KernelEnding | null {
+    let found: KernelEnding | null = null;
+    for (const reading of this.waiting) {
+      if (!('destroyed' in reading) || reading.time < time || addressKey(reading.destroyed.remote) !== addressKey(remote)) continue;
+      const { local } = reading.destroyed;
+      if (named(tupleKey(local, remote))) continue;
+      const ending = this.ending(local, remote, true, time);
+      if (ending === null || (found !== null && JSON.stringify(found) !== JSON.stringify(ending))) return null;
+      found = ending;
+    }
+    return found;
   }
 
   /** The first look after `time` (ns) that is still waiting. */
@@ -174,7 +196,10 @@ export class KernelWatch {
 
   private name(record: ProbeOperation, address: Address): void {
     if ('path' in address || address.port === 0) return;
-    this.ports.add(address.port);
+    if (!this.ports.has(address.port)) {
+      this.ports.add(address.port);
+      this.adopt();
+    }
     const datagram = record.op === 'send' || record.op === 'recv' || record.op === 'udpConnect' || record.args?.handle === 'udp';
     const six = address.address.includes(':');
     // A bind does not say of which kind it is: both tables of datagrams cost next to nothing.
@@ -182,8 +207,22 @@ export class KernelWatch {
     if (!datagram) this.tables.add(six ? 'tcp6' : 'tcp');
   }
 
+  private isOurs({ local, remote }: Destroyed): boolean {
+    return this.ports.has(local.port) || this.ports.has(remote.port);
+  }
+
+  /** A port has become known: whoever was destroyed with it was one of ours. */
+  private adopt(): void {
+    const found = this.strangers.filter((destroyed) => this.isOurs(destroyed));
+    if (found.length === 0) return;
+    this.strangers = this.strangers.filter((destroyed) => !this.isOurs(destroyed));
+    this.waiting.push(...found.map((destroyed) => ({ time: destroyed.time, destroyed })));
+    this.waiting.sort((a, b) => a.time - b.time);
+    this.want();
+  }
+
   private look(): void {
-    const before = performance.now();
+    const before = process.cpuUsage();
     const began = this.clock();
     const rows = new Map<string, ProcRow>();
     const byInode = new Map<number, ProcRow>();
@@ -197,7 +236,9 @@ export class KernelWatch {
         if (row.inode !== 0) byInode.set(row.inode, row);
       }
     }
-    const took = performance.now() - before;
+    // Time on the processor: on a busy machine the clock goes on while others work.
+    const used = process.cpuUsage(before);
+    const took = (used.user + used.system) / 1000;
     // A table is no picture of one moment: the middle is wrong by half of what it took at most.
     const time = Math.round((began + this.clock()) / 2);
     this.spent += took;
@@ -212,6 +253,19 @@ export class KernelWatch {
   private now(): number {
     return this.clock() / 1e6;
   }
+}
+
+function endingOf(destroyed: Destroyed | null, timeWait: boolean | null, active: boolean): KernelEnding {
+  const acked = destroyed?.bytesAcked ?? null;
+  return {
+    timeWait,
+    unread: destroyed?.recvQueue ?? null,
+    received: destroyed?.bytesReceived ?? null,
+    connected: !active || acked === null ? null : acked > 0,
+    acknowledged: acked === null ? null : acked - (active && acked > 0 ? 1 : 0),
+    unacknowledged: destroyed?.sendQueue ?? null,
+    finAcknowledged: destroyed === null ? null : finAcknowledged(destroyed, active),
+  };
 }
 
 /** Whether the table in which a socket of this name stands was read. */

@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import type { Address, JsonObject, SocketStateName } from '../../contracts/trace';
 import type { NewEvent } from '../../contracts/trace-model';
-import { addressKey, type StateTracker, type TraceStore } from '../../trace';
+import { addressKey, type KernelEnding, type StateTracker, type TraceStore } from '../../trace';
 import { covered, type KernelReading, type KernelWatch, type Sample, tupleKey } from './kernel-watch';
 import type { ProcRow } from './proc-net';
 import type { Destroyed } from './ss-events';
@@ -10,6 +10,10 @@ import type { Listening } from './ss-listeners';
 
 /** A difference must hold for so long (ns) with nothing happening at either end: what is on its way is no contradiction. */
 const IN_FLIGHT = 20e6;
+/** An acknowledgement may be held back for so long (ns; Linux TCP_DELACK_MAX is 200 ms). */
+const ACKNOWLEDGED_BY = 300e6;
+/** What comes with an acknowledgement alone: no program does anything. */
+const BY_ACK = new Set(['SYN_SENT ESTABLISHED', 'FIN_WAIT_1 FIN_WAIT_2', 'CLOSING TIME_WAIT', 'LAST_ACK CLOSED']);
 const ANYWHERE: Record<string, Address> = { '4': { address: '0.0.0.0', port: 0 }, '6': { address: '::', port: 0 } };
 
 interface Watched {
@@ -64,7 +68,17 @@ export class KernelReadings {
 
   /** Takes in what the kernel said before `time` (ns). `final`: nothing more will be asked, or recorded. */
   apply(time: number, final = false): void {
-    for (let reading = this.watch.take(time); reading !== null; reading = this.watch.take(time)) this.reading(reading, final);
+    for (let reading = this.watch.next(time); reading !== null; reading = this.watch.next(time)) {
+      // Still there while it is taken in: the tracker asks for what it says.
+      this.reading(reading, final);
+      this.watch.done();
+    }
+  }
+
+  /** How a socket ended that connects to `remote` and has no name of its own yet (see KernelAnswers). */
+  endingTo(remote: Address, time: number): KernelEnding | null {
+    this.nameSockets();
+    return this.watch.endingTo(remote, time, (key) => this.byKey.has(key));
   }
 
   private reading(reading: KernelReading, final: boolean): void {
@@ -160,9 +174,10 @@ export class KernelReadings {
       return;
     }
     const over = said === 'CLOSED' && watched.waited;
-    const possible = said === block.state || said === block.orState || over || (block.state === 'SYN_SENT' && said === 'ESTABLISHED');
+    const possible = said === block.state || said === block.orState || over || BY_ACK.has(`${block.state} ${said}`);
     if (!possible) {
-      if (!this.certain(index, watched, said, time, final)) return;
+      const flight = BY_ACK.has(`${said} ${block.state}`) ? ACKNOWLEDGED_BY : IN_FLIGHT;
+      if (!this.certain(index, watched, said, time, flight, final)) return;
       args.contradicts = block.state;
     }
     watched.doubt = null;
@@ -182,16 +197,16 @@ export class KernelReadings {
   }
 
   /** Whether a difference is one: nothing happened at either end since it was first seen, long enough ago. */
-  private certain(index: number, watched: Watched, state: SocketStateName, time: number, final: boolean): boolean {
+  private certain(index: number, watched: Watched, state: SocketStateName, time: number, flight: number, final: boolean): boolean {
     const { peer, pid } = this.store.sockets[index]!;
     // Its process has died, which is told later: what the kernel closed then contradicts nothing.
     if (this.sink.dying(pid)) return false;
     const other = peer === null ? -1 : this.store.socketIndexOf(peer);
     const seq = Math.max(this.lastSeq[index] ?? 0, other < 0 ? 0 : (this.lastSeq[other] ?? 0));
     const { doubt } = watched;
-    if (doubt !== null && doubt.state === state && doubt.seq === seq && time - doubt.time >= IN_FLIGHT) return true;
+    if (doubt !== null && doubt.state === state && doubt.seq === seq && time - doubt.time >= flight) return true;
     if (doubt === null || doubt.state !== state || doubt.seq !== seq) watched.doubt = { state, time, seq };
-    if (final && seq > 0 && this.sink.timeOf(time) - this.store.time(seq) >= IN_FLIGHT) return true;
+    if (final && seq > 0 && this.sink.timeOf(time) - this.store.time(seq) >= flight) return true;
     this.watch.want();
     return false;
   }
@@ -200,7 +215,7 @@ export class KernelReadings {
   private destroyed(destroyed: Destroyed): void {
     const index = this.find(destroyed);
     if (index < 0) return;
-    const { pid, role } = this.store.sockets[index]!;
+    const { pid, role, local } = this.store.sockets[index]!;
     const block = this.tracker.stateOf(index, this.store);
     if (role === 'listener' && block.state !== 'LISTEN') return;
     const later = this.watch.sampleAfter(destroyed.time);
@@ -218,7 +233,8 @@ export class KernelReadings {
     }
     watched.recv = destroyed.recvQueue;
     watched.send = destroyed.sendQueue;
-    this.say(index, destroyed.time, args);
+    // Its own name may become known only here.
+    this.say(index, destroyed.time, args, local === null ? destroyed : null);
     if (state === 'CLOSED') this.drop(index);
   }
 
@@ -234,7 +250,7 @@ export class KernelReadings {
     return candidates.length === 1 ? candidates[0]! : -1;
   }
 
-  private say(index: number, time: number, args: JsonObject): void {
+  private say(index: number, time: number, args: JsonObject, names: Pick<Destroyed, 'local' | 'remote'> | null = null): void {
     const { id, pid } = this.store.sockets[index]!;
     this.sink.event({
       t: this.sink.timeOf(time),
@@ -251,6 +267,8 @@ export class KernelReadings {
       provenance: 'kernel',
       site: null,
       state: null,
+      local: names?.local ?? null,
+      remote: names?.remote ?? null,
     });
   }
 }

@@ -8,6 +8,11 @@ export interface KernelEnding {
   unread: number | null;
   /** Bytes that it had received by then, the other end's FIN counted as one. */
   received: number | null;
+  /** Of an end that connected: whether its SYN was answered. */
+  connected: boolean | null;
+  /** Bytes that the other end had acknowledged by then, and those that it had not (a FIN counts as one). */
+  acknowledged: number | null;
+  unacknowledged: number | null;
   /** Whether its FIN was acknowledged: false when it sent none, or a reset came first. */
   finAcknowledged: boolean | null;
 }
@@ -19,4 +24,6 @@ export interface KernelEnding {
 export interface KernelAnswers {
   /** `active`: this end connected. `t`: the event's, ns since the trace began. */
   ending(local: Address, remote: Address, active: boolean, t: number): KernelEnding | null;
+  /** Of an end that connects to `remote` and whose own name is not known. */
+  endingTo(remote: Address, t: number): KernelEnding | null;
 }

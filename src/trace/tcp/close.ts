@@ -160,7 +160,14 @@ export function closeTcp(changes: Changes, block: Block, peer: Block | null, pro
     case 'TIME_WAIT':
       return;
     case 'LISTEN':
+      changes.move(block, 'CLOSED', provenance);
+      return;
     case 'SYN_SENT':
+      // The program was not told yet, and its kernel was connected already.
+      if (block.ending?.connected === true) {
+        changes.move(block, 'ESTABLISHED', 'kernel');
+        break;
+      }
       changes.move(block, 'CLOSED', provenance);
       return;
     default:
@@ -169,11 +176,27 @@ export function closeTcp(changes: Changes, block: Block, peer: Block | null, pro
   // RFC 2525 section 2.17, RFC 1122 section 4.2.2.13: closing with unread data (or SO_LINGER {1, 0}) resets.
   const unread = unreadAtEnd(block, peer);
   if (block.linger) sendReset(changes, block, peer, provenance);
-  else if (unread === true) sendReset(changes, block, peer, 'kernel');
+  else if (unread !== true && !block.finSent && finWasSent(block) === false) {
+    // A reset had come before, and the program was not told of it.
+    loseByReset(changes, block, 'kernel');
+  } else if (unread === true) sendReset(changes, block, peer, 'kernel');
   else if (unread === false) sendLastFin(changes, block, peer, provenance, t);
   else if (peer !== null && inKernel(peer, block) > 0) sendReset(changes, block, peer, 'derived');
   else if (peer !== null && peer.queued > 0 && !peer.closed) sendReset(changes, block, peer, 'derived', false);
   else sendFin(changes, block, peer, provenance, t);
+}
+
+/** Whether this end sent a FIN at all, by what the kernel counts as acknowledged and not; null when it does not say. */
+function finWasSent(block: Block): boolean | null {
+  const { ending } = block;
+  if (ending === null || ending.acknowledged === null || ending.unacknowledged === null || block.queued > 0) return null;
+  if (ending.timeWait === true || ending.finAcknowledged === true) return true;
+  return ending.acknowledged + ending.unacknowledged > block.sent;
+}
+
+/** A FIN of which it was not known whether it was acknowledged, once the kernel says that it was. */
+export function settleFin(changes: Changes, block: Block): void {
+  if (block.state === 'FIN_WAIT_1' && acknowledged(block)) changes.move(block, 'FIN_WAIT_2', 'kernel');
 }
 
 /** Whether bytes of data were unread when the program closed, by the kernel's own count; null when it does not say. */

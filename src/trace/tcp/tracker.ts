@@ -5,7 +5,7 @@ import type { TraceStore } from '../store';
 import type { KernelAnswers, KernelEnding } from './answers';
 import { type Block, Changes, newBlock } from './block';
 import type { StateChange } from './changes';
-import { closeTcp, deliverFin, finFits, inKernel, loseByReset, seeEnd, sendFin, writeToClosed } from './close';
+import { closeTcp, deliverFin, finFits, inKernel, loseByReset, seeEnd, sendFin, settleFin, writeToClosed } from './close';
 
 /** Errors of a read or write after which a TCP connection is gone. */
 const GONE = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNABORTED']);
@@ -77,14 +77,14 @@ export class StateTracker {
         changes.move(block, event.args.value === 0 && error === null ? 'ESTABLISHED' : 'CLOSED', 'observed');
         break;
       case Act.send:
-        if (error !== null) this.failed(changes, block, error);
+        if (error !== null) this.failed(changes, block, peer, event, store);
         else if (event.bytes) {
           block.sent += event.bytes;
           if (peer?.closed) writeToClosed(changes, block, peer);
         }
         break;
       case Act.receive:
-        if (error !== null) this.failed(changes, block, error);
+        if (error !== null) this.failed(changes, block, peer, event, store);
         else if (event.bytes) {
           block.received += event.bytes;
           if (peer?.finSent && !block.finReceived && finFits(peer, block)) deliverFin(changes, peer, block, 'derived');
@@ -103,7 +103,7 @@ export class StateTracker {
           break;
         }
         if (event.args?.linger === true) block.linger = true;
-        if (block.state === 'LISTEN') this.dropWaiting(changes, block, store);
+        if (block.state === 'LISTEN') this.dropWaiting(changes, block, store, event.t);
         closeTcp(changes, block, peer, typeof event.args?.cause === 'string' ? 'derived' : 'observed', event.t);
         break;
       case Act.leftOut:
@@ -117,9 +117,12 @@ export class StateTracker {
     }
   }
 
-  private failed(changes: Changes, block: Block, error: string): void {
+  private failed(changes: Changes, block: Block, peer: Block | null, event: TraceEvent, store: TraceStore): void {
     // After its own shutdown a write fails with EPIPE and nothing has happened to the connection.
-    if (GONE.has(error) && !(error === 'EPIPE' && block.finSent)) loseByReset(changes, block, 'observed');
+    if (event.error === null || !GONE.has(event.error) || (event.error === 'EPIPE' && block.finSent)) return;
+    this.ask(block, peer, store, event.t);
+    settleFin(changes, block);
+    loseByReset(changes, block, 'observed');
   }
 
   private accept(changes: Changes, event: TraceEvent, store: TraceStore, listener: Block): void {
@@ -151,7 +154,7 @@ export class StateTracker {
   }
 
   /** A listener closes: the kernel resets the connections that nobody accepted (Linux inet_csk_listen_stop). */
-  private dropWaiting(changes: Changes, listener: Block, store: TraceStore): void {
+  private dropWaiting(changes: Changes, listener: Block, store: TraceStore, t: number): void {
     const { local } = store.sockets[listener.index]!;
     if (local === null) return;
     for (const client of this.single) {
@@ -159,6 +162,10 @@ export class StateTracker {
       if (client.state === 'SYN_SENT' || remote === null || !covers(local, remote)) continue;
       if (this.otherListener(listener, remote, store)) continue;
       this.single.delete(client);
+      this.ask(client, null, store, t);
+      // It was accepted under a name that was never asked for.
+      if (client.ending?.timeWait === true) continue;
+      settleFin(changes, client);
       loseByReset(changes, client, 'derived');
     }
   }
@@ -177,7 +184,7 @@ export class StateTracker {
       if (!block.tcp) changes.move(block, 'CLOSED', 'derived');
       else if (heldElsewhere(block)) letGo(changes, block, 'derived');
       else {
-        if (block.state === 'LISTEN') this.dropWaiting(changes, block, store);
+        if (block.state === 'LISTEN') this.dropWaiting(changes, block, store, event.t);
         const peer = this.peer(block, store);
         this.ask(block, peer, store, event.t);
         closeTcp(changes, block, peer, 'derived', event.t);
@@ -194,11 +201,15 @@ export class StateTracker {
     const peer = this.peer(block, store);
     if (event.args?.source === 'ss -E' && !block.closed && block.state !== 'LISTEN') {
       // Destroyed, and no call closed it: the kernel did (its process or thread ended), or somebody else.
-      this.ask(block, peer, store, event.t - 1);
+      this.ask(block, peer, store, 0);
       closeTcp(changes, block, peer, 'kernel', event.t);
     }
     const state = event.args?.state;
     if (typeof state !== 'string' || !(TCP_STATES as readonly string[]).includes(state)) return;
+    if (state === 'CLOSED') {
+      this.ask(block, peer, store, 0);
+      settleFin(changes, block);
+    }
     changes.move(block, state as SocketStateName, 'kernel');
     if (state === 'CLOSE_WAIT' || state === 'CLOSING' || state === 'LAST_ACK' || state === 'TIME_WAIT') block.finReceived = true;
     if (state === 'FIN_WAIT_1' || state === 'FIN_WAIT_2' || state === 'CLOSING' || state === 'LAST_ACK' || state === 'TIME_WAIT')
@@ -209,8 +220,12 @@ export class StateTracker {
   /** Asks how this connection went on, in the kernel, after this moment. */
   private ask(block: Block, peer: Block | null, store: TraceStore, t: number): void {
     const { local, remote } = store.sockets[block.index]!;
-    if (this.answers === null || local === null || remote === null) return;
     const { answers } = this;
+    if (answers === null || remote === null) return;
+    if (local === null) {
+      if (block.state !== 'CLOSED') block.ending = answers.endingTo(remote, t) ?? block.ending;
+      return;
+    }
     // One that does not say yet who waits may say it the next time.
     const ask = (known: KernelEnding | null, from: Address, to: Address, active: boolean) =>
       known !== null && known.timeWait !== null ? known : (answers.ending(from, to, active, t) ?? known);
