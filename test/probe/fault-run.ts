@@ -1,5 +1,5 @@
 /** Runs a program with faults. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { TraceEvent } from '../../src/contracts/trace';
 import type { TraceReader } from '../../src/contracts/trace-model';
 import { parseFaults } from '../../src/runner/fault-spec';
@@ -15,7 +15,7 @@ export interface Faulty extends Traced {
 
 /** Runs `program` (of fault-programs, or a path) with `node` and these faults ('' is none). */
 export async function faulty(node: string, list: string, program: string, args: readonly string[] = []): Promise<Faulty> {
-  const run = await traced(node, [join(faultPrograms, program), ...args], faultEnvironment(list));
+  const run = await traced(node, [resolve(faultPrograms, program), ...args], faultEnvironment(list));
   return { ...run, faults: faultsOf(run.trace) };
 }
 
@@ -28,9 +28,13 @@ export const events = (trace: TraceReader): TraceEvent[] => Array.from({ length:
 
 export const faultsOf = (trace: TraceReader): TraceEvent[] => events(trace).filter(({ kind }) => kind === 'fault');
 
-/** What a fault did, without what differs from run to run (times, pids, ports). */
-export const sequence = (faults: readonly TraceEvent[]): string[] =>
-  faults.map(({ socket, args }) => {
-    const { port: _port, after: _after, ...numbers } = args ?? {};
-    return `${socket} ${JSON.stringify(numbers)}`;
-  });
+/** What faults did, socket by socket, without what differs from run to run (times, pids, ports). */
+export const sequence = (faults: readonly TraceEvent[]): string =>
+  [...new Set(faults.map(({ socket }) => socket))]
+    .sort()
+    .flatMap((socket) => faults.filter((each) => each.socket === socket))
+    .map(({ socket, args }) => {
+      const { port: _port, after: _after, ...numbers } = args ?? {};
+      return `${socket} ${JSON.stringify(numbers)}`;
+    })
+    .join('\n');

@@ -21,6 +21,8 @@ interface Datagram {
   /** The other end. */
   end: Args;
   go: (isCopy: boolean) => void;
+  /** To be called before it goes when it will go again: what the program does with its bytes is not to be seen in the copy. */
+  keep?: () => void;
   origin: Origin;
 }
 
@@ -117,13 +119,16 @@ export class DatagramFaults {
     const receiver = function (this: AnyHandle, ...values: unknown[]) {
       const [count, , buffer, from] = values as [number, unknown, Uint8Array | undefined, Args | undefined];
       if (!(count >= 0) || from === undefined) return Reflect.apply(message, this, values);
+      let copy: Buffer | null = null;
+      const keep = () => {
+        copy = buffer === undefined ? null : Buffer.from(buffer);
+      };
       const go = (isCopy: boolean) => {
-        // The program may keep and change what it got first.
-        const bytes = isCopy && buffer !== undefined ? Buffer.from(buffer) : buffer;
+        const bytes = isCopy ? (copy ?? buffer) : buffer;
         Reflect.apply(message, handle, [count, handle, bytes, isCopy ? { ...from } : from]);
       };
       const { address, port } = from;
-      const datagram = { bytes: count, n: subject.count.receive++, api: 'message', end: { address, port }, go, origin: NO_ORIGIN };
+      const datagram = { bytes: count, n: subject.count.receive++, api: 'message', end: { address, port }, go, keep, origin: NO_ORIGIN };
       if (!faults.pass(handle, subject, 'receive', datagram)) go(false);
       return undefined;
     };
@@ -201,6 +206,7 @@ export class DatagramFaults {
     if (double === undefined && !held) return false;
     if (double !== undefined) this.log.say(state, 'duplicate', api, { bytes, direction, copies: 2, ...end }, origin);
     if (direction === 'receive') {
+      if (double !== undefined) datagram.keep?.();
       datagram.go(false);
       if (double !== undefined) this.put(handle, subject, direction, datagram, 0);
       if (held) soon(() => this.release(subject, direction));

@@ -36,7 +36,7 @@ export function sayFaults(recorder: Recorder, plan: FaultPlan, possible: boolean
   const list = [...plan.names].join(', ');
   recorder.writer.notice(
     possible
-      ? `Faults were injected on request: ${list} (seed ${seed}).`
+      ? `Faults were asked for: ${list} (seed ${seed}); each one that happened is an event marked as injected.`
       : `Not injected: ${list}; Node does not let the probe at its handles.`,
   );
 }

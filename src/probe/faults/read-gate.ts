@@ -294,11 +294,12 @@ export class ReadGate {
     const piece = size < had || this.userBuffer !== null ? head.bytes.slice(0, size) : head.bytes;
     head.bytes = head.bytes.subarray(size);
     if (head.bytes.length === 0) this.held.shift();
+    const at = this.given;
     this.given += size;
     if (head.delay > 0) this.log.say(this.state, 'delay-read', 'data', { given: size, after: head.delay });
     head.delay = 0;
     if (head.split !== null && (size < had || this.turns > 0))
-      this.log.say(this.state, 'split-read', 'data', { had, given: size, left: had - size });
+      this.log.say(this.state, 'split-read', 'data', { at, had, given: size, left: had - size });
     this.turns = head.bytes.length === 0 ? 0 : this.turns + 1;
     // Stopped before the program runs: what it does in its handler (pause, resume, destroy) comes on top.
     this.stopBelow();

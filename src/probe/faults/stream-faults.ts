@@ -160,6 +160,7 @@ export class StreamFaults {
       };
     }
     if (!this.wants(READ_FAULTS)) return;
+    this.keepInJavaScript(proto, replacements);
     for (const name of ['readStart', 'readStop'] as const) {
       replacements.method(
         proto,
@@ -208,6 +209,22 @@ export class StreamFaults {
           return Reflect.apply(original, this, [own, ...args]);
         },
     );
+  }
+
+  /** Node's HTTP server lets C++ read a handle unless `_consumed` says that this was done already; then the bytes come through `onread`. */
+  private keepInJavaScript(proto: AnyHandle, replacements: Replacements): void {
+    const inherited = findDescriptor(proto, '_consumed');
+    const { subjects } = this;
+    replacements.define(proto, '_consumed', {
+      configurable: true,
+      enumerable: false,
+      get(this: AnyHandle) {
+        return subjects.has(this) ? true : inherited?.get?.call(this);
+      },
+      set(this: AnyHandle, value: unknown) {
+        Object.defineProperty(this, '_consumed', { value, writable: true, enumerable: true, configurable: true });
+      },
+    });
   }
 
   private hookWrite(proto: AnyHandle, replacements: Replacements): void {
@@ -329,10 +346,12 @@ export class StreamFaults {
     if (names.length === 0 || (state.closed && !isClosing)) return;
     const { looks } = this.context;
     const below = looks.bytesRead(handle) > state.bytesRead || looks.bytesWritten(handle) > state.bytesWritten;
-    const by = takenBy(handle, looks.owner(handle)) ?? (isClosing && below ? 'something else' : null);
+    const by = takenBy(handle, looks.owner(handle)) ?? (isClosing && below ? 'HTTP/2' : null);
     if (by === null) return;
-    const what = by === 'TLS' ? 'encrypted sockets' : `sockets that ${by} reads and writes by itself`;
-    this.log.cannot(`Not injected: ${names.join(', ')} on ${what}, below JavaScript. Faults of connections do work there.`);
+    const what = by === 'TLS' ? 'encrypted sockets' : 'sockets of HTTP/2 or an addon';
+    this.log.cannot(
+      `Not injected: ${names.join(', ')} on ${what}, which are read and written below JavaScript. Faults of connect work there.`,
+    );
   }
 }
 
@@ -340,6 +359,6 @@ export class StreamFaults {
 function takenBy(handle: AnyHandle, owner: AnyHandle | null): string | null {
   if (Object.getOwnPropertyDescriptor(handle, 'reading')?.get !== undefined) return 'TLS';
   if (owner === null) return null;
-  const session = Object.getOwnPropertySymbols(owner).find((symbol) => symbol.description === 'kSession');
+  const session = Object.getOwnPropertySymbols(owner).find(({ description }) => description === 'session' || description === 'kSession');
   return session !== undefined && owner[session] ? 'HTTP/2' : null;
 }

@@ -95,7 +95,7 @@ export class WriteGate {
     const { bytes, sent, chunks } = waiting;
     const origin = chunks.find(({ end }) => end > sent)?.origin ?? NO_ORIGIN;
     const left = bytes.length - sent - size;
-    const numbers = { asked: bytes.length - sent, given: size, left };
+    const numbers = { at: this.written - bytes.length + sent, asked: bytes.length - sent, given: size, left };
     this.log.say(this.state, 'short-write', 'socket.write', numbers, isFirst ? origin : asCause(origin));
     // The recorder takes the line of a write from here.
     if (origin !== NO_ORIGIN) this.state.owner?.chunks.unshift(origin);

@@ -9,7 +9,7 @@ server.listen(0, () => {
   const { port } = server.address();
   const go = () => {
     const lookup = (_name, _options, done) =>
-      done(null, [
+      setImmediate(done, null, [
         { address: '127.0.0.1', family: 4 },
         { address: '127.0.0.2', family: 4 },
       ]);
