@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
+import { threadId, Worker } from 'node:worker_threads';
 import { PAYLOAD_ALL, PROBE_ENV, RUN_BYTES } from '../contracts/probe-stream';
 import { ignoreList, quietProcess, sourceOf } from './filter';
 import { hookProcessEnd } from './process-end';
@@ -16,7 +16,8 @@ const PAYLOAD_MOST = 65536;
 export function joinRun(): StreamWriter | null {
   const { env, argv, execArgv } = process;
   const run = env[PROBE_ENV.run];
-  if (!run || argv[1] === join(__dirname, 'cli.js')) return null;
+  // Preloaded twice (node --test repeats NODE_OPTIONS on its command lines): the first one has put this function there (see hookUnseen).
+  if (!run || Object.hasOwn(Worker.prototype, 'emit') || argv[1] === join(__dirname, 'cli.js')) return null;
   const looks = { argv, execArgv, env };
   const quiet = quietProcess(looks, ignoreList(env[PROBE_ENV.ignore]));
   if (quiet === 'none' || (quiet !== null && threadId !== 0)) return null;

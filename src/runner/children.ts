@@ -8,6 +8,8 @@ const NODE = /^(node|nodejs|iojs)(-?\d+)?(\.exe)?$/i;
 /** A shell that does nothing but start Node, or a package manager, hides nothing. */
 const ONLY_NODE = /^(-c|\/d \/s \/c)? ?"?(exec )?(\S*\/)?(node|npm|npx|yarn|pnpm|tsx|ts-node)\b[^;&|<>`$()]*"?$/;
 
+const NODE_ALONE = /^(-v|--version|-h|--help|-c|--check|--v8-options|--completion-bash|--watch(-path)?)(=| |$)/;
+
 interface Child {
   parent: number;
   fact: ProbeFact;
@@ -46,5 +48,7 @@ function reasonOf({ file, command, probed }: ProbeFact): string | null {
   const name = String(file).replace(/^.*[\\/]/, '');
   if (SHELLS.test(name)) return ONLY_NODE.test(String(command)) ? null : 'shell';
   if (!NODE.test(name) && String(file) !== process.execPath) return 'not node';
+  // These run no program, or watch one that has a record of its own.
+  if (NODE_ALONE.test(String(command))) return null;
   return probed === true ? 'no record' : 'without probe';
 }

@@ -245,7 +245,7 @@ export class Collector {
         this.header.cwd = record.cwd;
         this.encoder.header(this.header);
       }
-      const traced = this.processes.add(record, t, this.header.cwd);
+      const traced = this.processes.add(record, t, this.header.cwd, tail.ancestors);
       this.processes.get(record.pid)?.streams.push(tail.stream);
       this.children.recorded(record.pid);
       this.captured(record.payload);

@@ -60,6 +60,14 @@ export function isAlive(pid: number): boolean {
   return statOf(pid)?.state !== 'Z';
 }
 
+/** The parents of a process, nearest first, as far as they live; empty where the system does not tell. */
+export function ancestors(pid: number): number[] {
+  const found: number[] = [];
+  if (process.platform !== 'linux') return found;
+  for (let at = statOf(pid)?.ppid ?? 0; at > 1 && found.length < 16; at = statOf(at)?.ppid ?? 0) found.push(at);
+  return found;
+}
+
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);

@@ -1,7 +1,9 @@
 /** Follows one probe stream in the run folder, a piece at a time. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
 import { PROBE_TOTALS, type ProbeOperation, type ProbeRecord, type ProbeTotals } from '../contracts/probe-stream';
 import { ProbeReader, readTotals } from './probe-reader';
+import { ancestors } from './process-tree';
 import type { Stream } from './translate';
 
 /** Bytes read at once: enough to be quick, little enough that a thousand streams fit into memory. */
@@ -16,6 +18,8 @@ export class StreamTail {
   problem: string | null = null;
   /** Operations of which its notices have said that they are missing. */
   lost = 0;
+  /** Parents of its process when it was found, nearest first: between two traced processes there may be a shell. */
+  readonly ancestors: readonly number[];
   private readonly reader = new ProbeReader();
   private fd: number;
   private queue: ProbeRecord[] = [];
@@ -30,6 +34,8 @@ export class StreamTail {
     private readonly onRecord: ((record: ProbeRecord) => void) | null = null,
   ) {
     this.fd = openSync(path, 'r');
+    const [pid, thread] = basename(path).split('-').map(Number);
+    this.ancestors = thread === 0 ? ancestors(pid!) : [];
   }
 
   /** The record to take next; null when nothing more has been read. */

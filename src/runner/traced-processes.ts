@@ -43,15 +43,15 @@ export class TracedProcesses {
     return this.byPid.get(pid);
   }
 
-  /** Takes in the first record of a stream. Returns the process when it is new, null for a further thread of a known one. */
-  add(record: ProbeProcess, t: number, cwd: string): TracedProcess | null {
+  /** Takes in the first record of a stream; `ancestors` are those of its process, nearest first, where they are known. Returns the process when it is new, null for a further thread of a known one. */
+  add(record: ProbeProcess, t: number, cwd: string, ancestors: readonly number[] = []): TracedProcess | null {
     const known = this.byPid.get(record.pid);
     // A pid is given out again only after its process has ended.
     if (known !== undefined && (record.threadId !== 0 || !known.settled)) return null;
     const traced: TracedProcess = {
       info: {
         pid: record.pid,
-        ppid: this.byPid.has(record.ppid) ? record.ppid : null,
+        ppid: [record.ppid, ...ancestors].find((pid) => this.byPid.has(pid)) ?? null,
         program: record.source === undefined ? programName(record.argv, cwd) : `[${record.source}]`,
         argv: record.argv,
         node: record.node,
