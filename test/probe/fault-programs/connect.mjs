@@ -4,7 +4,7 @@ import net from 'node:net';
 
 const [host = '127.0.0.1', mode] = process.argv.slice(2);
 const said = [];
-const server = net.createServer((socket) => socket.end('hi'));
+const server = net.createServer((socket) => socket.resume().end('hi'));
 server.listen(0, () => {
   const { port } = server.address();
   const go = () => {
