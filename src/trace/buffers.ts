@@ -19,7 +19,7 @@ export interface BufferSeries {
   within: SeriesName[];
   /** Ascending; the first may lie before the range: it says what holds at its beginning. */
   points: SeriesPoint[];
-  /** Of an accept queue: the backlog, at the end of the range. */
+  /** Of an accept queue: the backlog, as last known in the range. */
   limit: Reading | null;
   /** A sentence when there is nothing to show: why there is no reading here. */
   none: string | null;
@@ -74,9 +74,10 @@ export function bufferSeries(trace: TraceReader, socketIndex: number, name: Seri
     for (const seq of stepsOf(trace, socketIndex, name)) {
       if (seq > to) break;
       const state = trace.socketAt(socketIndex, seq);
-      if (state !== null) add(seq, readingOf(state, name));
+      if (state === null) continue;
+      add(seq, readingOf(state, name));
+      if (name === 'accept-queue') series.limit = state.sendQ ?? series.limit;
     }
-  if (name === 'accept-queue') series.limit = trace.socketAt(socketIndex, to)?.sendQ ?? null;
   if (series.points.length === 0) series.none = whyNone(trace, socket, name);
   return series;
 }

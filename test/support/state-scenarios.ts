@@ -1,9 +1,10 @@
 /** Runs the closing and failing scenarios of test/fixtures/programs/states and holds their states against the kernel's tracepoint. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Collector } from '../../src/runner/collector';
 import { launch } from '../../src/runner/launch';
+import { nodeRuntime } from '../../src/runner/program';
 import { createRunFolder, removeRunFolder } from '../../src/runner/run-folder';
 import { decodeWhole, type TraceStore } from '../../src/trace';
 import { root } from './house';
@@ -64,7 +65,7 @@ export interface Outcome {
   compared: Compared[];
 }
 
-const programs = join(root, 'test/fixtures/programs/states');
+const folder = join(root, 'test/fixtures/programs/states');
 const LONGEST = 20_000;
 
 /** Runs one scenario. `kernel: false` works the states out from the calls alone. Throws when a program does not end. */
@@ -72,58 +73,63 @@ export async function runScenario(
   scenario: Scenario,
   ends: Ends,
   oracle: StateTracepoint,
-  options: { kernel?: boolean; node?: string } = {},
+  options: { kernel?: boolean } = {},
 ): Promise<Outcome> {
-  const runFolder = createRunFolder();
-  const portFile = join(runFolder, 'port');
-  const out = join(runFolder, 'run.socktrace');
-  const env = { ...process.env, NODE_OPTIONS: '', SCENARIO: scenario, PORT_FILE: portFile };
-  const node = options.node ?? process.execPath;
   oracle.clear();
+  const programs = (['server', 'client'] as const).map((end) => ({
+    program: join(folder, `${end}.mjs`),
+    traced: ends === 'both' || ends === end,
+  }));
+  const trace = await runPrograms(programs, { SCENARIO: scenario }, options);
+  // Whatever the other end's kernel still does is done within a moment on one machine.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  return { trace, compared: compare(trace, oracle.sockets()) };
+}
+
+/**
+ * Runs programs at the same time, some of them traced, while their records are collected, as a live run does. They share a file name
+ * PORT_FILE. Throws when one does not end.
+ */
+export async function runPrograms(
+  programs: readonly { program: string; traced: boolean }[],
+  more: NodeJS.ProcessEnv,
+  options: { kernel?: boolean } = {},
+): Promise<TraceStore> {
+  const runFolder = createRunFolder();
+  const out = join(runFolder, 'run.socktrace');
+  const env = { ...process.env, NODE_OPTIONS: '', PORT_FILE: join(runFolder, 'port'), ...more };
   const collector = new Collector({ runFolder, out, knowledge, cwd: root, kernel: options.kernel });
   const timer = setInterval(() => {
     while (collector.pump());
   }, 15);
   const children: { kill(signal: NodeJS.Signals): boolean }[] = [];
+  const start = async ({ program, traced }: { program: string; traced: boolean }) => {
+    if (!traced) {
+      const child = spawn(process.execPath, [program], { env, stdio: 'ignore' });
+      children.push(child);
+      await new Promise((resolve) => child.once('exit', resolve));
+      return;
+    }
+    const launched = await launch({ runFolder, probe, runtime: nodeRuntime(undefined), program, args: [], env, cwd: root, stdio: 'pipe' });
+    children.push(launched.child);
+    await launched.ended;
+  };
+  let late: NodeJS.Timeout | undefined;
   try {
-    const start = async (end: 'server' | 'client') => {
-      const program = join(programs, `${end}.mjs`);
-      if (ends !== 'both' && ends !== end) {
-        const child = spawn(node, [program], { env, stdio: 'ignore' });
-        children.push(child);
-        await new Promise((resolve) => child.once('exit', resolve));
-        return;
-      }
-      const runtime = { path: node, version: process.versions.node };
-      const launched = await launch({
-        runFolder,
-        probe,
-        runtime: { ...runtime } as never,
-        program,
-        args: [],
-        env,
-        cwd: root,
-        stdio: 'pipe',
-      });
-      children.push(launched.child);
-      await launched.ended;
-    };
-    const all = Promise.all([start('server'), start('client')]);
-    const late = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new Error(`${scenario} does not end`)), LONGEST).unref();
-    });
-    await Promise.race([all, late]);
+    await Promise.race([
+      Promise.all(programs.map(start)),
+      new Promise<never>((_, reject) => {
+        late = setTimeout(() => reject(new Error(`${JSON.stringify(more)}: a program does not end`)), LONGEST);
+      }),
+    ]);
     clearInterval(timer);
     await collector.finish();
-    // Whatever the other end's kernel still does is done within a moment on one machine.
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    const trace = decodeWhole(readFileSync(out)).store;
-    return { trace, compared: compare(trace, oracle.sockets()) };
+    return decodeWhole(readFileSync(out)).store;
   } finally {
+    clearTimeout(late);
     clearInterval(timer);
     for (const child of children) child.kill('SIGKILL');
     removeRunFolder(runFolder);
-    if (existsSync(runFolder)) rmSync(runFolder, { recursive: true, force: true });
   }
 }
 

@@ -26,7 +26,7 @@ export class TraceBuilder {
   t = 0;
   /** ns that pass with every event. */
   tick = 10_000;
-  private readonly tracker = new StateTracker();
+  readonly tracker = new StateTracker();
   private sockets = 0;
   private readonly fds = new Map<number, { next: number; free: number[] }>();
   private ports = 40_000;

@@ -63,7 +63,8 @@ export class KernelReadings {
   /** An event was appended. */
   noticed(seq: number): void {
     const index = this.store.socketIndex(seq);
-    if (index >= 0) this.lastSeq[index] = seq;
+    // What the kernel said before is not something that happened.
+    if (index >= 0 && this.store.provenance(seq) !== 'kernel') this.lastSeq[index] = seq;
   }
 
   /** Takes in what the kernel said before `time` (ns). `final`: nothing more will be asked, or recorded. */

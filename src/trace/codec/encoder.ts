@@ -40,6 +40,25 @@ export class TraceEncoder {
     return bytes;
   }
 
+  /** The running check and the number of events up to what `take` has given or would give now: `endAfter` goes on from there. */
+  get mark(): { check: number; events: number } {
+    return { check: this.check, events: this.events };
+  }
+
+  /**
+   * The end of a trace that was cut off at an earlier `mark`: a head that says so, then the end record. With it the file is whole again,
+   * up to there.
+   */
+  static endAfter(mark: { check: number; events: number }, header: NewHeader): Uint8Array {
+    const tail = new TraceEncoder();
+    tail.out.length = 0;
+    tail.check = mark.check;
+    tail.events = mark.events;
+    tail.header(header);
+    tail.end();
+    return tail.take();
+  }
+
   /** Bytes that `take` would give. */
   get pending(): number {
     return this.out.length;
