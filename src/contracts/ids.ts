@@ -2,6 +2,7 @@
 export const COMMANDS = {
   runAndTrace: 'socketscope.runAndTrace',
   runWithClient: 'socketscope.runWithClient',
+  runWithFaults: 'socketscope.runWithFaults',
   newTracedTerminal: 'socketscope.newTracedTerminal',
   openTrace: 'socketscope.openTrace',
   showTimeline: 'socketscope.showTimeline',
@@ -30,6 +31,7 @@ export const SETTINGS = {
   maxBytes: 'socketscope.capture.maxBytes',
   ignorePrograms: 'socketscope.ignorePrograms',
   nodePath: 'socketscope.node.path',
+  faults: 'socketscope.faults',
   codeLens: 'socketscope.codeLens.enabled',
   axis: 'socketscope.timeline.axis',
   openOnRun: 'socketscope.timeline.openOnRun',

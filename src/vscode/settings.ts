@@ -20,6 +20,11 @@ export class Settings {
   nodePath(): string {
     return read(SETTINGS.nodePath, '').trim();
   }
+  /** Faults to put into every run, as a list; '' is none. */
+  faults(scope?: vscode.Uri): string {
+    const list = read<unknown>(SETTINGS.faults, '', scope);
+    return typeof list === 'string' ? list.trim() : '';
+  }
   codeLens(): boolean {
     return read(SETTINGS.codeLens, true);
   }

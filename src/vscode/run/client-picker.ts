@@ -7,16 +7,19 @@ const MEMORY = 'socketscope.clients';
 /** Beyond this many files a workspace is too big to look into each; those near the server come first. */
 const MOST = 2000;
 
+/** What is chosen when a program shall run without a client. */
+export const ALONE = '';
+
 /** Lets the learner choose the client that belongs to a server, with the last choice on top. */
 export class ClientPicker {
   constructor(private readonly memory: vscode.Memento) {}
 
-  /** The client for `server`; undefined when none was chosen. */
-  async pick(server: string): Promise<string | undefined> {
+  /** The client for `server`; undefined when none was chosen. With `alone` there is a choice for no client: ALONE. */
+  async pick(server: string, { alone = false } = {}): Promise<string | undefined> {
     const remembered = this.memory.get<Record<string, string>>(MEMORY, {})[server];
     const cancelled = new vscode.CancellationTokenSource();
     const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { file?: string }>();
-    picker.title = `Client for ${basename(server)}`;
+    picker.title = alone ? `Who runs with ${basename(server)}?` : `Client for ${basename(server)}`;
     picker.placeholder = 'Choose the program that talks to it; it starts as soon as the server listens';
     picker.matchOnDescription = true;
     picker.busy = true;
@@ -28,7 +31,9 @@ export class ClientPicker {
     try {
       const files = await candidates(server, cancelled.token);
       files.sort((a, b) => rank(a, server, remembered) - rank(b, server, remembered) || a.localeCompare(b));
+      const without = { label: `${basename(server)} alone`, description: 'no second program', file: ALONE };
       picker.items = [
+        ...(alone && remembered === undefined ? [without] : []),
         ...files.map((file) => ({
           label: basename(file),
           // The folder alone: the name stands before it.
@@ -36,7 +41,8 @@ export class ClientPicker {
           detail: file === remembered ? 'used last time' : undefined,
           file,
         })),
-        ...(files.length ? [] : [{ label: 'No other file of this workspace uses sockets', description: 'Press Escape' }]),
+        ...(alone && remembered !== undefined ? [without] : []),
+        ...(files.length || alone ? [] : [{ label: 'No other file of this workspace uses sockets', description: 'Press Escape' }]),
       ];
       picker.busy = false;
       const client = await chosen;

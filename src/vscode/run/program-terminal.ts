@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { FaultSpec } from '../../contracts/faults';
 import { type Capture, LAUNCH_ENV, type LaunchOrder } from '../../runner/launch';
 import type { FoundNode } from './node-finder';
 
@@ -25,6 +26,7 @@ export interface ProgramOptions {
   node: FoundNode;
   runFolder: string;
   capture: Capture;
+  faults: FaultSpec | null;
   /** Absolute path. */
   program: string;
   args: readonly string[];
@@ -46,7 +48,7 @@ export function runInTerminal(options: ProgramOptions): RunningProgram {
   const { cli, node, runFolder, program, args } = options;
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(program));
   const cwd = folder?.uri.fsPath ?? dirname(program);
-  const order: LaunchOrder = { run: runFolder, ...options.capture, cwd, program, args };
+  const order: LaunchOrder = { run: runFolder, ...options.capture, faults: options.faults, cwd, program, args };
   // VS Code refuses to start a terminal of a window without folder anywhere but in the home folder; the launcher changes to `cwd`.
   const empty = vscode.workspace.workspaceFolders === undefined;
   // VS Code prints the command line when a program fails: what is in it is for the learner, the rest is in the environment.

@@ -1,9 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../contracts/ids';
 import type { Messages } from '../messages';
 import type { ExtensionPaths } from '../paths';
-import type { ClientPicker } from './client-picker';
+import type { Settings } from '../settings';
+import { ALONE, type ClientPicker } from './client-picker';
+import { pickFaults } from './fault-picker';
 import { outcomeMessage } from './outcome';
 import type { RunService } from './run-service';
 import { SCRIPT_GLOB } from './socket-imports';
@@ -14,6 +16,7 @@ export interface RunCommandsOptions {
   messages: Messages;
   clients: ClientPicker;
   paths: ExtensionPaths;
+  settings: Settings;
   /** Opens the timeline at a step of a trace. */
   showStep: (trace: string, step: number) => unknown;
   showTimeline: (run: TracedRun) => unknown;
@@ -28,6 +31,7 @@ export class RunCommands implements vscode.Disposable {
     this.registered = [
       on(COMMANDS.runAndTrace, (target) => this.run(target)),
       on(COMMANDS.runWithClient, (target) => this.runWithClient(target)),
+      on(COMMANDS.runWithFaults, (target) => this.runWithFaults(target)),
       on(COMMANDS.newTracedTerminal, () => options.runs.startTerminal()),
       on(COMMANDS.stop, () => this.stop()),
       on(COMMANDS.runSample, () => this.runSample()),
@@ -49,6 +53,15 @@ export class RunCommands implements vscode.Disposable {
     if (!program) return;
     const client = await this.options.clients.pick(program);
     if (client) await this.options.runs.start(program, client);
+  }
+
+  private async runWithFaults(target: unknown): Promise<void> {
+    const program = await this.programOf(target);
+    if (!program) return;
+    const list = await pickFaults(basename(program), this.options.settings, vscode.Uri.file(program));
+    if (!list) return;
+    const client = await this.options.clients.pick(program, { alone: true });
+    if (client !== undefined) await this.options.runs.start(program, client === ALONE ? null : client, list);
   }
 
   /** The file that a command is about: its argument (a lens, the explorer, the editor title), else the active editor's, else one that is asked for. */

@@ -1,6 +1,8 @@
 import { basename, delimiter, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { TERMINAL_TITLE } from '../../contracts/ids';
+import type { FaultSpec } from '../../contracts/faults';
+import { SETTINGS, TERMINAL_TITLE } from '../../contracts/ids';
+import { parseFaults } from '../../runner/fault-spec';
 import { tracedEnvironment } from '../../runner/launch';
 import { checkProgram, UserError } from '../../runner/program';
 import { createRunFolder } from '../../runner/run-folder';
@@ -53,10 +55,11 @@ export class RunService implements vscode.Disposable {
 
   /**
    * Starts `program`, and `client` once the run has a listening or bound socket. Returns the run, or null when it was refused
-   * (the reason has been said).
+   * (the reason has been said). `faults` is a list of faults to put in; the setting's when it is not given.
    */
-  async start(program: string, client: string | null = null): Promise<TracedRun | null> {
+  async start(program: string, client: string | null = null, faults?: string): Promise<TracedRun | null> {
     return this.guard(async () => {
+      const spec = parseFaults(faults ?? this.options.settings.faults(vscode.Uri.file(program)), SETTINGS.faults);
       const files = [program, ...(client ? [client] : [])].map((file) => checkProgram(file, '/'));
       if (!(await this.saveAndFree(files))) return null;
       const node = await this.node();
@@ -76,8 +79,9 @@ export class RunService implements vscode.Disposable {
     return this.guard(async () => {
       const { paths, settings } = this.options;
       const shim = await this.shim();
-      const run = this.open(TERMINAL_TITLE, 'terminal');
-      const env = tracedEnvironment({ runFolder: run.runFolder, probe: paths.probe, ...settings.capture(), env: process.env });
+      const faults = parseFaults(settings.faults(), SETTINGS.faults);
+      const run = this.open(TERMINAL_TITLE, 'terminal', faults);
+      const env = tracedEnvironment({ runFolder: run.runFolder, probe: paths.probe, ...settings.capture(), faults, env: process.env });
       const joined: Record<string, string> = {};
       // Only what differs: the shell of the learner builds the rest by itself.
       for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== process.env[name]) joined[name] = value;
@@ -117,8 +121,8 @@ export class RunService implements vscode.Disposable {
       return await start();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const aboutNode = error.message.includes('socketscope.node.path');
-      messages.error(sentence(error.message), aboutNode ? { 'Open Setting': () => openSetting('socketscope.node.path') } : {});
+      const setting = [SETTINGS.nodePath, SETTINGS.faults].find((id) => error.message.includes(id));
+      messages.error(sentence(error.message), setting ? { 'Open Setting': () => openSetting(setting) } : {});
       return null;
     }
   }
@@ -156,14 +160,17 @@ export class RunService implements vscode.Disposable {
     return true;
   }
 
-  private open(title: string, program: string): TracedRun {
+  private open(name: string, program: string, faults: FaultSpec | null): TracedRun {
     const { paths, settings, store } = this.options;
     const trace = store.newTrace(program);
     const streams = this.options.streams();
     sweepRunFolders(streams);
+    // In the title of everything that shows the run, so that nobody forgets that things go wrong on purpose.
+    const title = faults === null ? name : `${name} (faults: ${[...new Set(faults.rules.map(({ fault }) => fault))].join(', ')})`;
     const runFolder = createRunFolder(streams);
     const run = new TracedRun({
       title,
+      faults: faults !== null,
       trace,
       runFolder,
       collector: new Collector({ cli: paths.cli, runFolder, trace, maxBytes: settings.capture().maxBytes }),
@@ -182,9 +189,9 @@ export class RunService implements vscode.Disposable {
     return run;
   }
 
-  private launch(run: TracedRun, node: FoundNode, program: string, index: number): RunningProgram {
+  private launch(run: TracedRun, node: FoundNode, program: string, index: number, faults: FaultSpec | null): RunningProgram {
     const capture = this.options.settings.capture(vscode.Uri.file(program));
-    return runInTerminal({ cli: this.options.paths.cli, node, runFolder: run.runFolder, capture, program, args: [], index });
+    return runInTerminal({ cli: this.options.paths.cli, node, runFolder: run.runFolder, capture, faults, program, args: [], index });
   }
 
   /** Waits for the server, visibly and so that it can be given up. */

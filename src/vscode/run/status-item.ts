@@ -24,7 +24,7 @@ export class StatusItem implements vscode.Disposable {
       open += watch.openSockets;
       events += watch.store.size;
     }
-    return `${open} ${open === 1 ? 'socket' : 'sockets'} open, ${events.toLocaleString('en')} ${events === 1 ? 'event' : 'events'}`;
+    return `${open} ${open === 1 ? 'socket' : 'sockets'} open, ${events.toLocaleString('en')} ${events === 1 ? 'event' : 'events'}${live.some(({ faults }) => faults) ? ', faults on' : ''}`;
   }
 
   dispose(): void {

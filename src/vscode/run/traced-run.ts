@@ -22,6 +22,8 @@ export interface RunOutcome {
 export interface RunParts {
   /** What the learner calls it: `server.mjs`, `Traced Terminal`. */
   title: string;
+  /** Whether faults are put into it. */
+  faults: boolean;
   trace: string;
   runFolder: string;
   collector: Collector;
@@ -30,6 +32,7 @@ export interface RunParts {
 /** One run: its programs, its collector and its trace. Live from the constructor until `ended`. */
 export class TracedRun implements vscode.Disposable {
   readonly title: string;
+  readonly faults: boolean;
   /** Path of the trace; it grows while the run is live. */
   readonly trace: string;
   readonly runFolder: string;
@@ -53,6 +56,7 @@ export class TracedRun implements vscode.Disposable {
 
   constructor(parts: RunParts) {
     this.title = parts.title;
+    this.faults = parts.faults;
     this.trace = parts.trace;
     this.runFolder = parts.runFolder;
     this.collector = parts.collector;
