@@ -14,6 +14,8 @@ export const HELP = `socketscope: see what your Node socket programs really do
         the transcript of a trace; up to step N; the socket table at that step; why it is stuck; one socket only
   socketscope export FILE --to json [--out FILE]
         the trace as JSON, one object a line
+  socketscope export FILE --to html [--step N] [--out FILE.html]
+        the timeline as one page that opens in any browser, offline, at step N
   socketscope language-server --stdio
         the language server, for editors other than VS Code
   socketscope --version

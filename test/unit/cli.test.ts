@@ -60,6 +60,10 @@ describe('socketscope, bad input', function () {
     refused(/--to pcapng: this format is not there yet/, 'export', file('x.socktrace'), '--to', 'pcapng');
     refused(/--to yaml: there is no such format/, 'export', 'x.socktrace', '--to', 'yaml');
     refused(/name the format/, 'export', 'x.socktrace');
+    refused(/--step is for --to html/, 'export', 'x.socktrace', '--to', 'json', '--step', '3');
+    refused(/--step x: must be a whole number/, 'export', 'x.socktrace', '--to', 'html', '--step', 'x');
+    refused(/gone\.socktrace: there is no such file/, 'export', 'gone.socktrace', '--to', 'html', '--out', 'page.html');
+    refused(/x\.socktrace: is empty/, 'export', 'x.socktrace', '--to', 'html', '--out', 'page.html');
     refused(/check: .* not there yet/, 'check', 'anything');
     refused(/exercises/, 'exercises');
     refused(/language-server: takes exactly one option/, 'language-server');

@@ -1,5 +1,5 @@
 import type { FromTimeline, TimelineViewState, ToTimeline } from '../../src/contracts/timeline-api';
-import { THEMES } from './themes';
+import { THEMES } from '../kit/vscode-themes';
 
 /** What tests and benchmarks use from the page: `window.harness`. */
 export interface Harness {
