@@ -17,6 +17,7 @@ import {
   type ProbeProcess,
   RUN_BYTES,
 } from '../contracts/probe-stream';
+import { openAppend } from './append';
 import { openHigh } from './high-descriptor';
 import { StreamLimit } from './stream-limit';
 
@@ -39,6 +40,7 @@ export const now = (): bigint => monotonic();
 export class StreamWriter {
   private buffer = Buffer.allocUnsafeSlow(SPACE);
   private view = new DataView(this.buffer.buffer);
+  private readonly append = openAppend();
   private readonly strings = new Map<string, number>();
   private sites = 0;
   /** Where the op under construction starts (after definitions that go out in the same write) and ends. */
@@ -358,14 +360,14 @@ export class StreamWriter {
   private write(bytes: Buffer, length: number): boolean {
     try {
       if (this.rest !== null) {
-        const done = writeSync(this.fd, this.rest, 0, this.rest.length);
+        const done = this.append(this.fd, this.rest, this.rest.length);
         this.rest = done < this.rest.length ? Buffer.from(this.rest.subarray(done)) : null;
         if (this.rest !== null) {
           this.loses();
           return false;
         }
       }
-      const done = writeSync(this.fd, bytes, 0, length);
+      const done = this.append(this.fd, bytes, length);
       if (done < length) this.rest = Buffer.from(bytes.subarray(done, length));
       else if (this.lost > 0) this.sayLost();
       return true;
