@@ -1,6 +1,7 @@
 /** A trace as text: one line an event, in columns, at most 140 wide. */
 import type { Provenance, SocketInfo, TraceEvent } from '../contracts/trace';
 import type { TraceReader } from '../contracts/trace-model';
+import { kernelLine } from '../knowledge/explain-kernel';
 import { formatFault } from '../knowledge/fault-words';
 import { formatCall } from '../knowledge/syscalls/format-call';
 import { clean } from './clean';
@@ -108,8 +109,9 @@ function body(trace: TraceReader, event: TraceEvent, width: number, site: string
 function whatOf(event: TraceEvent, width: number): string {
   switch (event.kind) {
     case 'call':
-    case 'kernel':
       return formatCall(event, width);
+    case 'kernel':
+      return event.call === null ? `  ${kernelLine(event)}` : formatCall(event, width);
     case 'fault':
       return `injected  ${formatFault(event)}`;
     case 'state':

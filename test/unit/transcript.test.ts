@@ -103,6 +103,13 @@ describe('transcript', () => {
     assert.match(lines.join('\n'), /\\u\{1b\}\[2J\\u\{202e\}evil\\u\{a\}/);
   });
 
+  it('shows what the kernel said', () => {
+    const trace = read('echo');
+    const args = { source: 'ss -E', state: 'CLOSED', recvQueue: 6, sendQueue: 0, contradicts: 'ESTABLISHED' };
+    trace.append({ ...trace.event(2), socket: 's1', kind: 'kernel', call: null, api: null, args, provenance: 'kernel' });
+    assert.match([...transcript(trace)].at(-1)!, / k +kernel ss -E: CLOSED, Recv-Q 6, Send-Q 0.*ESTABLISHED/);
+  });
+
   it('says that nothing happened', () => {
     assert.match([...transcript(new TraceStore({ cwd: '/' }))].join('\n'), /Nothing happened: no socket was used/);
   });
