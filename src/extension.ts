@@ -76,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
       runs,
       messages,
       paths,
+      settings,
       clients: new ClientPicker(context.workspaceState),
       showStep: (trace, step) => timelines.showStep(trace, step),
       showTimeline: (run) => timelines.showRun(run),

@@ -64,8 +64,8 @@ export class RunService implements vscode.Disposable {
       if (!(await this.saveAndFree(files))) return null;
       const node = await this.node();
       checkLanguage(files, node);
-      const run = this.open(files.map((file) => basename(file)).join(' + '), program);
-      const begin = (file: string, index: number) => run.add(this.launch(run, node, file, index));
+      const run = this.open(files.map((file) => basename(file)).join(' + '), program, spec);
+      const begin = (file: string, index: number) => run.add(this.launch(run, node, file, index, spec));
       const release = run.holdOpen();
       begin(program, 0);
       if (client) void this.startClient(run, () => begin(client, 1)).finally(release);
