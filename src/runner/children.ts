@@ -22,7 +22,8 @@ export class Children {
   /** A traced process has started another one. */
   started(parent: number, fact: ProbeFact): void {
     // A tool's own helper (the service of esbuild): nobody's program.
-    if (/[\\/]node_modules[\\/]/.test(String(fact.file))) return;
+    const file = String(fact.file);
+    if (/[\\/]node_modules[\\/]/.test(file) && !NODE.test(nameOf(file))) return;
     this.waiting.set(Number(fact.pid), { parent, fact, since: Date.now() });
   }
 
@@ -44,8 +45,10 @@ export class Children {
   }
 }
 
+const nameOf = (path: string): string => path.replace(/^.*[\\/]/, '');
+
 function reasonOf({ file, command, probed }: ProbeFact): string | null {
-  const name = String(file).replace(/^.*[\\/]/, '');
+  const name = nameOf(String(file));
   if (SHELLS.test(name)) return ONLY_NODE.test(String(command)) ? null : 'shell';
   if (!NODE.test(name) && String(file) !== process.execPath) return 'not node';
   // These run no program, or watch one that has a record of its own.

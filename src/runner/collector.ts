@@ -12,11 +12,12 @@ import { StreamMerge } from './merge';
 import { isAlive } from './process-tree';
 import { ReachScout } from './reach-scout';
 import { inWords, RunLosses } from './run-losses';
+import { FOLDER_GONE, NO_KERNEL, noRecord } from './run-words';
 import type { StreamTail } from './stream-tail';
 import { Thinning } from './thinning';
 import { TraceFile } from './trace-file';
 import { type TracedProcess, TracedProcesses } from './traced-processes';
-import { type BornSocket, type CallKnowledge, newStream, Translator } from './translate';
+import { type BornSocket, type CallKnowledge, newStream, nothing, Translator } from './translate';
 
 export interface CollectOptions {
   runFolder: string;
@@ -50,6 +51,8 @@ export interface CollectResult {
 const DEFAULT_MAX_EVENTS = 1_000_000;
 /** How long the collector works before it lets others run, in ms. */
 const SLICE = 40;
+/** Bytes that are written at once: little is lost where the disk turns out to be full. */
+const WRITE_AT = 16 * 1024;
 const LOOK_AT_PIDS = 200;
 
 export class Collector {
@@ -154,8 +157,8 @@ export class Collector {
       if (this.untold.size > 0) this.tellKilledBefore(ready.record.time);
       this.readings?.apply(ready.record.time);
       this.record(ready.tail, ready.record);
-      if ((count & 255) === 255) {
-        if (this.encoder.pending > 1 << 18) this.write();
+      if ((count & 63) === 63) {
+        if (this.encoder.pending > WRITE_AT) this.write();
         if (Date.now() >= until) {
           more = true;
           break;
@@ -193,13 +196,35 @@ export class Collector {
       this.encoder.header(this.header);
       this.encoder.end();
       this.write();
+      if (this.file.problem !== null) this.cutOff();
       this.file.close();
+      if (this.file.problem !== null) this.problem(this.file.problem);
       this.merge.close();
       this.scout?.close();
       this.watch?.close();
     }
     const { dropped, notices } = this.header;
     return { ...this.counts, dropped, notices, problem: this.file.problem };
+  }
+
+  /** The trace could not be written to its end: it says so itself, as far as there is room. */
+  private cutOff(): void {
+    const all = this.store.size;
+    const { dropped, notices } = this.header;
+    this.file.cutOff((events) => ({
+      ...this.header,
+      dropped: dropped + all - events,
+      notices: [
+        `${(all - events).toLocaleString('en')} events that came later are not in this trace: it could not be written.`,
+        ...notices,
+      ],
+    }));
+  }
+
+  /** A launcher in this very process says how its program ended; its note in the run folder may not have come about. */
+  programEnded(end: LaunchEnd): void {
+    this.endNotes.set(end.pid, end);
+    this.untold.add(end.pid);
   }
 
   private look(): void {
@@ -218,8 +243,7 @@ export class Collector {
     for (const name of notes) {
       try {
         const end = JSON.parse(readFileSync(join(this.options.runFolder, name), 'utf8')) as LaunchEnd;
-        this.endNotes.set(end.pid, end);
-        this.untold.add(end.pid);
+        this.programEnded(end);
       } catch {
         // Not ours; a launcher writes these files whole.
       }
@@ -446,7 +470,7 @@ export class Collector {
 
   private write(): void {
     if (this.losses.into(this.header)) this.encoder.header(this.header);
-    if (this.encoder.pending > 0) this.file.write(this.encoder.take());
+    if (this.encoder.pending > 0) this.file.write(this.encoder.take(), this.encoder.mark);
     if (this.file.problem !== null) this.problem(this.file.problem);
   }
 
@@ -460,23 +484,6 @@ export class Collector {
 /** The probe's clock (CLOCK_MONOTONIC) in ns. */
 export const clock = (): number => Number(process.hrtime.bigint());
 
-/** An event of a process with nothing in it yet. */
-function nothing(pid: number, t: number): NewEvent {
-  const none = {
-    socket: null,
-    fd: null,
-    call: null,
-    api: null,
-    args: null,
-    result: null,
-    error: null,
-    bytes: null,
-    site: null,
-    state: null,
-  };
-  return { t, pid, kind: 'api', provenance: 'observed', ...none };
-}
-
 /** Whether somebody can be talked to; not when the folder is gone. */
 function reached(scout: ReachScout): boolean {
   try {
@@ -485,12 +492,3 @@ function reached(scout: ReachScout): boolean {
     return false;
   }
 }
-
-const FOLDER_GONE = 'The folder of this run was deleted while it ran: what was started after that left no record.';
-
-const NO_KERNEL =
-  'Only Linux lets other programs look at its sockets: here states and queues are worked out from the calls, and the kernel was not asked.';
-
-/** What is said of a program that ran and left no stream. */
-const noRecord = (pid: number) =>
-  `Process ${pid} left no record, so nothing of it is in this trace: it ended before Node had started, or Node's --permission keeps it from writing to the temporary folder.`;

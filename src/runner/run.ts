@@ -1,4 +1,5 @@
 /** `socketscope run`: launches programs and collects them in one process. */
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FaultSpec } from '../contracts/faults';
 import type { LaunchEnd } from '../contracts/probe-stream';
@@ -61,6 +62,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const { probe, runtime, payload, maxBytes, ignore, faults, cwd } = options;
     const one = await launch({ runFolder, probe, runtime, program, args, payload, maxBytes, ignore, faults, cwd });
     launched.push(one);
+    void one.ended.then((end) => collector.programEnded(end));
     return one.ended;
   };
   /** Starts the next waiting program; `because` says why it does not wait any longer. */
@@ -110,7 +112,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     await stop.done();
     pump.stop();
     const result = await collector.finish();
-    await options.use?.(options.out ?? `${runFolder}/run.socktrace`);
+    // A trace that is gone has been told of; the program's exit code is what counts.
+    const trace = options.out ?? `${runFolder}/run.socktrace`;
+    if (existsSync(trace)) await options.use?.(trace);
     return { ...result, end };
   } finally {
     pump.stop();

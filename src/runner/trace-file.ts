@@ -1,5 +1,6 @@
 /** The `.socktrace` file of a run while it is written, with its limits: a full disk and a run without end. */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { TraceEncoder } from '../trace';
 import { UserError } from './program';
 
 /** First bytes of a `.socktrace` (trace/codec/format.ts). */
@@ -61,12 +62,24 @@ export function reason(code: string | undefined): string {
   }
 }
 
+/** A place in the file up to which it is a trace: the encoder's mark there. */
+interface Boundary {
+  size: number;
+  check: number;
+  events: number;
+}
+
+/** Places that are remembered, so far apart (bytes): enough to make room for the words that the disk was full. */
+const BOUNDARIES = 8;
+const APART = 4096;
+
 export class TraceFile {
   private fd: number;
   /** Bytes written so far. */
   size = 0;
   /** A sentence, once writing has failed; from then on nothing is written and the file stays readable up to there. */
   problem: string | null = null;
+  private readonly boundaries: Boundary[] = [];
 
   /** Opens the file anew, readable only by this user. Failure is told by `problem`: a program in a run goes on without its trace. */
   constructor(readonly path: string) {
@@ -78,23 +91,60 @@ export class TraceFile {
     }
   }
 
-  /** Appends bytes. */
-  write(bytes: Uint8Array): void {
-    if (this.fd < 0) return;
+  /** Appends bytes; `mark` is the encoder's after them. */
+  write(bytes: Uint8Array, mark: { check: number; events: number }): void {
+    if (this.fd < 0 || this.problem !== null) return;
     try {
-      for (let done = 0; done < bytes.length; ) {
-        const count = writeSync(this.fd, bytes, done, bytes.length - done);
-        done += count;
-        this.size += count;
-      }
+      this.put(bytes);
     } catch (error) {
       this.problem = `${this.path}: ${reason((error as NodeJS.ErrnoException).code)}; the program runs on, its trace ends here`;
-      this.close();
+      return;
+    }
+    const { boundaries } = this;
+    // The newest place always counts; of the earlier ones those that are far enough apart.
+    const before = boundaries.at(-2);
+    if (before !== undefined && (boundaries.at(-1) as Boundary).size - before.size < APART) boundaries.pop();
+    boundaries.push({ size: this.size, ...mark });
+    if (boundaries.length > BOUNDARIES) boundaries.shift();
+  }
+
+  /**
+   * The end of a trace that could not be written whole: goes back to where it is one, and further where there is no room left for the
+   * words, and says with `headerFor` how many events it has. Returns that number; null when not even that is possible.
+   */
+  cutOff(headerFor: (events: number) => Parameters<typeof TraceEncoder.endAfter>[1]): number | null {
+    if (this.fd < 0) return null;
+    for (let boundary = this.boundaries.pop(); boundary !== undefined; boundary = this.boundaries.pop()) {
+      try {
+        ftruncateSync(this.fd, boundary.size);
+        this.size = boundary.size;
+        this.put(TraceEncoder.endAfter(boundary, headerFor(boundary.events)));
+        return boundary.events;
+      } catch {
+        // Still no room: an earlier place.
+      }
+    }
+    return null;
+  }
+
+  private put(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const count = writeSync(this.fd, bytes, done, bytes.length - done, this.size);
+      done += count;
+      this.size += count;
     }
   }
 
   close(): void {
-    if (this.fd >= 0) closeSync(this.fd);
+    if (this.fd < 0) return;
+    try {
+      // A file without a name goes away with its descriptor.
+      if (this.problem === null && fstatSync(this.fd).nlink === 0)
+        this.problem = `${this.path}: the trace was deleted while the program ran; nothing of it is left`;
+    } catch {
+      // Nothing that could be told.
+    }
+    closeSync(this.fd);
     this.fd = -1;
   }
 }

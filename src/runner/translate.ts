@@ -104,8 +104,15 @@ export class Translator {
       if (!handle.hasDescriptor || handle.socket === null) continue;
       handle.hasDescriptor = false;
       this.sink.event({
-        ...{ t, pid: stream.process.pid, socket: handle.socket, fd: handle.fd >= 0 ? handle.fd : null, site: null, state: null },
-        ...{ kind: 'call', call: 'close', api: null, args: { cause }, error: null, bytes: null, provenance: 'derived' },
+        ...nothing(stream.process.pid, t),
+        ...{
+          socket: handle.socket,
+          fd: handle.fd >= 0 ? handle.fd : null,
+          kind: 'call',
+          call: 'close',
+          args: { cause },
+          provenance: 'derived',
+        },
         result: cause === 'worker ended' ? 0 : null,
       });
     }
@@ -344,6 +351,23 @@ const NAMES_PEER = new Set(['connect', 'sendmsg', 'recvmsg']);
 function addressOf(args: JsonObject): Address | null {
   if (typeof args.path === 'string') return { path: args.path };
   return typeof args.address === 'string' && typeof args.port === 'number' ? { address: args.address, port: args.port } : null;
+}
+
+/** An event of a process with nothing in it yet. */
+export function nothing(pid: number, t: number): NewEvent {
+  const none = {
+    socket: null,
+    fd: null,
+    call: null,
+    api: null,
+    args: null,
+    result: null,
+    error: null,
+    bytes: null,
+    site: null,
+    state: null,
+  };
+  return { t, pid, kind: 'api', provenance: 'observed', ...none };
 }
 
 /** An event that says what was observed, still without a call. */
