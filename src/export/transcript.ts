@@ -177,12 +177,24 @@ function* programs(trace: TraceReader): Iterable<string> {
 function* ending(trace: TraceReader, last: number): Iterable<string> {
   if (last < trace.size) return;
   if (trace.size === 0) yield 'Nothing happened: no socket was used.';
+  const waiting = trace.stateAt(last).sockets.filter(({ state, orState }) => state === 'TIME_WAIT' && orState === null);
+  // RFC 9293 section 3.6.1 says four minutes; Linux waits 60 s (TCP_TIMEWAIT_LEN).
+  if (waiting.length > 0)
+    yield timeWaitNote(
+      waiting.map(({ id }) => id),
+      trace.header.platform,
+    );
   for (const process of trace.processes) {
     if (process.exit === null) yield `${clean(process.program)} was still running when the trace ended.`;
     for (const notice of process.notices) yield clean(`${process.program}: ${notice}`);
   }
   for (const notice of trace.header.notices) yield clean(notice);
   if (trace.header.dropped > 0) yield `${trace.header.dropped} events are missing.`;
+}
+
+function timeWaitNote(ids: readonly string[], platform: string): string {
+  const who = ids.length > 4 ? `${ids.length} sockets` : ids.join(', ');
+  return `${who} in TIME_WAIT: the kernel keeps that for ${platform === 'linux' ? 'about 60 s' : 'a while'}; the run ended before.`;
 }
 
 function socketOf(trace: TraceReader, id: string | null): SocketInfo | null {

@@ -53,6 +53,7 @@ describe('transcript', () => {
       /CLOSE_WAIT -> LAST_ACK +FIN sent/,
       /ESTABLISHED -> CLOSE_WAIT +FIN received/,
       /-> TIME_WAIT/,
+      /s\d+ in TIME_WAIT: the kernel keeps that for about 60 s; the run ended before\./,
       /exit: code 0/,
     ])
       assert.match(text, pattern);
