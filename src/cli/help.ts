@@ -1,3 +1,13 @@
+import { FAULT_KINDS, type FaultKind, type FaultName } from '../contracts/faults';
+
+/** `split-read=BYTES` and what it does, for each fault. */
+const faults = (Object.entries(FAULT_KINDS) as [FaultName, FaultKind][])
+  .map(([name, { unit, says }]) => {
+    const amount = { bytes: '=BYTES', ms: '=TIME', 'bytes/s': '=BYTES/s', '%': '=N%', none: '' }[unit];
+    return `          ${`${name}${amount}`.padEnd(22)} ${says}`;
+  })
+  .join('\n');
+
 /** The text of `socketscope --help`. */
 export const HELP = `socketscope: see what your Node socket programs really do
 
@@ -9,6 +19,7 @@ export const HELP = `socketscope: see what your Node socket programs really do
         --payload N    keep the first N bytes of each read and write (default 256, 0 keeps none, all keeps all)
         --max-bytes S  size of the run, such as 512M (default 1G): beyond it bytes, then calls are left out, and counted
         --ignore NAME  do not record this program (a file, command, package or glob; more than once)
+        --faults LIST  make things go wrong on purpose, marked as injected: see below
         --node PATH    the node to run the programs with (default: this one)
   socketscope show FILE [--step N] [--sockets] [--stuck] [--socket ID]
         the transcript of a trace; up to step N; the socket table at that step; why it is stuck; one socket only
@@ -19,6 +30,13 @@ export const HELP = `socketscope: see what your Node socket programs really do
   socketscope language-server --stdio
         the language server, for editors other than VS Code
   socketscope --version
+
+LIST is faults with commas between, such as: seed=7,split-read=1..8@server,udp-drop=20%,refuse-connect@client.mjs@2x
+${faults}
+        An amount is a number or a range (1..8, 10..50ms, 64k); each fault has a usual one. After it, conditions that must all hold:
+          @client.mjs (or @program:NAME), @:8080 (a port), @client or @server (who connected, who was called),
+          @20% (in so many cases), @2x (at most twice in each program), @send (datagrams: before they are sent; else on receipt)
+        The same seed gives the same faults (seed=1 when none is named). LIST may be JSON, too: see the README.
 
 Try:  socketscope run server.mjs --then client.mjs --print
 `;
