@@ -79,7 +79,15 @@ export function matches(pattern: string, path: string): boolean {
   const glob = wanted
     .split(/(\*\*\/?|\*|\?)/)
     .map((part) =>
-      part.startsWith('**') ? '(?:.*/)?' : part === '*' ? '[^/]*' : part === '?' ? '[^/]' : part.replace(/[\\^$.|+()[\]{}]/g, '\\$&'),
+      part === '**/'
+        ? '(?:.*/)?'
+        : part === '**'
+          ? '.*'
+          : part === '*'
+            ? '[^/]*'
+            : part === '?'
+              ? '[^/]'
+              : part.replace(/[\\^$.|+()[\]{}]/g, '\\$&'),
     )
     .join('');
   if (new RegExp(`(^|/)${glob.replace(/^\//, '')}(\\.[cm]?[jt]s)?$`).test(path)) return true;

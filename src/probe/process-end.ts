@@ -18,6 +18,17 @@ export function hookProcessEnd(
     before();
     recorder.writer.exit(typeof code === 'number' ? code : Number(code) || 0);
   };
+  const ending = (emit: AnyFunction): AnyFunction => {
+    if (taken || (process as unknown as { _exiting?: boolean })._exiting !== true) return emit;
+    // The first look while exiting is Node's own, to emit 'exit'; a listener that looks sees the plain function.
+    taken = true;
+    return function (this: unknown, ...args: unknown[]) {
+      const result = Reflect.apply(emit, this, args);
+      // After the program's own 'exit' listeners, which may still write to sockets and change the code.
+      if (args[0] === 'exit') recorder.guarded('exit', () => say(process.exitCode ?? args[1]));
+      return result;
+    };
+  };
   const target = Object.getPrototypeOf(process);
   const parent = Object.getPrototypeOf(target) as { emit: AnyFunction } | null;
   if (typeof parent?.emit === 'function' && !Object.hasOwn(process, 'emit') && !Object.hasOwn(target, 'emit')) {
@@ -27,18 +38,19 @@ export function hookProcessEnd(
       get() {
         // Looked up each time: node:domain and others replace it.
         const { emit } = parent;
-        if (taken || (process as unknown as { _exiting?: boolean })._exiting !== true) return emit;
-        // The first look while exiting is Node's own, to emit 'exit'; a listener that looks sees the plain function.
-        taken = true;
-        return function (this: unknown, ...args: unknown[]) {
-          const result = Reflect.apply(emit, this, args);
-          // After the program's own 'exit' listeners, which may still write to sockets and change the code.
-          if (args[0] === 'exit') recorder.guarded('exit', () => say(process.exitCode ?? args[1]));
-          return result;
-        };
+        return ending(emit);
       },
       set(this: object, value: unknown) {
-        Object.defineProperty(this, 'emit', { value, writable: true, enumerable: true, configurable: true });
+        // Tools put a function of their own there (tsx); what it calls in turn is the parent's, which it looked up before.
+        let own = value;
+        Object.defineProperty(this, 'emit', {
+          configurable: true,
+          enumerable: true,
+          get: () => (typeof own === 'function' ? ending(own as AnyFunction) : own),
+          set: (next: unknown) => {
+            own = next;
+          },
+        });
       },
     });
   }

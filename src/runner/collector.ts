@@ -181,6 +181,7 @@ export class Collector {
       this.merge.readAhead();
       await this.watch.last();
     }
+    for (const traced of this.processes.all) traced.gone ||= !isAlive(traced.info.pid);
     while (this.pump(true)) await new Promise((resolve) => setImmediate(resolve));
     if (!this.finished) {
       this.finished = true;
