@@ -1,56 +1,27 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import net from 'node:net';
-import { join } from 'node:path';
-import { nodePath, root, skip } from '../support/house';
+import type net from 'node:net';
+import { nodePath, skip } from '../support/house';
+import { CHUNKS, chunksOf, deaths, missing, sink, treeDeaths, victim, victimTree } from './deaths-list';
 import { type Outcome, ops, plain, traced, versions } from './probe-run';
 
-const victim = join(root, 'test', 'fixtures', 'victim.cjs');
-const killWhenReady = (child: ChildProcess) => {
-  child.stdout?.on('data', () => child.kill('SIGKILL'));
-};
-
-interface Death {
-  way: string;
-  /** The code that the probe itself sees; null when the process cannot say. */
-  exit: number | null;
-  started?: (child: ChildProcess) => void;
-  flags?: string[];
-  /** stderr holds addresses, and V8 has two ways to say that the heap is full: only that it says so is compared. */
-  noisy?: boolean;
-}
-const deaths: Death[] = [
-  { way: 'natural', exit: 0 },
-  { way: 'exit', exit: 3 },
-  { way: 'throw', exit: 1 },
-  { way: 'reject', exit: 1 },
-  { way: 'exit in uncaughtException', exit: 4 },
-  { way: 'process.reallyExit', exit: 5 },
-  { way: 'abort', exit: null, noisy: true },
-  { way: 'SIGTERM', exit: null },
-  { way: 'SIGKILL', exit: null },
-  { way: 'SIGSEGV', exit: null },
-  { way: 'endless loop, then SIGKILL', exit: null, started: killWhenReady },
-  { way: 'external SIGKILL', exit: null, started: killWhenReady },
-  { way: 'heap out of memory', exit: null, flags: ['--max-old-space-size=24'], noisy: true },
-];
+/** Each way once; `npm run bench -- deaths` does it 20 times on every version. */
+const VERSIONS = '20,22,24,26';
 
 describe('thirteen ways to die lose no event', function () {
   this.timeout(30_000);
-  const sink = net.createServer((socket) => socket.on('error', () => {}).resume());
+  let server: net.Server;
   before(async () => {
-    sink.listen(0, '127.0.0.1');
-    await once(sink, 'listening');
+    server = await sink();
   });
-  after(() => sink.close());
+  after(() => server.close());
+  const port = () => String((server.address() as net.AddressInfo).port);
 
-  for (const major of versions('20,24')) {
+  for (const major of versions(VERSIONS)) {
     for (const { way, exit, started, flags, noisy } of deaths) {
       it(`${way} on Node ${major}`, async function () {
         const node = await nodePath(major);
         if (node === null) skip(this, `no Node ${major}`);
-        const args = [way, String((sink.address() as net.AddressInfo).port)];
+        const args = [way, port()];
         const [untraced, withProbe] = await Promise.all([
           plain(node, victim, args, { started, flags }),
           traced(node, victim, args, { started, flags }),
@@ -65,12 +36,31 @@ describe('thirteen ways to die lose no event', function () {
         const [stream, ...others] = withProbe.streams;
         assert.ok(stream !== undefined && others.length === 0);
         assert.equal(ops(stream, 'connected').length, 1);
-        const written = ops(stream, 'write').map(({ payload }) => Buffer.from(payload ?? []).toString());
-        assert.equal(written.join(''), Array.from({ length: 101 }, (_, i) => `chunk ${i + 1};`).join(''));
-        assert.equal(written.length, 101);
+        assert.deepEqual(chunksOf(stream), CHUNKS);
         assert.equal(stream.exit, exit);
         assert.deepEqual(stream.notices, []);
       });
     }
   }
+});
+
+describe('deaths in a tree of threads and processes lose no event', function () {
+  this.timeout(30_000);
+  let server: net.Server;
+  before(async () => {
+    server = await sink();
+  });
+  after(() => server.close());
+
+  for (const major of versions('20,24'))
+    for (const way of treeDeaths)
+      it(`${way} on Node ${major}`, async function () {
+        const node = await nodePath(major);
+        if (node === null) skip(this, `no Node ${major}`);
+        const args = [way, String((server.address() as net.AddressInfo).port)];
+        const [untraced, withProbe] = await Promise.all([plain(node, victimTree, args), traced(node, victimTree, args)]);
+        assert.deepEqual([withProbe.code, withProbe.signal, withProbe.stdout], [untraced.code, untraced.signal, untraced.stdout]);
+        assert.equal(withProbe.streams.length, 2);
+        assert.equal(missing(withProbe.streams), 0);
+      });
 });
