@@ -17,10 +17,31 @@ export type ToTimeline =
   | { type: 'ended' }
   | { type: 'goTo'; step: number }
   | { type: 'move'; to: StepMove }
+  /** Show the steps of a line of the program alone. `file` is absolute. */
+  | { type: 'line'; file: string; line: number }
   | { type: 'problem'; message: string };
 
 /** Ways to move the cursor; each is a command, a button and a key. */
-export type StepMove = 'first' | 'previous' | 'next' | 'last' | 'previousOnSocket' | 'nextOnSocket' | 'birth' | 'play' | 'fit' | 'find';
+export type StepMove =
+  | 'first'
+  | 'previous'
+  | 'next'
+  | 'last'
+  | 'previousOnSocket'
+  | 'nextOnSocket'
+  | 'previousOnConnection'
+  | 'nextOnConnection'
+  | 'previousState'
+  | 'nextState'
+  | 'previousError'
+  | 'nextError'
+  | 'bookmark'
+  | 'previousBookmark'
+  | 'nextBookmark'
+  | 'birth'
+  | 'play'
+  | 'fit'
+  | 'find';
 
 /** View to host. */
 export type FromTimeline =
@@ -31,9 +52,11 @@ export type FromTimeline =
    */
   | { type: 'step'; step: number; site: Site | null; label: string; reveal: boolean; following?: boolean }
   | { type: 'state'; state: TimelineViewState }
-  | { type: 'command'; command: 'stop' | 'runAgain' | 'save' | 'exportJson' | 'runSample' }
+  | { type: 'command'; command: 'stop' | 'runAgain' | 'save' | 'exportJson' | 'exportHtml' | 'runSample' }
   /** The view has taken in this many bytes since `open`; the host keeps at most a few MB on the way. */
   | { type: 'ack'; bytes: number }
   | { type: 'copy'; text: string }
   /** The learner wants the card media/docs/<card>.md. */
-  | { type: 'card'; card: string };
+  | { type: 'card'; card: string }
+  /** The learner wants a link to a step of this trace, `server.socktrace#step=37`. */
+  | { type: 'copyLink'; step: number };

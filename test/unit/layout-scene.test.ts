@@ -13,6 +13,7 @@ import { BAND_Y, layoutScene, MARK_Y, type Scene, type SceneInput } from '../../
 import { gallop, lowerBound } from '../../webview/timeline/layout/search';
 import { shortEnds } from '../../webview/timeline/layout/titles';
 import { LaneIndex, visibleSpans } from '../../webview/timeline/store/lane-index';
+import { Matches } from '../../webview/timeline/store/matches';
 import { makeEchoTrace, makeTrace, random } from '../support/make-trace';
 import { TraceBuilder } from '../support/trace-builder';
 
@@ -25,14 +26,14 @@ function input(reader: TraceReader, change: Partial<SceneInput> = {}): SceneInpu
   return {
     reader,
     index,
-    rows: layoutRows(reader, null),
+    rows: layoutRows(reader, { opened: new Set(reader.processes.map(({ pid }) => `sockets ${pid}`)) }),
     axis,
     view: openingView(axis, 800),
     scrollY: 0,
     width: 800,
     height: 2000,
     step: 0,
-    matches: null,
+    passing: null,
     measure,
     ...change,
   };
@@ -56,7 +57,7 @@ describe('layout: rows', () => {
   const { store } = makeEchoTrace();
 
   it('puts sockets below their process, in order of birth', () => {
-    const { rows, height, ofSocket } = layoutRows(store, null);
+    const { rows, height, ofSocket } = layoutRows(store);
     assert.deepEqual(
       rows.map((row) => (row.kind === 'process' ? store.processes[row.index]!.program : store.sockets[row.index]!.id)),
       ['server.mjs', 's1', 's3', 'client.mjs', 's2'],
@@ -68,7 +69,7 @@ describe('layout: rows', () => {
   });
 
   it('leaves out what the filter does not want, and processes without a wanted socket', () => {
-    const { rows } = layoutRows(store, (index) => store.sockets[index]!.id === 's2');
+    const { rows } = layoutRows(store, { shown: (index) => store.sockets[index]!.id === 's2' });
     assert.deepEqual(
       rows.map((row) => row.kind),
       ['process', 'socket'],
@@ -192,13 +193,14 @@ describe('layout: scene', () => {
     assert.equal(layoutScene(input(store, { view: fitView(axis, 800), step: 0, height: 4000 })).arrows.length, 0);
   });
 
-  it('dims what the filter does not want and marks failures', () => {
+  it('hides what the filter does not want and marks failures', () => {
     const store = makeTrace({ events: 4000, connections: 160, seed: 3 });
-    const scene = layoutScene(
-      input(store, { matches: (seq) => store.call(seq) === 'read', view: { scroll: 100, scale: 20 }, width: 4000, height: 20_000 }),
-    );
+    const passing = new Matches((seq) => store.call(seq) === 'read');
+    passing.update(store);
+    const scene = layoutScene(input(store, { passing, view: { scroll: 100, scale: 20 }, width: 4000, height: 20_000 }));
     const marks = scene.lanes.flatMap((lane) => lane.marks);
-    for (const mark of marks) assert.equal(mark.dim, store.call(mark.seq) !== 'read');
+    assert.ok(marks.length > 20);
+    for (const mark of marks) assert.equal(store.call(mark.seq), 'read');
     const everything = layoutScene(input(store, { view: { scroll: 0, scale: 8 }, width: 8 * (store.size + 2), height: 20_000 }));
     const failed = everything.lanes.flatMap((lane) => lane.marks.filter((mark) => mark.failed).map((mark) => mark.seq));
     assert.ok(failed.length > 0);
@@ -275,7 +277,7 @@ describe('layout: buffer charts', () => {
     const store = makeTrace({ events: 2000, connections: 4 });
     const index = new LaneIndex();
     index.update(store);
-    const { rows } = layoutRows(store, null, (socket) => index.series[socket]!.length);
+    const { rows } = layoutRows(store, { tracks: (socket) => index.series[socket]!.length });
     for (const row of rows) if (row.kind === 'socket') assert.equal(row.height, 52 + 24 * index.series[row.index]!.length);
     assert.ok(index.seriesCount > 0);
   });
@@ -360,7 +362,7 @@ describe('layout: parts', () => {
     const store = makeTrace({ events: 50_000, connections: 30 });
     const index = new LaneIndex();
     index.update(store);
-    const rows = layoutRows(store, null);
+    const rows = layoutRows(store);
     const axis = stepsAxis(store.size);
     const map = layoutMinimap(store, axis, rows, index.failures, 400, rows.rows.length);
     for (let line = 0; line < rows.rows.length; line++) {

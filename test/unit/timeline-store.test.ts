@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FromTimeline, TimelineViewState, ToTimeline } from '../../src/contracts/timeline-api';
 import { SocktraceDecoder } from '../../src/trace';
 import { stepLabel } from '../../webview/timeline/parts/call-line';
-import { ERRORS } from '../../webview/timeline/store/filter';
+import { ERRORS, NO_FILTER } from '../../webview/timeline/store/filter';
 import { TimelineStore } from '../../webview/timeline/store/store';
 import { makeEchoTrace, makeTraceBuilder } from '../support/make-trace';
 
@@ -79,7 +79,7 @@ describe('timeline store', () => {
       type: 'step',
       step: 2,
       site: { file: '/home/learner/echo/server.mjs', line: 15, column: 8 },
-      label: 'step 2: bind(18, {127.0.0.1, 8080}) = 0',
+      label: 'fd 18 CLOSED  ·  step 2: bind(18, {127.0.0.1, 8080}) = 0',
       reveal: false,
       following: false,
     });
@@ -146,7 +146,7 @@ describe('timeline store', () => {
     const one = setUp();
     one.store.receive(opening(bytes));
     one.store.setAxis('time');
-    one.store.setFilter({ socket: 's2', call: '' });
+    one.store.setFilter({ ...NO_FILTER, socket: 's2', call: '' });
     one.store.goTo(12);
     one.store.zoom(3);
     one.store.keepState();
@@ -161,7 +161,7 @@ describe('timeline store', () => {
   it('steps only through what the filter wants, and shows the peer of the chosen socket', () => {
     const { store } = setUp();
     store.receive(opening(bytes));
-    store.setFilter({ socket: '', call: 'read' });
+    store.setFilter({ ...NO_FILTER, socket: '', call: 'read' });
     const seen: number[] = [];
     for (;;) {
       const before = store.step;
@@ -171,7 +171,7 @@ describe('timeline store', () => {
     }
     assert.ok(seen.length >= 4);
     assert.ok(seen.every((seq) => echo.store.call(seq) === 'read'));
-    store.setFilter({ socket: 's2', call: '' });
+    store.setFilter({ ...NO_FILTER, socket: 's2', call: '' });
     const shown = store.rows.rows.filter((row) => row.kind === 'socket').map((row) => echo.store.sockets[row.index]!.id);
     assert.deepEqual(shown.sort(), ['s2', 's3']);
   });
@@ -179,7 +179,7 @@ describe('timeline store', () => {
   it('lets a filter give way to a step that is asked for by name, and keeps it when stepping', () => {
     const { store } = setUp();
     store.receive(opening(bytes));
-    store.setFilter({ socket: 's2', call: '' });
+    store.setFilter({ ...NO_FILTER, socket: 's2', call: '' });
     store.receive({ type: 'move', to: 'last' });
     assert.equal(store.reader!.event(store.step).socket === 's2' || store.reader!.event(store.step).socket === 's3', true);
     assert.equal(store.filter.socket, 's2');
@@ -203,7 +203,7 @@ describe('timeline store', () => {
     const trace = makeTraceBuilder({ events: 4000, connections: 160, seed: 3 });
     store.receive(opening(trace.encoder.take()));
     settle();
-    store.setFilter({ socket: '', call: ERRORS });
+    store.setFilter({ ...NO_FILTER, socket: '', call: ERRORS });
     store.receive({ type: 'move', to: 'next' });
     const kinds = new Set(store.index.failures.map((seq) => trace.store.error(seq) ?? trace.store.event(seq).args?.value));
     assert.ok(kinds.has('ECONNREFUSED') && !kinds.has('EINPROGRESS'));
@@ -262,9 +262,9 @@ describe('timeline store', () => {
   it('forgets the run before when another is opened', () => {
     const { store } = setUp();
     store.receive(opening(bytes));
-    store.setFilter({ socket: 's2', call: 'read' });
+    store.setFilter({ ...NO_FILTER, socket: 's2', call: 'read' });
     store.goTo(5);
     store.receive(opening(bytes, { title: 'again' }));
-    assert.deepEqual([store.step, store.filter, store.reader?.size, store.index.size], [0, { socket: '', call: '' }, size, size]);
+    assert.deepEqual([store.step, store.filter, store.reader?.size, store.index.size], [0, NO_FILTER, size, size]);
   });
 });

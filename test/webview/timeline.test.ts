@@ -357,7 +357,14 @@ describe('timeline in a browser', function () {
     const plotHeight = () => page.locator('.plot').evaluate((plot) => plot.clientHeight);
     // Ruler, two processes, three sockets.
     assert.ok((await plotHeight()) >= 24 + 2 * 28 + 3 * 52, `${await plotHeight()} px`);
-    assert.deepEqual(await page.locator('vscode-panel-tab:visible').allTextContents(), ['Step', 'Sockets', 'Transcript', 'Bytes']);
+    assert.deepEqual(await page.locator('vscode-panel-tab:visible').allTextContents(), [
+      'Step',
+      'Sockets',
+      'Transcript',
+      'Bytes',
+      'Handshake',
+      'Queues',
+    ]);
     await page.locator('[data-name="call"]').waitFor();
     await tab(page, 'Sockets');
     await page.locator('.sockets tbody tr:not([hidden])').nth(2).waitFor();
@@ -384,7 +391,13 @@ describe('timeline in a browser', function () {
   it('gives the card its own place when there is room, and drags the border', async () => {
     const one = await open({ width: 1200, height: 760, state: { step: 3, axis: 'steps' } });
     const { page } = one;
-    assert.deepEqual(await page.locator('vscode-panel-tab:visible').allTextContents(), ['Sockets', 'Transcript', 'Bytes']);
+    assert.deepEqual(await page.locator('vscode-panel-tab:visible').allTextContents(), [
+      'Sockets',
+      'Transcript',
+      'Bytes',
+      'Handshake',
+      'Queues',
+    ]);
     assert.equal(await page.locator('.sockets').isVisible(), true);
     await page.setViewportSize({ width: 541, height: 502 });
     await page.locator('vscode-panel-tab', { hasText: 'Step' }).waitFor();

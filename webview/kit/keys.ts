@@ -1,7 +1,18 @@
 import type { StepMove } from '../../src/contracts/timeline-api';
 
 /** What a key does: a move of the cursor, or something of the view alone. */
-export type KeyAction = StepMove | 'zoomIn' | 'zoomOut' | 'panLeft' | 'panRight' | 'source' | 'help' | 'axis' | 'stuck';
+export type KeyAction =
+  | StepMove
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'panLeft'
+  | 'panRight'
+  | 'source'
+  | 'help'
+  | 'axis'
+  | 'stuck'
+  | 'filter'
+  | 'depth';
 
 export interface KeyBinding {
   /** Values of KeyboardEvent.key, lower case for letters. */
@@ -19,6 +30,15 @@ export const KEYS: readonly KeyBinding[] = [
   { keys: ['ArrowLeft'], shown: '←', action: 'previous', text: 'Previous step', group: 'Step' },
   { keys: ['.'], shown: '.', action: 'nextOnSocket', text: 'Next step on the same socket', group: 'Step' },
   { keys: [','], shown: ',', action: 'previousOnSocket', text: 'Previous step on the same socket', group: 'Step' },
+  { keys: ['>'], shown: '>', action: 'nextOnConnection', text: 'Next step on the same connection, at either end', group: 'Step' },
+  { keys: ['<'], shown: '<', action: 'previousOnConnection', text: 'Previous step on the same connection', group: 'Step' },
+  { keys: [']', 't'], shown: '] or T', action: 'nextState', text: 'Next change of state', group: 'Step' },
+  { keys: ['[', 'r'], shown: '[ or R', action: 'previousState', text: 'Previous change of state', group: 'Step' },
+  { keys: ['n'], shown: 'N', action: 'nextError', text: 'Next failure', group: 'Step' },
+  { keys: ['p'], shown: 'P', action: 'previousError', text: 'Previous failure', group: 'Step' },
+  { keys: ['m'], shown: 'M', action: 'bookmark', text: 'Set or remove a bookmark', group: 'Step' },
+  { keys: ['k'], shown: 'K', action: 'nextBookmark', text: 'Next bookmark', group: 'Step' },
+  { keys: ['j'], shown: 'J', action: 'previousBookmark', text: 'Previous bookmark', group: 'Step' },
   { keys: ['^', 'b'], shown: '^ or B', action: 'birth', text: 'To where the socket was created', group: 'Step' },
   { keys: ['Home'], shown: 'Home', action: 'first', text: 'First step', group: 'Step' },
   { keys: ['End'], shown: 'End', action: 'last', text: 'Last step; follow a running program', group: 'Step' },
@@ -30,6 +50,8 @@ export const KEYS: readonly KeyBinding[] = [
   { keys: ['f'], shown: 'F', action: 'fit', text: 'Fit the whole run', group: 'Look' },
   { keys: ['x'], shown: 'X', action: 'axis', text: 'Steps or time', group: 'Look' },
   { keys: ['/'], shown: '/', action: 'find', text: 'Find a call, socket, address, error or file', group: 'Find' },
+  { keys: ['v'], shown: 'V', action: 'depth', text: 'Step by every step, Node call, system call or state', group: 'Step' },
+  { keys: ['h'], shown: 'H', action: 'filter', text: 'Show or hide the filters', group: 'Find' },
   { keys: ['e'], shown: 'E', action: 'source', text: 'To the line in the editor', group: 'Find' },
   { keys: ['y'], shown: 'Y', action: 'stuck', text: 'Why is it stuck?', group: 'Find' },
   { keys: ['?'], shown: '?', action: 'help', text: 'All keys', group: 'Find' },

@@ -7,6 +7,7 @@ import { bytesTab } from './parts/bytes-tab';
 import { callLine } from './parts/call-line';
 import { card } from './parts/card';
 import { emptyState } from './parts/empty';
+import { filterBar, nextDepth } from './parts/filter-bar';
 import { handshakeTab } from './parts/handshake-tab';
 import { helpDialog } from './parts/help';
 import { minimapView } from './parts/minimap-view';
@@ -46,10 +47,15 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
         return help.toggle();
       case 'stuck':
         return stuck.open();
+      case 'filter':
+        return filters.toggle();
+      case 'depth':
+        return store.set({ depth: nextDepth(store.depth) });
       default:
         return store.move(action);
     }
   };
+  const filters = filterBar(store);
   const bar = toolbar(store, act);
   const lanes = plot(store);
   const map = minimapView(store);
@@ -89,7 +95,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
       { id: 'handshake', title: 'Handshake', content: handshake.element },
       { id: 'queues', title: 'Queues', content: queues.element },
     ],
-    change: (id) => store.setTab(id),
+    change: (id) => store.set({ tab: id }),
   });
   // After a click on a tab the arrow keys are for stepping again; who reached it by keyboard stays on it.
   tabPanel.element.addEventListener('click', (event) => {
@@ -102,10 +108,10 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   const main = h('main', { class: 'main' }, picture, side);
   const edge = border(store, root, main, picture, lanes.element);
   picture.after(edge.element);
-  root.replaceChildren(bar.element, problem, main, map.element, empty.element, help.element, stuck.element, spoken);
+  root.replaceChildren(bar.element, filters.element, problem, main, map.element, empty.element, help.element, stuck.element, spoken);
   root.classList.add('app');
 
-  const parts = [bar, edge, lanes, current, table, words, bytes, handshake, queues, map, empty, stuck];
+  const parts = [bar, filters, edge, lanes, current, table, words, bytes, handshake, queues, map, empty, stuck];
   let shownTab = '';
   const update = () => {
     const there = (store.reader?.size ?? 0) > 0;
@@ -143,15 +149,20 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
       update();
     });
   };
+  const playOn = () => {
+    playTimer = 0;
+    store.playOn();
+    if (store.playing && !playTimer) playTimer = window.setTimeout(playOn, PLAY / store.speed);
+  };
   store.subscribe(() => {
     paintSoon();
     if (store.takeDirty()) {
       clearTimeout(keep);
       keep = window.setTimeout(() => store.keepState(), KEEP);
     }
-    if (store.playing && !playTimer) playTimer = window.setInterval(() => store.playOn(), PLAY);
+    if (store.playing && !playTimer) playTimer = window.setTimeout(playOn, PLAY / store.speed);
     if (!store.playing && playTimer) {
-      clearInterval(playTimer);
+      clearTimeout(playTimer);
       playTimer = 0;
     }
   });

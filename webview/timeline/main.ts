@@ -8,6 +8,7 @@ import './queues.css';
 import './sockets.css';
 import './narrow.css';
 import './stuck.css';
+import './filter.css';
 import { SocktraceDecoder } from '../../src/trace';
 import { registerControls } from '../kit/controls';
 import { connectHost } from '../kit/host';

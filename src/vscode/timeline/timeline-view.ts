@@ -93,6 +93,11 @@ export class TimelineView implements vscode.Disposable {
     this.post({ type: 'move', to });
   }
 
+  /** Shows the steps of a line (1-based) of the program alone. */
+  showLine(file: string, line: number): void {
+    this.post({ type: 'line', file, line });
+  }
+
   dispose(): void {
     this.disposed = true;
     this.stopReading();
@@ -141,6 +146,9 @@ export class TimelineView implements vscode.Disposable {
         break;
       case 'card':
         void vscode.commands.executeCommand(INTERNAL_COMMANDS.openCard, { id: message.card });
+        break;
+      case 'copyLink':
+        void vscode.env.clipboard.writeText(stepLink(this.source.uri, message.step));
         break;
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);
@@ -203,6 +211,11 @@ export class TimelineView implements vscode.Disposable {
     this.isReady = true;
     for (const message of this.waiting.splice(0)) this.post(message);
   }
+}
+
+/** A link to a step of a trace, from the workspace's folder where it lies in it: `traces/echo.socktrace#step=37`. */
+export function stepLink(trace: vscode.Uri, step: number): string {
+  return `${vscode.workspace.asRelativePath(trace, false)}#step=${step}`;
 }
 
 function assertNever(value: never): void {

@@ -32,6 +32,15 @@ const MOVES: Record<string, StepMove> = {
   [COMMANDS.stepLast]: 'last',
   [COMMANDS.stepPreviousOnSocket]: 'previousOnSocket',
   [COMMANDS.stepNextOnSocket]: 'nextOnSocket',
+  [COMMANDS.stepPreviousOnConnection]: 'previousOnConnection',
+  [COMMANDS.stepNextOnConnection]: 'nextOnConnection',
+  [COMMANDS.stepPreviousState]: 'previousState',
+  [COMMANDS.stepNextState]: 'nextState',
+  [COMMANDS.stepPreviousError]: 'previousError',
+  [COMMANDS.stepNextError]: 'nextError',
+  [COMMANDS.stepBookmark]: 'bookmark',
+  [COMMANDS.stepPreviousBookmark]: 'previousBookmark',
+  [COMMANDS.stepNextBookmark]: 'nextBookmark',
   [COMMANDS.stepBirth]: 'birth',
   [COMMANDS.stepPlay]: 'play',
   [COMMANDS.stepFit]: 'fit',
@@ -47,8 +56,10 @@ export class TraceCommands implements vscode.Disposable {
     this.registered = [
       on(COMMANDS.openTrace, (target) => this.open(target)),
       on(COMMANDS.showTimeline, () => this.show()),
+      on(COMMANDS.stepsOfLine, () => this.stepsOfLine()),
       on(COMMANDS.saveTrace, (target) => this.save(target)),
       on(COMMANDS.exportJson, (target) => this.exportJson(target)),
+      vscode.commands.registerCommand(COMMANDS.exportHtml, (target?: unknown, step?: unknown) => this.exportHtml(target, step)),
       on(INTERNAL_COMMANDS.showStep, (argument) => this.showStep(argument)),
       on(INTERNAL_COMMANDS.openCard, (argument) => this.openCard(argument)),
       ...Object.entries(MOVES).map(([id, to]) => on(id, () => options.timelines.move(to))),
@@ -93,6 +104,18 @@ export class TraceCommands implements vscode.Disposable {
     const problem = await traceProblem(trace);
     if (problem) this.options.messages.error(problem);
     else this.options.timelines.showStep(trace, step);
+  }
+
+  /** The steps of the line where the cursor of the editor is, in the timeline that was active last. */
+  private stepsOfLine(): void {
+    const { timelines, messages } = this.options;
+    const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
+    if (!editor || !timelines.active) {
+      messages.info('Open a timeline and put the cursor on a line of a program first.');
+      return;
+    }
+    timelines.active.panel.reveal(undefined, true);
+    timelines.active.showLine(editor.document.uri.fsPath, editor.selection.active.line + 1);
   }
 
   /** The card of a call, as the reader that VS Code has for Markdown. */
@@ -150,17 +173,35 @@ export class TraceCommands implements vscode.Disposable {
       filters: { JSON: ['jsonl', 'json'] },
     });
     if (!to) return;
+    await this.runExport(from, to, ['--to', 'json'], { Open: () => vscode.window.showTextDocument(to) });
+  }
+
+  /** The timeline as one page for any browser, at the step that it shows. */
+  private async exportHtml(target: unknown, step: unknown): Promise<void> {
+    const from = this.source(target);
+    if (!from) return;
+    const at = typeof step === 'number' ? step : (this.options.timelines.active?.state?.step ?? 0);
+    const to = await vscode.window.showSaveDialog({
+      title: 'Export Timeline as HTML Page',
+      defaultUri: proposed(from, '.html'),
+      filters: { 'HTML page': ['html'] },
+    });
+    if (!to) return;
+    await this.runExport(from, to, ['--to', 'html', '--step', String(at)], { 'Open in Browser': () => vscode.env.openExternal(to) });
+  }
+
+  private async runExport(from: vscode.Uri, to: vscode.Uri, how: string[], then: Record<string, () => unknown>): Promise<void> {
     const options = { location: vscode.ProgressLocation.Notification, title: `Exporting ${basename(to.path)}`, cancellable: true };
-    const problem = await vscode.window.withProgress(options, (_progress, token) => this.runExport(from.fsPath, to.fsPath, token));
+    const args = ['export', from.fsPath, ...how, '--out', to.fsPath];
+    const problem = await vscode.window.withProgress(options, (_progress, token) => this.runCli(args, token));
     if (problem) this.options.messages.error(problem);
-    else if (problem === null)
-      this.options.messages.info(`Exported ${basename(to.path)}.`, { Open: () => vscode.window.showTextDocument(to) });
+    else if (problem === null) this.options.messages.info(`Exported ${basename(to.path)}.`, then);
   }
 
   /** The command line does it, in a process of its own. Returns null when it is done, undefined when cancelled, else what went wrong. */
-  private runExport(from: string, to: string, token: vscode.CancellationToken): Promise<string | null | undefined> {
+  private runCli(args: string[], token: vscode.CancellationToken): Promise<string | null | undefined> {
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, [this.options.paths.cli, 'export', from, '--to', 'json', '--out', to], {
+      const child = spawn(process.execPath, [this.options.paths.cli, ...args], {
         stdio: ['ignore', 'ignore', 'pipe'],
         env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
       });

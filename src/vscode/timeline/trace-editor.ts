@@ -11,6 +11,14 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider {
   }
 
   resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
-    this.timelines.adopt(panel, traceSource(uri, null), null);
+    const step = stepOf(uri);
+    const state = step === null ? null : { step, axis: 'steps' as const };
+    this.timelines.adopt(panel, traceSource(uri.with({ fragment: '' }), null), state);
   }
+}
+
+/** The step that a link to a trace names, `echo.socktrace#step=37`; null when it names none. */
+export function stepOf(uri: vscode.Uri): number | null {
+  const step = /^step=(\d{1,9})$/.exec(uri.fragment)?.[1];
+  return step === undefined ? null : Number(step);
 }

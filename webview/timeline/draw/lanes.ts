@@ -54,7 +54,7 @@ export function paintScene(ctx: CanvasRenderingContext2D, input: PaintInput): vo
 
 function paintGrounds(ctx: CanvasRenderingContext2D, { scene, theme }: PaintInput): void {
   for (const lane of scene.lanes) {
-    if (lane.row.kind === 'process') {
+    if (lane.row.kind !== 'socket') {
       ctx.fillStyle = theme.surface;
       ctx.fillRect(0, lane.y, scene.width, lane.height);
     } else if (lane.current) {
@@ -128,10 +128,9 @@ function paintEvents(ctx: CanvasRenderingContext2D, lane: Lane, input: PaintInpu
     if (!mark.text) continue;
     if (mark.seq === scene.step) {
       // The cursor must not run through the name of its own step.
-      ctx.fillStyle = lane.row.kind === 'process' ? theme.surface : theme.background;
+      ctx.fillStyle = lane.row.kind === 'socket' ? theme.background : theme.surface;
       ctx.fillRect(mark.textX - 2, mark.textY - 10, input.measure(mark.text) + 4, 13);
     }
-    ctx.globalAlpha = mark.dim ? 0.4 : 1;
     ctx.fillStyle = mark.failed ? theme.error : mark.seq === scene.step ? theme.text : theme.faint;
     ctx.fillText(mark.text, mark.textX, mark.textY);
     ctx.globalAlpha = 1;
@@ -141,7 +140,7 @@ function paintEvents(ctx: CanvasRenderingContext2D, lane: Lane, input: PaintInpu
 }
 
 function paintDense(ctx: CanvasRenderingContext2D, lane: Lane, dense: Dense, theme: Theme): void {
-  const middle = lane.y + (lane.row.kind === 'process' ? lane.height / 2 : MARK_Y - 4);
+  const middle = lane.y + (lane.row.kind === 'socket' ? MARK_Y - 4 : lane.height / 2);
   ctx.fillStyle = theme.text;
   for (let level = 1; level <= 4; level++) {
     ctx.globalAlpha = 0.25 + level * 0.15;
@@ -184,20 +183,31 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
       ctx.fillRect(0, y, 3, lane.height - 1);
     }
     ctx.fillStyle = theme.text;
-    if (lane.row.kind === 'process') {
-      ctx.font = theme.fontBold;
-      const name = elide(main, frame.gutter - 20, input.measureBold);
-      ctx.fillText(name, 12, y + 18);
-      const after = 12 + input.measureBold(name) + 8;
+    if (lane.row.kind !== 'socket') {
+      ctx.font = lane.row.kind === 'process' ? theme.fontBold : theme.font;
+      const width = lane.row.kind === 'process' ? input.measureBold : input.measure;
+      const left = lane.row.kind === 'process' ? 12 : 28;
+      if (lane.row.kind !== 'process') paintChevron(ctx, 16, y + 14, lane.row.open === true, theme);
+      ctx.fillStyle = theme.text;
+      const name = elide(main, frame.gutter - left - 8, width);
+      ctx.fillText(name, left, y + 18);
+      const after = left + width(name) + 8;
       ctx.font = theme.fontSmall;
       ctx.fillStyle = theme.faint;
       // A pid without its last digits is another pid.
       if (after + input.measure(sub) <= frame.gutter - 4) ctx.fillText(sub, after, y + 18);
     } else {
       ctx.font = theme.font;
-      ctx.fillText(elide(main, room - 4, input.measure), 16, y + 22);
+      const name = elide(main, room - 4, input.measure);
+      ctx.fillText(name, 16, y + 22);
+      const taken = 16 + ctx.measureText(name).width + 8;
       ctx.font = theme.fontSmall;
       ctx.fillStyle = theme.faint;
+      // The descriptor stands at the right edge, where there is room: whole, or without the word.
+      const badge = [lane.descriptor, lane.descriptor.replace(', reused', ' ↻')].find(
+        (one) => taken + input.measure(one) <= frame.gutter - 8,
+      );
+      if (badge) ctx.fillText(badge, frame.gutter - 8 - input.measure(badge), y + 22);
       ctx.fillText(elide(sub, room, input.measure), 16, y + 40);
       for (const [i, chart] of lane.charts.entries())
         ctx.fillText(elide(chartText(chart), room, input.measure), 16, y + SOCKET_HEIGHT + i * TRACK_HEIGHT + 16);
@@ -210,6 +220,23 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
   ctx.restore();
   ctx.fillStyle = theme.line;
   ctx.fillRect(frame.gutter - 1, 0, 1, frame.height);
+}
+
+/** Whether a folded row is open: a triangle that points down, or to the right. */
+function paintChevron(ctx: CanvasRenderingContext2D, x: number, y: number, open: boolean, theme: Theme): void {
+  ctx.fillStyle = theme.faint;
+  ctx.beginPath();
+  if (open) {
+    ctx.moveTo(x - 4, y - 2);
+    ctx.lineTo(x + 4, y - 2);
+    ctx.lineTo(x, y + 4);
+  } else {
+    ctx.moveTo(x - 2, y - 4);
+    ctx.lineTo(x + 4, y);
+    ctx.lineTo(x - 2, y + 4);
+  }
+  ctx.closePath();
+  ctx.fill();
 }
 
 function paintRuler(ctx: CanvasRenderingContext2D, { scene, theme, frame, measure }: PaintInput): void {
@@ -237,6 +264,16 @@ function paintRuler(ctx: CanvasRenderingContext2D, { scene, theme, frame, measur
     const width = measure(fold.text);
     const x = fold.x + (fold.width - width) / 2;
     if (fold.text && (x + width < left - 4 || x > left + badgeWidth + 4)) ctx.fillText(fold.text, x, frame.ruler - 8);
+  }
+  // A bookmark is a small flag on the ruler.
+  ctx.fillStyle = theme.accent;
+  for (const x of scene.flags) {
+    ctx.fillRect(Math.round(x) - 1, 1, 1, frame.ruler - 2);
+    ctx.beginPath();
+    ctx.moveTo(Math.round(x), 1);
+    ctx.lineTo(Math.round(x) + 7, 4);
+    ctx.lineTo(Math.round(x), 8);
+    ctx.fill();
   }
   if (scene.cursorX >= -badgeWidth && scene.cursorX <= scene.width + badgeWidth) {
     ctx.fillStyle = theme.accent;

@@ -12,7 +12,6 @@ export function paintMark(ctx: CanvasRenderingContext2D, mark: Mark, theme: Them
   const { x, y } = mark;
   // What was put in has a colour of its own beside its shape and its word, so that nobody takes it for what happened by itself.
   const colour = mark.kind === 'fault' ? theme.tones.waiting : mark.failed ? theme.error : current ? theme.accent : theme.text;
-  ctx.globalAlpha = mark.dim ? 0.3 : 1;
   ctx.strokeStyle = colour;
   ctx.fillStyle = colour;
   ctx.lineWidth = 1.5;

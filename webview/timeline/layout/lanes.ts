@@ -1,13 +1,22 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { TRACK_HEIGHT } from './charts';
 
-/** One row of the picture: a process with its own events, or a socket. */
+/**
+ * One row of the picture: a process with its own events, a socket, the many quiet sockets of a process in one, or the programs
+ * that are not the learner's in one.
+ */
 export interface Row {
-  kind: 'process' | 'socket';
-  /** Index into the reader's processes or sockets. */
+  kind: 'process' | 'socket' | 'quiet' | 'programs';
+  /** Index into the reader's processes or sockets; of quiet sockets that of their process; -1 of programs. */
   index: number;
   y: number;
   height: number;
+  /** What a folded row stands for: indexes of sockets or processes. */
+  members?: readonly number[];
+  /** Its members are listed below it. */
+  open?: boolean;
+  /** Name under which it is opened. */
+  key?: string;
 }
 
 /** Heights in CSS pixels; everything inside a lane is a multiple of 4. */
@@ -17,21 +26,36 @@ export const SOCKET_HEIGHT = 52;
 export interface Rows {
   rows: Row[];
   height: number;
-  /** Row of a socket or of a process by index, -1 when it is filtered out. */
+  /** Row of a socket or of a process by index, -1 when it is filtered out or folded away. */
   ofSocket: Int32Array;
   ofProcess: Int32Array;
+  /** Row that stands for a socket: its own, or the folded one that it is in; -1 when it is filtered out. */
+  standsFor: Int32Array;
 }
 
-/**
- * Rows in the order of birth: each process, below it its sockets. A socket whose pid is no known process goes last.
- * @param shown which sockets are wanted; null for all
- * @param tracks how many buffers of a socket have a chart
- */
-export function layoutRows(
-  reader: Pick<TraceReader, 'processes' | 'sockets'>,
-  shown: ((socketIndex: number) => boolean) | null,
-  tracks: (socketIndex: number) => number = () => 0,
-): Rows {
+/** More sockets than this in a process, and the quiet ones are folded. */
+export const CROWD_OF_SOCKETS = 24;
+/** Of a crowd so many of each kind keep a lane: listeners and datagram sockets, those with failures, and the first of the others. */
+const KEPT = { servers: 8, failed: 8, others: 4 };
+
+export interface RowOptions {
+  /** Which sockets are wanted; null for all. */
+  shown?: ((socketIndex: number) => boolean) | null;
+  /** Which processes are wanted though no socket of theirs is; null: all when every socket is wanted, else none. */
+  shownProcess?: ((processIndex: number) => boolean) | null;
+  /** How many buffers of a socket have a chart. */
+  tracks?: (socketIndex: number) => number;
+  /** Whether something failed on a socket. */
+  failed?: (socketIndex: number) => boolean;
+  /** Keys of the folded rows that are open. */
+  opened?: ReadonlySet<string>;
+  /** Sockets that have a lane in any case: that of the current step, and its peer. */
+  focus?: readonly number[];
+}
+
+/** Rows in the order of birth: each process, below it its sockets. A socket whose pid is no known process goes last. */
+export function layoutRows(reader: Pick<TraceReader, 'processes' | 'sockets'>, options: RowOptions = {}): Rows {
+  const { shown = null, shownProcess = null, tracks = () => 0, opened = new Set<string>() } = options;
   const { processes, sockets } = reader;
   const byPid = new Map<number, number[]>();
   for (let i = 0; i < sockets.length; i++) {
@@ -43,21 +67,58 @@ export function layoutRows(
   const rows: Row[] = [];
   const ofSocket = new Int32Array(sockets.length).fill(-1);
   const ofProcess = new Int32Array(processes.length).fill(-1);
+  const standsFor = new Int32Array(sockets.length).fill(-1);
   let y = 0;
-  const add = (kind: Row['kind'], index: number, height: number) => {
-    (kind === 'socket' ? ofSocket : ofProcess)[index] = rows.length;
-    rows.push({ kind, index, y, height });
-    y += height;
+  const add = (row: Omit<Row, 'y'>) => {
+    if (row.kind === 'socket') ofSocket[row.index] = rows.length;
+    if (row.kind === 'process') ofProcess[row.index] = rows.length;
+    if (row.kind === 'socket') standsFor[row.index] = rows.length;
+    if (row.kind === 'quiet') for (const socket of row.members!) standsFor[socket] = rows.length;
+    rows.push({ ...row, y });
+    y += row.height;
   };
+  const addSocket = (index: number) => add({ kind: 'socket', index, height: SOCKET_HEIGHT + tracks(index) * TRACK_HEIGHT });
+  const addSockets = (own: readonly number[], process: number, key: string) => {
+    const quiet = quietOnes(reader, own, options);
+    for (const socket of own) if (!quiet.has(socket)) addSocket(socket);
+    if (quiet.size === 0) return;
+    const open = opened.has(key);
+    add({ kind: 'quiet', index: process, height: PROCESS_HEIGHT, members: [...quiet], open, key });
+    for (const socket of quiet) if (open || options.focus?.includes(socket)) addSocket(socket);
+  };
+  const apart: number[] = [];
   processes.forEach((process, index) => {
     const own = byPid.get(process.pid);
-    if (shown && !own) return;
+    if (shown && !own && !shownProcess?.(index)) return;
     byPid.delete(process.pid);
-    add('process', index, PROCESS_HEIGHT);
-    for (const socket of own ?? []) add('socket', socket, SOCKET_HEIGHT + tracks(socket) * TRACK_HEIGHT);
+    if (process.quiet !== undefined && !own) {
+      apart.push(index);
+      return;
+    }
+    add({ kind: 'process', index, height: PROCESS_HEIGHT });
+    addSockets(own ?? [], index, `sockets ${process.pid}`);
   });
-  for (const rest of byPid.values()) for (const socket of rest) add('socket', socket, SOCKET_HEIGHT + tracks(socket) * TRACK_HEIGHT);
-  return { rows, height: y, ofSocket, ofProcess };
+  for (const rest of byPid.values()) addSockets(rest, -1, 'sockets');
+  if (apart.length > 0) {
+    const open = opened.has('programs');
+    add({ kind: 'programs', index: -1, height: PROCESS_HEIGHT, members: apart, open, key: 'programs' });
+    if (open) for (const index of apart) add({ kind: 'process', index, height: PROCESS_HEIGHT });
+  }
+  return { rows, height: y, ofSocket, ofProcess, standsFor };
+}
+
+/** The sockets of a process that are folded away: none of a few, most of a crowd. */
+function quietOnes(reader: Pick<TraceReader, 'sockets'>, own: readonly number[], options: RowOptions): ReadonlySet<number> {
+  if (own.length <= CROWD_OF_SOCKETS) return new Set();
+  const left = { ...KEPT };
+  const quiet = new Set<number>();
+  for (const socket of own) {
+    const { role } = reader.sockets[socket]!;
+    const kind = role === 'listener' || role === 'datagram' ? 'servers' : options.failed?.(socket) ? 'failed' : 'others';
+    if (left[kind] > 0) left[kind]--;
+    else quiet.add(socket);
+  }
+  return quiet;
 }
 
 /** Index of the first row whose lower edge is below `y`; rows.length when there is none. */

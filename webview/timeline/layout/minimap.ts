@@ -35,7 +35,7 @@ export function layoutMinimap(
     const stride = Math.max(1, Math.floor((stop - seq) / SAMPLES));
     for (; seq < stop; seq += stride) {
       const socket = reader.socketIndex(seq);
-      const row = socket >= 0 ? rows.ofSocket[socket] : rows.ofProcess[reader.processIndex(seq)];
+      const row = socket >= 0 ? rows.standsFor[socket] : rows.ofProcess[reader.processIndex(seq)];
       if (row !== undefined && row >= 0) cells[lineOf(row) * columns + column] = 1;
     }
     seq = stop;
@@ -45,7 +45,7 @@ export function layoutMinimap(
   const stride = Math.max(1, Math.floor(failures.length / 20_000));
   for (let i = 0; i < failures.length; i += stride) {
     const socket = reader.socketIndex(failures[i]!);
-    if (socket < 0 || rows.ofSocket[socket] !== -1) failed.add(toColumn(axis.pos(failures[i]!)));
+    if (socket < 0 || rows.standsFor[socket] !== -1) failed.add(toColumn(axis.pos(failures[i]!)));
   }
   return {
     columns,

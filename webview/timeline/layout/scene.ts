@@ -2,11 +2,13 @@ import type { EventKind, Provenance } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { failureOf } from '../store/failures';
 import { type LaneIndex, visibleSpans } from '../store/lane-index';
+import type { Matches } from '../store/matches';
 import { type Arrow, layoutArrows } from './arrows';
 import { type Axis, toPos, toX, type View } from './axis';
 import { type Band, layoutBands } from './bands';
 import { type Chart, layoutChart } from './charts';
 import { type Dense, layoutDense } from './dense';
+import { foldedEvents } from './folded';
 import { LabelPlacer } from './labels';
 import { firstRowAt, type Row, type Rows } from './lanes';
 import { lowerBound } from './search';
@@ -20,8 +22,6 @@ export interface Mark {
   kind: EventKind;
   provenance: Provenance;
   failed: boolean;
-  /** Does not match the filter. */
-  dim: boolean;
   /** The name beside the mark; empty when there is no room for it. */
   text: string;
   textX: number;
@@ -41,6 +41,8 @@ export interface Lane {
   charts: Chart[];
   /** Steps of this lane, ascending. */
   events: ArrayLike<number>;
+  /** `fd 21`, `fd 21, reused`; empty when not known. */
+  descriptor: string;
   /** Holds the current step. */
   current: boolean;
 }
@@ -55,6 +57,8 @@ export interface Scene {
   arrows: Arrow[];
   ticks: Tick[];
   folds: FoldMark[];
+  /** Where bookmarks are, x in pixels. */
+  flags: number[];
 }
 
 /** All that a picture depends on. */
@@ -68,8 +72,10 @@ export interface SceneInput {
   width: number;
   height: number;
   step: number;
-  /** null: everything matches. */
-  matches: ((seq: number) => boolean) | null;
+  /** What the filter lets through; null: everything. What does not pass is not there. */
+  passing: Matches | null;
+  /** Steps with a bookmark, ascending. */
+  bookmarks?: readonly number[];
   /** Width of a text in the small font. */
   measure: (text: string) => number;
 }
@@ -127,10 +133,11 @@ export function layoutScene(input: SceneInput): Scene {
     const row = rows.rows[i]!;
     const y = row.y - input.scrollY;
     if (y > height) break;
-    const events = row.kind === 'socket' ? reader.eventsOfSocket(row.index) : (input.index.ownEvents[row.index] ?? []);
+    const events = eventsOf(input, row);
     const low = lowerBound(events, from);
     const high = lowerBound(events, to + 1, low);
-    const tooMany = high - low > width / MARK_SPACING || crowded(events, low, high, (seq) => toX(view, axis.pos(seq)));
+    const folded = row.kind === 'quiet' || row.kind === 'programs';
+    const tooMany = folded || high - low > width / MARK_SPACING || crowded(events, low, high, (seq) => toX(view, axis.pos(seq)));
     const spans =
       row.kind === 'socket' ? visibleSpans(input.index.spans[row.index] ?? [], reader.sockets[row.index]!.death, reader.size) : [];
     const bands = layoutBands(spans, x, width, input.measure);
@@ -147,13 +154,17 @@ export function layoutScene(input: SceneInput): Scene {
           ? (input.index.series[row.index] ?? []).map((series) => layoutChart(series, axis, view, width, input.step))
           : [],
       marks: tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer),
-      dense: tooMany
-        ? layoutDense(axis, view, width, events, low, high, input.index.failuresOf[row.kind === 'socket' ? row.index : -1] ?? [])
-        : null,
+      dense: tooMany ? layoutDense(axis, view, width, events, low, high, failuresOf(input, row)) : null,
+      descriptor: descriptorText(row.kind === 'socket' ? input.index.descriptors[row.index] : undefined),
       current: input.step > 0 && isCurrent(input, row),
     });
   }
   const folds = foldMarks(axis, view, width, input.measure);
+  const flags: number[] = [];
+  for (const step of input.bookmarks ?? []) {
+    const at = toX(view, axis.pos(step));
+    if (step <= reader.size && at >= -6 && at <= width + 6) flags.push(at);
+  }
   return {
     width,
     height,
@@ -164,6 +175,7 @@ export function layoutScene(input: SceneInput): Scene {
     arrows: layoutArrows(input, from, to, placer),
     ticks: clearTicks(ticks(axis, view, width, axis.kind === 'steps' ? (reader.size < 10_000 ? 44 : 72) : 90), folds, input.measure),
     folds,
+    flags,
   };
 }
 
@@ -181,11 +193,28 @@ function crowded(events: ArrayLike<number>, low: number, high: number, x: (seq: 
   return apart < (high - low) * 0.6;
 }
 
+function failuresOf({ index, passing }: SceneInput, row: Row): readonly number[] {
+  const failures = (row.kind === 'socket' && index.failuresOf[row.index]) || [];
+  return passing ? failures.filter(passing.test) : failures;
+}
+
+/** The steps of a row that are shown. */
+function eventsOf(input: SceneInput, row: Row): ArrayLike<number> {
+  const { reader, passing } = input;
+  if (row.kind === 'quiet' || row.kind === 'programs') return passing ? [] : foldedEvents(reader, row);
+  if (passing) return passing.of(row.kind, row.index);
+  return row.kind === 'socket' ? reader.eventsOfSocket(row.index) : (input.index.ownEvents[row.index] ?? []);
+}
+
+const descriptorText = (one: { fd: number; reused: boolean } | undefined): string =>
+  one ? `fd ${one.fd}${one.reused ? ', reused' : ''}` : '';
+
 function isCurrent(input: SceneInput, row: Row): boolean {
   const { reader, step } = input;
   if (step > reader.size) return false;
   const socket = reader.socketIndex(step);
-  return row.kind === 'socket' ? socket === row.index : socket < 0 && reader.processIndex(step) === row.index;
+  if (row.kind === 'socket') return socket === row.index;
+  return row.kind === 'process' && socket < 0 && reader.processIndex(step) === row.index;
 }
 
 function layoutMarks(
@@ -210,7 +239,6 @@ function layoutMarks(
       kind,
       provenance: reader.provenance(seq),
       failed: failureOf(reader, seq) !== null,
-      dim: input.matches !== null && !input.matches(seq),
       text: '',
       textX: 0,
       textY: 0,
@@ -241,6 +269,5 @@ function layoutMarks(
 function rank(mark: Mark, step: number): number {
   if (mark.seq === step) return 0;
   if (mark.failed || mark.kind === 'fault' || mark.kind === 'kernel') return 1;
-  if (mark.dim) return 4;
   return mark.kind === 'call' || mark.kind === 'exit' ? 2 : 3;
 }

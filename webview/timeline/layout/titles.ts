@@ -62,6 +62,9 @@ export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets'>, row:
     const process = reader.processes[row.index]!;
     return { main: programName(process.program), sub: narrow ? String(process.pid) : `pid ${process.pid}` };
   }
+  const count = (row.members?.length ?? 0).toLocaleString('en');
+  if (row.kind === 'quiet') return { main: narrow ? `${count} more` : `${count} more sockets`, sub: '' };
+  if (row.kind === 'programs') return { main: narrow ? `${count} tools` : `${count} other program${count === '1' ? '' : 's'}`, sub: '' };
   const socket = reader.sockets[row.index]!;
   return { main: `${socket.id} ${(narrow ? SHORT_ROLE : ROLE)[socket.role]}`, sub: shortEnds(socket) };
 }

@@ -23,10 +23,10 @@ function details(event: TraceEvent): string {
  * The event as strace would print it, `bind(19, {127.0.0.1, 8080}) = 0`; other kinds in the same spirit:
  * `state CLOSED → LISTEN`, `socket.write: returned false`, `exit 0`.
  */
-export function callLine(event: TraceEvent): string {
+export function callLine(event: TraceEvent, width?: number): string {
   switch (event.kind) {
     case 'call':
-      return `${formatCall(event)}${event.args?.atLeastOneCall === true ? '  (one call or several)' : ''}`;
+      return `${formatCall(event, width)}${event.args?.atLeastOneCall === true ? '  (one call or several)' : ''}`;
     case 'state':
       return event.state
         ? `state ${event.state.from} → ${event.state.to}${event.args?.or ? ` (or ${plain(event.args.or)})` : ''}`
@@ -56,7 +56,19 @@ export function fileText(file: string, cwd: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
-/** What stands at the end of the highlighted line in the editor. */
+/** Editors cut a line's end off where the window does; longer than this would not be read there anyway. */
+const LONGEST_LABEL = 96;
+
+/** What stands at the end of the highlighted line in the editor: descriptor and state behind the step, then the call. Bytes give way before its result does. */
 export function stepLabel(reader: TraceReader, seq: number): string {
-  return `step ${seq}: ${callLine(reader.event(seq))}`;
+  const event = reader.event(seq);
+  const socket = reader.socketIndex(seq);
+  const now = socket >= 0 ? reader.stateAt(seq).sockets.find((one) => one.index === socket) : undefined;
+  const fd = now?.fd ?? event.fd;
+  const values = now ? `${fd === null ? now.id : `fd ${fd}`} ${now.orState ? `${now.state} or ${now.orState}` : now.state}  ·  ` : '';
+  for (let width = 32; ; width -= 8) {
+    const label = `${values}step ${seq}: ${callLine(event, width)}`;
+    if (label.length <= LONGEST_LABEL || width <= 0)
+      return label.length <= LONGEST_LABEL + 24 ? label : `${label.slice(0, LONGEST_LABEL + 23)}…`;
+  }
 }

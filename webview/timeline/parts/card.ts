@@ -188,7 +188,7 @@ function readMore({ card: id, references }: Explanation, store: TimelineStore): 
       { type: 'button', class: 'link', title: `The card “${id}”`, 'data-name': 'card' },
       `card: ${id.replaceAll('-', ' ')}`,
     );
-    open.addEventListener('click', () => store.openCard(id));
+    open.addEventListener('click', () => store.ask({ type: 'card', card: id }));
     row.append(open);
   }
   for (const { title, url } of references) row.append(h('a', { class: 'link', href: url }, title));

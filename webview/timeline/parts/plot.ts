@@ -1,3 +1,4 @@
+import type { TraceReader } from '../../../src/contracts/trace-model';
 import { h, setText } from '../../kit/dom';
 import { readTheme, type Theme } from '../../kit/theme';
 import { measurer, SharpCanvas } from '../draw/canvas';
@@ -6,10 +7,10 @@ import { type Frame, paintScene } from '../draw/lanes';
 import { TRACK_HEIGHT } from '../layout/charts';
 import { gutterFor } from '../layout/gutter';
 import { type Hit, hitTest } from '../layout/hit';
-import { SOCKET_HEIGHT } from '../layout/lanes';
+import { type Row, SOCKET_HEIGHT } from '../layout/lanes';
 import { layoutScene, type Scene } from '../layout/scene';
 import { duration } from '../layout/ticks';
-import { endsText } from '../layout/titles';
+import { endsText, programName } from '../layout/titles';
 import { failureIn } from '../store/failures';
 import type { TimelineStore } from '../store/store';
 import { RULER } from './border';
@@ -57,7 +58,8 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
       width: store.width,
       height: store.height,
       step: store.step,
-      matches: store.matches,
+      passing: store.passing,
+      bookmarks: store.bookmarks.steps,
       measure,
     });
     if (pointer) hover = hitTest(scene, store.axis, store.view, pointer.x, pointer.y);
@@ -85,7 +87,9 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
       tip.classList.toggle('failed', failureIn(event) !== null);
     } else if (pointer.x < 0 && hover.lane.row.kind === 'socket') {
       const info = reader.sockets[hover.lane.row.index]!;
-      text = `${info.id} ${info.role}, ${info.protocol}, ${endsText(info)}`;
+      text = [`${info.id} ${info.role}`, info.protocol, endsText(info), hover.lane.descriptor].filter(Boolean).join(', ');
+    } else if (hover.lane.row.kind !== 'socket') {
+      text = rowTip(reader, hover.lane.row);
     } else {
       const x = pointer.x;
       const y = pointer.y - hover.lane.y;
@@ -155,7 +159,9 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
     if (wasDrag || event.button !== 0 || !scene) return;
     const at = place(event);
     const hit = hitTest(scene, store.axis, store.view, at.x, at.y);
-    if (hit?.kind === 'mark') store.goTo(hit.seq, true);
+    const row = hit && hit.kind !== 'ruler' ? hit.lane.row : null;
+    if (row?.key && (at.x < 0 || hit?.kind === 'lane')) store.toggleRow(row.key);
+    else if (hit?.kind === 'mark') store.goTo(hit.seq, true);
   });
   canvas.addEventListener('pointercancel', end);
   canvas.addEventListener('pointerleave', () => {
@@ -205,4 +211,19 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
       paint();
     },
   };
+}
+
+/** What a row without a socket of its own stands for: the reasons why programs are apart, what a process hides. */
+function rowTip(reader: TraceReader, row: Row): string {
+  if (row.kind === 'quiet') return `${row.open ? 'Click to fold' : 'Click to show'} the sockets that had no failure and are no listener`;
+  const reasons = (indexes: readonly number[]) =>
+    indexes.map((index) => {
+      const process = reader.processes[index]!;
+      return [`${programName(process.program)} (pid ${process.pid})`, process.quiet ?? '', ...process.notices].filter(Boolean).join('. ');
+    });
+  return row.kind === 'programs'
+    ? reasons(row.members ?? [])
+        .slice(0, 8)
+        .join('\n')
+    : reasons([row.index])[0]!;
 }

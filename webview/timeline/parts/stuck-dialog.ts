@@ -95,7 +95,7 @@ function one(
         visit(stepOfSite(reader, finding), true),
       )
     : null;
-  const card = link('Read more', `The card “${text.card}”`, () => store.openCard(text.card));
+  const card = link('Read more', `The card “${text.card}”`, () => store.ask({ type: 'card', card: text.card }));
   return h(
     'article',
     { class: `stuck-one${finding.follows ? ' follows' : ''}`, 'data-pattern': finding.pattern },

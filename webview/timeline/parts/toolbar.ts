@@ -18,6 +18,16 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
   const play = step('play', 'play', 'Play');
   const next = step('next', 'chevron-right', 'Next step');
   const last = step('last', 'chevron-right edge-right', 'Last step');
+  const state = step('nextState', 'arrow-swap', 'Next change of state');
+  const failure = step('nextError', 'error', 'Next failure');
+  const bookmark = step('bookmark', 'bookmark', 'Set a bookmark');
+  const filters = button({
+    label: 'Filters and stepping',
+    icon: 'filter',
+    key: keyOf('filter'),
+    name: 'filters',
+    press: () => act('filter'),
+  });
   const count = h('span', { class: 'count', 'data-name': 'count' });
   const steps = button({
     label: 'Every step has the same width',
@@ -74,6 +84,12 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
   const stop = button({ label: 'Stop the program', icon: 'debug-stop', name: 'stop', press: () => store.command('stop') });
   const again = button({ label: 'Run again', icon: 'debug-restart', name: 'run-again', press: () => store.command('runAgain') });
   const save = button({ label: 'Save the trace', icon: 'save', name: 'save', press: () => store.command('save') });
+  const page = button({
+    label: 'Export as an HTML page that opens in any browser',
+    icon: 'export',
+    name: 'export-html',
+    press: () => store.command('exportHtml'),
+  });
   const help = button({ label: 'All keys', icon: 'question', key: keyOf('help'), name: 'help', press: () => act('help') });
 
   const stuck = button({
@@ -89,11 +105,23 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
   const element = h(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-label': 'Timeline' },
-    group('step', 'Step', first.element, previous.element, play.element, next.element, last.element, count),
+    group(
+      'step',
+      'Step',
+      first.element,
+      previous.element,
+      play.element,
+      next.element,
+      last.element,
+      count,
+      state.element,
+      failure.element,
+      bookmark.element,
+    ),
     group('axis', 'Axis', steps.element, time.element),
     group('zoom', 'Zoom', zoomOut.element, zoomIn.element, fit.element),
-    group('filter', 'Filter', socket.element, call.element, find.element, found),
-    group('run', 'Run', stuck.element, live.element, stop.element, again.element, save.element, help.element),
+    group('filter', 'Filter', socket.element, call.element, find.element, found, filters.element),
+    group('run', 'Run', stuck.element, live.element, stop.element, again.element, save.element, page.element, help.element),
   );
 
   let listed = '';
@@ -110,6 +138,13 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
       next.enable(there && store.step < size);
       last.enable(there && (store.step < size || (store.live && !store.following)));
       play.enable(there);
+      state.enable(there);
+      failure.enable(store.index.failures.length > 0);
+      bookmark.enable(store.step > 0);
+      const marked = store.bookmarks.has(store.step);
+      bookmark.look('bookmark', marked ? 'Remove the bookmark' : 'Set a bookmark');
+      bookmark.pressed(marked);
+      filters.pressed(store.filtersOpen);
       play.look(store.playing ? 'debug-pause' : 'play', store.playing ? 'Pause' : 'Play');
       for (const control of [fit, zoomIn, zoomOut, steps, time]) control.enable(there);
       steps.pressed(store.axis.kind === 'steps');
@@ -129,6 +164,7 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
       stop.element.hidden = !store.live;
       again.element.hidden = store.live || !store.canRun || !there;
       save.element.hidden = !there;
+      page.element.hidden = !there || store.live;
       if (reader) {
         const failures = store.index.failures.length;
         const key = `${store.title}/${reader.sockets.length}/${store.index.calls.size}/${failures > 0}`;

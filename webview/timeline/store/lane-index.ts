@@ -3,6 +3,7 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
 import type { StateSpan } from '../layout/bands';
 import type { Series } from '../layout/charts';
 import { type Gap, SHORTEST_FOLD } from '../layout/folds';
+import { NodeCalls } from './depth';
 import { failureOf } from './failures';
 
 /**
@@ -26,6 +27,11 @@ export class LaneIndex {
   readonly series: Series[][] = [];
   /** Number of series; rows grow with it. */
   seriesCount = 0;
+  /** Descriptor of a socket by its index, and whether another socket of the process had it before. */
+  readonly descriptors: ({ fd: number; reused: boolean } | undefined)[] = [];
+  /** Names of the states seen. */
+  readonly states = new Set<SocketStateName>();
+  readonly nodeCalls = new NodeCalls();
   /** Events read so far. */
   size = 0;
   #lastTime = 0;
@@ -48,6 +54,7 @@ export class LaneIndex {
       if (socket < 0) this.ownEvents[reader.processIndex(seq)]?.push(seq);
       const call = reader.call(seq);
       if (call !== null) this.calls.set(call, (this.calls.get(call) ?? 0) + 1);
+      if (call === 'socket' || call === 'accept4' || call === 'accept') this.#descriptor(reader, seq, call);
       if (failureOf(reader, seq) !== null) {
         this.failures.push(seq);
         this.failuresOf[socket]?.push(seq);
@@ -56,6 +63,7 @@ export class LaneIndex {
       if (socket >= 0 && kind === 'state') this.#changeState(reader, seq, socket);
       if (socket >= 0 && kind === 'buffer') this.#readBuffer(reader, seq, socket);
     }
+    this.nodeCalls.update(reader);
     this.size = reader.size;
   }
 
@@ -74,11 +82,31 @@ export class LaneIndex {
     series.max = Math.max(series.max, bytes);
   }
 
+  /** The descriptor that a call brought: to its own socket, or to the one that it accepted. */
+  #descriptor(reader: TraceReader, seq: number, call: string): void {
+    const fd = reader.result(seq);
+    if (fd === null || fd < 0) return;
+    const id = call === 'socket' ? null : reader.event(seq).args?.accepted;
+    const socket = id === null ? reader.socketIndex(seq) : this.#indexOf(reader, id);
+    if (socket < 0 || this.descriptors[socket]) return;
+    const key = `${reader.processIndex(seq)}/${fd}`;
+    this.descriptors[socket] = { fd, reused: this.#used.has(key) };
+    this.#used.add(key);
+  }
+
+  /** Ids are `s1`, `s2`... in the order of the list; anything else is looked for. */
+  #indexOf(reader: TraceReader, id: unknown): number {
+    const guess = typeof id === 'string' ? Number(id.slice(1)) - 1 : -1;
+    return reader.sockets[guess]?.id === id ? guess : reader.sockets.findIndex((socket) => socket.id === id);
+  }
+  readonly #used = new Set<string>();
+
   #changeState(reader: TraceReader, seq: number, socket: number): void {
     const to = reader.stateTo(seq);
     const spans = this.spans[socket];
     const open = spans?.at(-1);
     if (!to || !spans || !open) return;
+    this.states.add(to);
     const from = reader.stateFrom(seq);
     if (spans.length === 1 && from) open.state = from;
     open.to = seq;

@@ -2,45 +2,23 @@ import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../.
 import type { RunState, TraceDecoder, TraceReader } from '../../../src/contracts/trace-model';
 import { type Axis, clampView, fitView, openingView, reveal, stepsAxis, timeAxis, toPos, toX, type View, zoomAt } from '../layout/axis';
 import { chooseFolds } from '../layout/folds';
-import { layoutRows, type Row, type Rows, revealRow } from '../layout/lanes';
-import { eventFilter, type Filter, finder, NO_FILTER, socketFilter } from './filter';
+import { type Row, type Rows, revealRow } from '../layout/lanes';
+import { Bookmarks } from './bookmarks';
+import { type Depth, depthTest } from './depth';
+import { eventFilter, type Filter, isFiltered, NO_FILTER } from './filter';
+import { findText } from './finder';
 import { Intake } from './intake';
+import { keptView, restoreKept } from './kept';
 import { LaneIndex } from './lane-index';
-import { findStep, nextStep, targetOf } from './moves';
+import { Matches } from './matches';
+import { nextStep, targetOf } from './moves';
+import { problemOf } from './problem';
+import { RowBook } from './row-book';
+import { StateMemo } from './state-memo';
 import { StuckWatch } from './stuck-watch';
+import type { KeptView, Phase, Split, StoreDeps } from './types';
 
-/** What the store needs from outside; tests hand in their own. */
-export interface StoreDeps {
-  newDecoder(): TraceDecoder;
-  post(message: FromTimeline): void;
-  remember(state: TimelineViewState): void;
-  /** The sentence shown at the end of the highlighted line. */
-  label(reader: TraceReader, seq: number): string;
-  /** Runs something soon, after the page had a chance to paint. */
-  soon(work: () => void): void;
-  /** Milliseconds of a steady clock. */
-  now(): number;
-}
-
-/** Where the trace is from, and what became of it. */
-export type Phase = 'waiting' | 'open' | 'problem';
-
-/** What of the view is kept over a reload, besides step and axis. */
-interface KeptView {
-  scroll: number;
-  scale: number;
-  scrollY: number;
-  socket: string;
-  call: string;
-  tab: string;
-  split: Split;
-}
-
-/** Shares (0..1) of the room that the picture has above or beside the details; null until the learner has moved the border. */
-export interface Split {
-  rows: number | null;
-  columns: number | null;
-}
+export type { Phase, Split, StoreDeps } from './types';
 
 /** The state of the panel: trace and view. Everything drawn is a function of it; every change is one notification. */
 export class TimelineStore {
@@ -56,6 +34,16 @@ export class TimelineStore {
   over = false;
   step = 0;
   filter: Filter = NO_FILTER;
+  /** What the filter lets through; null when nothing is filtered. */
+  passing: Matches | null = null;
+  /** How deep a step goes. */
+  depth: Depth = 'all';
+  /** Steps a second while playing, as a multiple of the usual. */
+  speed = 1;
+  readonly bookmarks = new Bookmarks();
+  filtersOpen = false;
+  /** Folded rows that are open. */
+  opened: ReadonlySet<string> = new Set();
   query = '';
   /** As the learner chose it; see `shownTab`. */
   tab = 'step';
@@ -67,7 +55,6 @@ export class TimelineStore {
   width = 600;
   height = 300;
   axis: Axis = stepsAxis(0);
-  rows: Rows = { rows: [], height: 0, ofSocket: new Int32Array(0), ofProcess: new Int32Array(0) };
   index = new LaneIndex();
   matches: ((seq: number) => boolean) | null = null;
   /** Grows with every change of the trace, filter or axis (the minimap is drawn again then, not on every step). */
@@ -83,18 +70,20 @@ export class TimelineStore {
   #listeners = new Set<() => void>();
   /** A step that was asked for before its event arrived. */
   #wanted: number | null = null;
-  #states: { reader: TraceReader; step: number; size: number; before: RunState; after: RunState } | null = null;
+  readonly #states = new StateMemo();
   #opened = false;
-  /** What the rows were laid out for. */
-  #rowsOf = '';
+  readonly #rowBook = new RowBook();
   /** The view that the trace opened with. */
   #opening: View | null = null;
   #axisKind: Axis['kind'] = 'steps';
   #kept: Partial<KeptView> | null = null;
-  #finder: ((seq: number) => boolean) | null = null;
 
   constructor(deps: StoreDeps) {
     this.#deps = deps;
+  }
+
+  get rows(): Rows {
+    return this.#rowBook.rows;
   }
 
   get reader(): TraceReader | null {
@@ -103,13 +92,7 @@ export class TimelineStore {
 
   /** State at the current step and at the one before it; worked out once per step for all parts that show it. */
   states(): { before: RunState; after: RunState } {
-    const reader = this.reader!;
-    const size = this.step === 0 ? reader.size : 0;
-    if (this.#states?.step !== this.step || this.#states.reader !== reader || this.#states.size !== size) {
-      const after = reader.stateAt(this.step);
-      this.#states = { reader, step: this.step, size, before: this.step > 0 ? reader.stateAt(this.step - 1) : after, after };
-    }
-    return this.#states;
+    return this.#states.at(this.reader!, this.step);
   }
 
   /** Share of the bytes at hand that are read, 0..1; 1 when there is nothing to wait for. */
@@ -119,10 +102,7 @@ export class TimelineStore {
 
   /** A sentence about the input (cut off, damaged), or null. */
   get inputProblem(): string | null {
-    if (this.live || this.progress < 1) return null;
-    const dropped = this.reader?.header.dropped ?? 0;
-    const missing = dropped > 0 ? `${dropped.toLocaleString('en')} events are missing from this trace.` : null;
-    return this.#decoder?.status().problem ?? missing;
+    return this.live || this.progress < 1 || !this.#decoder ? null : problemOf(this.#decoder);
   }
 
   subscribe(listener: () => void): () => void {
@@ -152,6 +132,11 @@ export class TimelineStore {
       case 'move':
         this.move(message.to);
         break;
+      case 'line':
+        this.setFilter({ ...NO_FILTER, file: `${message.file}:${message.line}` });
+        this.move('first');
+        this.move('next');
+        break;
       case 'problem':
         this.problem = message.message;
         if (!this.reader) this.phase = 'problem';
@@ -166,7 +151,7 @@ export class TimelineStore {
     this.#intake?.stop();
     this.#decoder = this.#deps.newDecoder();
     this.index = new LaneIndex();
-    this.#rowsOf = '';
+    this.#rowBook.clear();
     this.stuck.opened();
     this.phase = 'open';
     this.problem = '';
@@ -176,13 +161,9 @@ export class TimelineStore {
     this.playing = false;
     this.over = false;
     this.query = '';
-    this.#finder = null;
     const kept = (message.state?.view ?? null) as Partial<KeptView> | null;
     this.#kept = kept;
-    this.filter = { socket: kept?.socket ?? '', call: kept?.call ?? '' };
-    this.tab = kept?.tab ?? this.tab;
-    this.split = kept?.split ?? this.split;
-    this.scrollY = kept?.scrollY ?? 0;
+    restoreKept(this, kept);
     this.step = 0;
     const fresh = !message.state?.view && !message.state?.step;
     this.#wanted = fresh ? null : (message.state?.step ?? null);
@@ -226,12 +207,13 @@ export class TimelineStore {
     const reader = this.reader;
     if (!reader) return;
     this.index.update(reader);
-    const rows = `${reader.sockets.length}/${reader.processes.length}/${this.index.seriesCount}/${this.filter.socket}`;
-    // With a filter the peer of the chosen socket may become known without a new socket.
-    if (rows !== this.#rowsOf || this.filter.socket)
-      this.rows = layoutRows(reader, socketFilter(reader, this.filter), (socket) => this.index.series[socket]?.length ?? 0);
-    this.#rowsOf = rows;
-    this.matches = eventFilter(reader, this.filter);
+    if (isFiltered(this.filter)) {
+      const test = this.passing?.test ?? eventFilter(reader, this.filter, this.index);
+      this.passing ??= test && new Matches(test);
+    } else this.passing = null;
+    this.passing?.update(reader);
+    this.matches = this.passing?.test ?? null;
+    this.#layRows();
     this.axis =
       this.#axisKind === 'steps'
         ? stepsAxis(reader.size)
@@ -244,15 +226,46 @@ export class TimelineStore {
     this.revision++;
   }
 
+  #layRows(): void {
+    const { index, filter, passing, opened, step } = this;
+    this.#rowBook.update({ reader: this.reader!, index, filter, passing, opened, step });
+  }
+
+  /** Opens or closes a folded row. */
+  toggleRow(key: string): void {
+    const opened = new Set(this.opened);
+    if (!opened.delete(key)) opened.add(key);
+    this.opened = opened;
+    this.#layRows();
+    this.#clampY();
+    this.#changed(true);
+  }
+
+  /** How deep a step goes, how fast playing is, what is seen beside the picture. */
+  set(change: { depth?: Depth; speed?: number; filtersOpen?: boolean; tab?: string }): void {
+    Object.assign(this, change);
+    this.#changed(true);
+  }
+
+  /** What a step stops at: what passes the filter and is of the chosen depth. */
+  get stops(): ((seq: number) => boolean) | null {
+    const { reader, matches } = this;
+    const depth = reader && depthTest(reader, this.depth, this.index.nodeCalls);
+    return depth && matches ? (seq) => matches(seq) && depth(seq) : (depth ?? matches);
+  }
+
   /** The plot's size in CSS pixels. */
   resize(width: number, height: number): void {
     if (width === this.width && height === this.height) return;
+    const lower = height < this.height;
     this.width = width;
     this.height = height;
     // Nobody has looked elsewhere yet: the opening view was made for another width.
     if (this.view === this.#opening) this.#opening = this.view = openingView(this.axis, width);
     else this.view = clampView(this.axis, this.view, width);
     this.#clampY();
+    const row = lower && this.reader && this.#rowOf(this.step);
+    if (row) this.scrollY = revealRow(row, this.scrollY, height);
     this.#changed();
   }
 
@@ -273,24 +286,41 @@ export class TimelineStore {
       case 'find':
         this.onMove('find');
         break;
+      case 'bookmark':
+        this.bookmarks.toggle(this.step);
+        this.revision++;
+        this.#changed(true);
+        break;
+      case 'nextBookmark':
+      case 'previousBookmark': {
+        const step = this.bookmarks.from(this.step, move === 'nextBookmark' ? 1 : -1);
+        if (step !== null) this.visit(step);
+        break;
+      }
       default: {
-        const step = targetOf({ reader, index: this.index, step: this.step, matches: this.matches, live: this.live }, move);
+        const { matches, stops } = this;
+        const step = targetOf({ reader, index: this.index, step: this.step, matches, stops, live: this.live }, move);
         if (step !== null) this.goTo(step);
       }
     }
   }
 
-  /** Goes to a step that somebody names (a lens, a link, a mark): a filter on another socket gives way, or the step would be out of sight. */
+  /** Goes to a step that somebody names (a lens, a link, a mark): a filter that hides it gives way, or the step would be out of sight. */
   visit(step: number, editor = false): void {
     const reader = this.reader;
     if (!reader) return;
-    const hidden = step > 0 && step <= reader.size && this.filter.socket !== '' && this.#rowOf(step) === undefined;
-    if (hidden) this.setFilter({ ...this.filter, socket: '' });
+    const hidden = step > 0 && step <= reader.size && this.matches !== null && !this.matches(step);
+    if (hidden) {
+      // The socket alone may be what is in the way; else all of it is.
+      const wider = { ...this.filter, socket: '' };
+      this.setFilter(eventFilter(reader, wider, this.index)?.(step) === false ? NO_FILTER : wider);
+    }
     this.goTo(step, editor);
   }
 
   #rowOf(step: number): Row | undefined {
     const reader = this.reader!;
+    if (step < 1 || step > reader.size) return undefined;
     const socket = reader.socketIndex(step);
     return this.rows.rows[(socket >= 0 ? this.rows.ofSocket[socket] : this.rows.ofProcess[reader.processIndex(step)]) ?? -1];
   }
@@ -313,11 +343,10 @@ export class TimelineStore {
 
   #setStep(step: number, editor: boolean): void {
     this.step = step;
+    this.#layRows();
     this.view = reveal(this.axis, this.view, this.width, step);
-    if (step > 0) {
-      const row = this.#rowOf(step);
-      if (row) this.scrollY = revealRow(row, this.scrollY, this.height);
-    }
+    const row = this.#rowOf(step);
+    if (row) this.scrollY = revealRow(row, this.scrollY, this.height);
     this.#tell(editor);
   }
 
@@ -348,7 +377,7 @@ export class TimelineStore {
   /** One tick of playing. */
   playOn(): void {
     if (!this.playing || !this.reader) return;
-    const next = nextStep(this.reader, this.step, this.matches);
+    const next = nextStep(this.reader, this.step, this.stops);
     if (next !== null) this.goTo(next);
     else if (!this.live) this.play(false);
   }
@@ -395,6 +424,7 @@ export class TimelineStore {
 
   setFilter(filter: Filter): void {
     this.filter = filter;
+    this.passing = null;
     this.#refresh();
     this.#clampY();
     this.#changed(true);
@@ -416,23 +446,12 @@ export class TimelineStore {
     this.#changed(true);
   }
 
-  setTab(tab: string): void {
-    this.tab = tab;
-    this.#changed(true);
-  }
-
   /** Looks for a text; with `advance` goes to the next (or previous) match and around the end. False when there is none. */
   find(query: string, advance: 'next' | 'previous' | null): boolean {
-    const reader = this.reader;
     this.query = query;
-    this.#finder = reader ? finder(reader, query) : null;
-    const found = this.#finder;
-    if (!reader || !found) return true;
-    if (advance === null) return true;
-    const hit = findStep(reader, this.step, (seq) => found(seq) && (!this.matches || this.matches(seq)), advance);
-    if (!hit) return false;
-    this.goTo(hit);
-    return true;
+    const hit = this.reader && advance ? findText(this.reader, query, this.step, this.matches, advance) : this.step;
+    if (hit && advance) this.goTo(hit);
+    return hit !== null;
   }
 
   /** Looks anew why the run does not go on, when that may have changed; listeners hear of it when it has. */
@@ -440,9 +459,9 @@ export class TimelineStore {
     if (this.reader && this.progress === 1 && this.stuck.look(this.reader, this.live, this.#deps.now())) this.#changed();
   }
 
-  /** Asks the host to open a card of the documentation. */
-  openCard(card: string): void {
-    this.#deps.post({ type: 'card', card });
+  /** Asks the host for something that is not about the view. */
+  ask(message: Extract<FromTimeline, { type: 'card' | 'copyLink' }>): void {
+    this.#deps.post(message);
   }
 
   command(command: Extract<FromTimeline, { type: 'command' }>['command']): void {
@@ -451,15 +470,7 @@ export class TimelineStore {
 
   /** What a reload brings back. */
   state(): TimelineViewState {
-    const view: KeptView = {
-      ...this.view,
-      scrollY: this.scrollY,
-      socket: this.filter.socket,
-      call: this.filter.call,
-      tab: this.tab,
-      split: this.split,
-    };
-    return { step: this.step, axis: this.axis.kind, view };
+    return { step: this.step, axis: this.axis.kind, view: keptView(this) };
   }
 
   /** Sends the state to be kept; called some time after the last change. */

@@ -1,0 +1,64 @@
+import type { TraceReader } from '../../../src/contracts/trace-model';
+import { layoutRows, type Rows } from '../layout/lanes';
+import { type Filter, socketFilter } from './filter';
+import type { LaneIndex } from './lane-index';
+import type { Matches } from './matches';
+
+/** What the rows depend on. */
+export interface RowInput {
+  reader: TraceReader;
+  index: LaneIndex;
+  filter: Filter;
+  passing: Matches | null;
+  opened: ReadonlySet<string>;
+  step: number;
+}
+
+/** Keeps the rows of the picture, and lays them out anew only when they may have changed. */
+export class RowBook {
+  rows: Rows = { rows: [], height: 0, ofSocket: new Int32Array(0), ofProcess: new Int32Array(0), standsFor: new Int32Array(0) };
+  #key = '';
+  #focused: readonly number[] = [];
+
+  /** Another trace. */
+  clear(): void {
+    this.#key = '';
+  }
+
+  update(input: RowInput): void {
+    const { reader, index, passing, filter, opened } = input;
+    const focus = focusOf(input);
+    // Rows move only for a socket that has no lane of its own, and when that is left again.
+    const moving = focus.filter((socket) => this.rows.ofSocket[socket] === -1 || this.#focused.includes(socket));
+    const key = JSON.stringify([
+      reader.sockets.length,
+      reader.processes.length,
+      index.seriesCount,
+      index.failures.length,
+      filter,
+      passing?.count,
+      [...opened],
+      moving,
+    ]);
+    if (key === this.#key) return;
+    this.#focused = focus;
+    const wanted = socketFilter(reader, filter);
+    this.rows = layoutRows(reader, {
+      shown: passing && ((socket) => (wanted ? wanted(socket) : passing.of('socket', socket).length > 0)),
+      shownProcess: passing && !wanted ? (process) => passing.of('process', process).length > 0 : null,
+      tracks: (socket) => index.series[socket]?.length ?? 0,
+      failed: (socket) => (index.failuresOf[socket]?.length ?? 0) > 0,
+      opened,
+      focus,
+    });
+    this.#key = key;
+  }
+}
+
+/** The socket of the current step and its peer. */
+function focusOf({ reader, step }: RowInput): number[] {
+  const socket = step > 0 && step <= reader.size ? reader.socketIndex(step) : -1;
+  if (socket < 0) return [];
+  const peer = reader.sockets[socket]!.peer;
+  return peer === null ? [socket] : [socket, reader.sockets.findIndex((other) => other.id === peer)];
+}
