@@ -1,5 +1,5 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
-import { type BufferSeries, bufferSeries, isLoopback, type SeriesName } from '../../../src/trace';
+import { type BufferSeries, bufferSeries, covers, isLoopback, type SeriesName } from '../../../src/trace';
 import { waitingAt } from '../../../src/trace/waiting/accept-queue';
 import { fill, h, icon } from '../../kit/dom';
 import { type Connection, connectionAt, isDatagram } from '../layout/connection';
@@ -85,7 +85,7 @@ export function queuesTab(actions: { goTo(step: number): void }): Part {
     const { step } = store;
     const at = step > 0 ? reader.socketIndex(step) : -1;
     const connection = connectionAt(reader, step);
-    const listener = listenerOf(reader, at, connection);
+    const listener = listenerOf(reader, at, connection, step);
     const parts: (HTMLElement | null)[] = [];
     const door = listener >= 0 ? acceptQueue(reader, store, listener, actions.goTo) : null;
     if (at >= 0 && at === listener) parts.push(door);
@@ -179,11 +179,22 @@ function sendsAt(reader: TraceReader, connection: Connection, step: number): boo
   return connection.left >= 0;
 }
 
-/** The listener that the step is about: itself, or the one whose connection it is. */
-function listenerOf(reader: TraceReader, at: number, connection: Connection | null): number {
+/** The listener that the step is about: itself, or the one whose connection it is; of a client that waits, the one at whose address. */
+function listenerOf(reader: TraceReader, at: number, connection: Connection | null, step: number): number {
   if (at >= 0 && reader.sockets[at]!.role === 'listener') return at;
-  const id = connection && connection.right >= 0 ? reader.sockets[connection.right]!.listener : null;
-  return id ? reader.sockets.findIndex((socket) => socket.id === id) : -1;
+  if (!connection) return -1;
+  const id = connection.right >= 0 ? reader.sockets[connection.right]!.listener : null;
+  if (id) return reader.sockets.findIndex((socket) => socket.id === id);
+  const { remote, role } = reader.sockets[connection.own]!;
+  if (role !== 'client' || !remote) return -1;
+  return reader.sockets.findLastIndex(
+    (socket) =>
+      socket.role === 'listener' &&
+      socket.birth <= step &&
+      (socket.death === null || socket.death >= step) &&
+      socket.local !== null &&
+      covers(socket.local, remote),
+  );
 }
 
 /** The accept queue against its backlog, with the connections that wait in it. */
