@@ -19,6 +19,8 @@ export function viewCommand({ runs, messages }: { runs: RunService; messages: Me
         return void vscode.commands.executeCommand(COMMANDS.saveTrace, view.trace.uri);
       case 'exportJson':
         return void vscode.commands.executeCommand(COMMANDS.exportJson, view.trace.uri);
+      case 'exportHtml':
+        return void vscode.commands.executeCommand(COMMANDS.exportHtml, view.trace.uri, view.state?.step ?? 0);
       case 'runSample':
         return void vscode.commands.executeCommand(COMMANDS.runSample);
       default:
