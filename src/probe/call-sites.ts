@@ -129,6 +129,21 @@ export class CallSites {
     this.current = previous;
   }
 
+  /**
+   * The functions of Node that made the running call, innermost first, as `file function`. Right after `enter`, and only when that found
+   * no line of the program; else none.
+   */
+  nodeCallers(count: number): string[] {
+    if (this.current.site !== 0 || frames.length <= CALLER) return [];
+    return frames.slice(CALLER, CALLER + count).map((frame) => `${frame.getFileName()} ${frame.getFunctionName()}`);
+  }
+
+  /** Whether the function that made the running call, as `file function`, matches. Right after `enter`. */
+  isCalledBy(pattern: RegExp): boolean {
+    const caller = frames[CALLER];
+    return caller !== undefined && pattern.test(`${caller.getFileName()} ${caller.getFunctionName()}`);
+  }
+
   private deep(api: number): Origin {
     const stack = frames;
     let direct: number | undefined;

@@ -10,6 +10,7 @@ import { OWN_FILES } from './foreign-errors';
 import { hookHttpReads } from './http-reads';
 import { openInternals } from './internals';
 import { joinRun, payloadLimit } from './join';
+import { hookLedTo } from './led-to';
 import { hookNetApi } from './net-api';
 import { hookProcessEnd } from './process-end';
 import { Recorder } from './recorder';
@@ -55,6 +56,7 @@ function start(): void {
     const datagrams = new DatagramHooks(recorder, internals);
     datagrams.install(replacements);
     hookNetApi(recorder, replacements);
+    hookLedTo(recorder, replacements);
     hookDgramApi(recorder, datagrams, replacements);
     hookSocketEvents(recorder, replacements);
     if (faults !== null) installFaults(faults, context, datagrams, replacements);

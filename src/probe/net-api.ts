@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { asCause, type Origin } from './call-sites';
+import { ledTo } from './led-to';
 import { OP, type OwnerState, type Recorder } from './recorder';
 import { now } from './stream-writer';
 import type { AnyHandle, Replacements } from './wrap';
@@ -48,18 +49,20 @@ export function hookNetApi(recorder: Recorder, replacements: Replacements): void
   });
   hookWrite(recorder, replacements);
   const destroying: Before = (socket, _args, origin) => {
-    if (origin.site !== 0) recorder.owner(socket).destroy ??= origin;
+    const owner = recorder.knownOwner(socket);
+    if (owner !== undefined && owner.destroy === null) owner.destroy = orNull(origin.site !== 0 ? origin : ledTo(recorder, socket, owner));
   };
   for (const name of ['destroy', 'destroySoon', 'resetAndDestroy']) mark(Socket.prototype, name, `socket.${name}`, destroying);
   mark(Socket.prototype, 'end', 'socket.end', (socket, [chunk], origin) => {
     const state = recorder.state(socket._handle);
     if (state === undefined) return;
     const owner = recorder.owner(socket);
+    const from = origin.site !== 0 ? origin : ledTo(recorder, socket, owner);
     if (!socket.writableEnded && !socket.destroyed && chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
-      owner.chunks.push(origin);
+      owner.chunks.push(from);
     }
+    owner.end ??= orNull(from);
     if (origin.site === 0) return;
-    owner.end ??= origin;
     const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
     recorder.op(OP.api, now(), state, 0, origin, { args: { event: 'end called' }, readings });
   });
@@ -67,6 +70,8 @@ export function hookNetApi(recorder: Recorder, replacements: Replacements): void
     mark(Socket.prototype, name, `socket.${name}`);
   }
 }
+
+const orNull = (origin: Origin): Origin | null => (origin.site === 0 ? null : origin);
 
 function hookCreateServer(recorder: Recorder, replacements: Replacements): void {
   const id = recorder.writer.string('net.createServer');
@@ -121,6 +126,10 @@ function hookWrite(recorder: Recorder, replacements: Replacements): void {
     const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
     recorder.op(OP.api, now(), recorder.state(socket._handle), 0, sites.current, { args: { event: 'returned false' }, readings });
   };
+  const leadTo = (socket: AnyHandle, owner: OwnerState) => {
+    const origin = ledTo(recorder, socket, owner);
+    if (origin.site !== 0) sites.current = origin;
+  };
   replacements.method(
     net.Socket.prototype,
     'write',
@@ -130,6 +139,7 @@ function hookWrite(recorder: Recorder, replacements: Replacements): void {
         if (state === undefined || !recorder.on) return original.call(this, chunk, encoding, callback);
         const previous = sites.enter(id);
         const owner = state.owner ?? recorder.owner(this);
+        if (sites.current.site === 0) recorder.guarded('write', () => leadTo(this, owner));
         // What cannot reach the handle must not wait for it.
         if (!this.writableEnded && !this.destroyed && (typeof chunk === 'string' || ArrayBuffer.isView(chunk)))
           owner.chunks.push(sites.current);

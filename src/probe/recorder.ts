@@ -29,6 +29,10 @@ export class OwnerState {
   end: Origin | null = null;
   destroy: Origin | null = null;
   listen: Origin | null = null;
+  /** The pipe() calls that lead into this stream. */
+  readonly pipes: Origin[] = [];
+  /** The request that HTTP's agent took this open connection for, last. */
+  request: Origin | null = null;
   /** Origins of the chunks handed to write() that no handle write has taken yet, oldest first. */
   readonly chunks: Origin[] = [];
   /** Arguments of connect(), until a handle is there to hang them on. */
@@ -147,9 +151,7 @@ export class Recorder {
   sayBelow(): void {
     if (this.belowSaid || !this.on) return;
     this.belowSaid = true;
-    this.writer.notice(
-      'Not visible here: single reads and writes of sockets that TLS or HTTP/2 took over below JavaScript; their byte counts come with close.',
-    );
+    this.writer.fact({ what: 'below' });
   }
 
   /** A hook of the probe failed: say it once; the program must not notice. Throws what is the program's own (see isForeign). */

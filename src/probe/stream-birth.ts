@@ -36,7 +36,8 @@ export function hookBirth(context: StreamContext, proto: AnyHandle, kind: 'tcp' 
           const time = now();
           const result = Reflect.apply(original, this, args);
           recorder.guarded('bind', () => {
-            const state = context.ours(this, kind, context.origin, time);
+            const origin = bindOrigin(context, this);
+            const state = context.ours(this, kind, origin, time);
             recorder.setFd(state, looks.fd(this));
             const [address, port, flags] = args;
             const said: { [key: string]: unknown } = kind === 'tcp' ? { address, port } : { path: address };
@@ -47,7 +48,7 @@ export function hookBirth(context: StreamContext, proto: AnyHandle, kind: 'tcp' 
               // libuv returns 0 from a bind that met EADDRINUSE and tells at listen() or connect(); getsockname tells now.
               if (typeof local === 'number') said.delayed = local;
             }
-            recorder.op(OP.bind, time, state, result, context.origin, { args: said, local: state.local });
+            recorder.op(OP.bind, time, state, result, origin, { args: said, local: state.local });
           });
           return result;
         },
@@ -81,6 +82,13 @@ export function hookBirth(context: StreamContext, proto: AnyHandle, kind: 'tcp' 
         },
     );
   }
+}
+
+/** The bind of a connection from a given address comes after its look-up: connect() led to it. */
+function bindOrigin(context: StreamContext, handle: AnyHandle): Origin {
+  if (context.origin.site !== 0) return context.origin;
+  const owner = context.looks.owner(handle);
+  return owner === null ? NO_ORIGIN : asCause(context.recorder.knownOwner(owner)?.connect);
 }
 
 /** Listening, and the connections that come. */
