@@ -195,7 +195,7 @@ describe('tabs of a connection, in a browser', function () {
     assert.equal(await page.locator('.rung.now').count(), 1);
     assert.ok((await page.locator('.rung.later').count()) >= 4, 'the end is still to come');
     await rungs.last().locator('button').click();
-    assert.equal(await page.locator('.rung.later').count(), 0);
+    await page.waitForFunction(() => document.querySelectorAll('.rung.later').length === 0);
     assert.match((await rungs.last().textContent()) ?? '', /ACK.*seq/);
     await finish(one);
   });
@@ -235,6 +235,10 @@ describe('tabs of a connection, in a browser', function () {
     assert.match((await page.locator('.queues').textContent()) ?? '', /modelWindow: the kernel takes no more/);
     await page.locator('.moment-drain').click();
     assert.equal(await lastStep(page), queue.drain);
+    await page.waitForFunction(
+      (at) => document.querySelector('[data-name="count"]')?.textContent?.startsWith(`step ${at} of`),
+      queue.drain,
+    );
     assert.equal(await page.locator('[data-buffer="stream-write"] .gauge-value').textContent(), '0 bytes');
     await finish(one);
   });
@@ -260,6 +264,7 @@ describe('tabs of a connection, in a browser', function () {
     assert.deepEqual(await ids(), ['s1', 's2']);
     assert.equal(await page.locator('[data-socket="s2"] td.state').textContent(), 'TIME_WAIT 55 s');
     await page.locator('th[data-column="state"] button').click();
+    await page.locator('th[data-column="state"][aria-sort="ascending"]').waitFor();
     assert.deepEqual(await ids(), ['s1', 's2']);
     await page.locator('th[data-column="state"] button').click();
     assert.deepEqual(await ids(), ['s2', 's1']);
