@@ -1,14 +1,35 @@
 /** What the kernel says of a run, in its trace: Linux only. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TraceEvent } from '../../src/contracts/trace';
-import { bufferSeries, type TraceStore } from '../../src/trace';
+import { bufferSeries, type SeriesName, type TraceStore } from '../../src/trace';
 import { root } from '../support/house';
 import { runPrograms } from '../support/state-scenarios';
 
 const program = (name: string) => join(root, 'test/fixtures/programs/states', `${name}.mjs`);
 const readings = (trace: TraceStore): TraceEvent[] =>
   Array.from({ length: trace.size }, (_, at) => trace.event(at + 1)).filter(({ kind }) => kind === 'kernel');
+
+/** Recv-Q of the accepted end and Send-Q of the other, from netlink by way of `ss`; '' while there is no full queue. */
+function queuesBySs(port: string): string {
+  const lines = execFileSync('ss', ['-tnH', `( sport = :${port} or dport = :${port} )`], { encoding: 'utf8' }).split('\n');
+  const rows = lines.map((line) => /^ESTAB\s+(\d+)\s+(\d+)\s+\S+:(\d+)\s/.exec(line)).filter((match) => match !== null);
+  const accepted = rows.find((match) => match[3] === port);
+  const client = rows.find((match) => match[3] !== port);
+  return accepted && client && Number(client[2]) > 0 ? `${accepted[1]} ${client[2]}` : '';
+}
+
+/** The last reading that the kernel gave of a buffer of the socket with this role. */
+function readingAt(trace: TraceStore, role: string, name: SeriesName): number {
+  const index = trace.sockets.findIndex((socket) => socket.role === role);
+  const exits = trace.exitSeqs[0]!;
+  const { points } = bufferSeries(trace, index, name, 1, exits - 1);
+  return points.findLast(({ seq, reading }) => reading?.provenance === 'kernel' && trace.event(seq).args?.source === '/proc/net/tcp')!
+    .reading!.high;
+}
 
 describe('readings of the kernel', function () {
   this.timeout(30_000);
@@ -37,6 +58,51 @@ describe('readings of the kernel', function () {
     assert.ok(last.every(({ provenance, args }) => provenance === 'kernel' && args?.contradicts === undefined));
     const listener = readings(trace).find(({ args }) => args?.source === 'ss -l');
     assert.deepEqual(listener?.args, { source: 'ss -l', state: 'LISTEN', acceptQueue: 0, backlog: 511 });
+  });
+
+  it('full queues are what ss says at the same moment, and add up to what was written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'socketscope-queues-'));
+    const portFile = join(folder, 'port');
+    const running = runPrograms([{ program: program('full'), traced: true }], { PORT_FILE: portFile });
+    let independent = '';
+    try {
+      // What stays the same from one look to the next has settled.
+      for (let before = ''; independent === '' || independent !== before; await new Promise((resolve) => setTimeout(resolve, 120))) {
+        before = independent;
+        if (existsSync(portFile)) independent = queuesBySs(readFileSync(portFile, 'utf8'));
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const trace = await running;
+    const written = readingAt(trace, 'client', 'kernel-send');
+    const unread = readingAt(trace, 'accepted', 'kernel-receive');
+    assert.equal(`${unread} ${written}`, independent);
+    const write = Array.from({ length: trace.size }, (_, at) => trace.event(at + 1)).find(({ call }) => call === 'write');
+    assert.equal(written + unread, write?.bytes);
+  });
+
+  it('what is read lies within what had been worked out from the calls', async () => {
+    const trace = await runPrograms([{ program: program('full'), traced: true }], { SLOW: '1' });
+    let inside = 0;
+    let all = 0;
+    for (const { seq, args, socket } of readings(trace)) {
+      if (args?.source !== '/proc/net/tcp' || args.state !== 'ESTABLISHED') continue;
+      const before = trace.socketAt(trace.socketIndexOf(socket!), seq - 1);
+      for (const [value, bounds] of [
+        [args.recvQueue, before?.recvQ],
+        [args.sendQueue, before?.sendQ],
+      ] as const) {
+        // Only where a bound is at hand: after a reading nothing moved.
+        if (!bounds || bounds.provenance !== 'derived' || typeof value !== 'number') continue;
+        all++;
+        if (value >= bounds.low && value <= bounds.high) inside++;
+      }
+    }
+    assert.ok(all >= 4, `${all} readings`);
+    // A table is read in a millisecond or two, in which a stream goes on.
+    assert.ok(inside / all >= 0.5, `${inside} of ${all} readings lie within the bounds`);
+    if (process.env.FIGURES) console.log(`      ${inside} of ${all} within the bounds`);
   });
 
   it('connections that nobody accepts are seen in the accept queue, also of clients outside the trace', async () => {

@@ -21,10 +21,10 @@ describe('TCP states against the kernel', function () {
   });
   after(() => oracle?.close());
 
-  async function rounds(scenario: Scenario, ends: Ends): Promise<void> {
+  async function rounds(scenario: Scenario, ends: Ends, count = ROUNDS): Promise<void> {
     const sum = total[ends === 'both' ? 'both' : 'one'];
     let wrong: Compared[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < count; round++) {
       const { compared } = await runScenario(scenario, ends, oracle);
       assert.ok(compared.length > 0 || scenario === 'destroy-at-once');
       wrong = compared.filter(({ exact }) => !exact);
@@ -32,12 +32,12 @@ describe('TCP states against the kernel', function () {
       sum.exact += compared.length - wrong.length;
       if (wrong.length === 0 && round > 0) return;
     }
-    // A race may be lost now and then: what is wrong each time is an error.
+    // A race may be lost now and then, which the last test counts: what is wrong each time is an error.
     if (wrong.length > 1 || sum.exact < sum.sockets - 2) assert.deepEqual(wrong, []);
   }
 
   for (const scenario of SCENARIOS) it(`${scenario}, both ends traced`, () => rounds(scenario, 'both'));
-  for (const scenario of SCENARIOS) it(`${scenario}, the client only`, () => rounds(scenario, 'client'));
+  for (const scenario of SCENARIOS) it(`${scenario}, the client only`, () => rounds(scenario, 'client', 1));
 
   it('99 % of all paths are exact', () => {
     for (const [ends, { sockets, exact }] of Object.entries(total)) assert.ok(exact / sockets >= 0.99, `${ends}: ${exact} of ${sockets}`);

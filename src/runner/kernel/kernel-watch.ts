@@ -24,15 +24,18 @@ export type KernelReading =
 /** Both names of a socket as one; the same from every source. */
 export const tupleKey = (local: Address, remote: Address): string => `${addressKey(local)} ${addressKey(remote)}`;
 
-/** Between two looks at the tables, in ms; longer where a look costs more than this share of the time. */
+/** Between two looks at the tables, in ms; longer, up to half a second, where a look costs more than this share of the time. */
 const INTERVAL = 40;
 const SHARE = 0.05;
+const LONGEST = 500;
 /** A look is worth it when so long (ms) nothing was recorded; then again after twice that time, up to a second, later five. */
 const QUIET = 40;
 /** After something happened, the answers of the other end are awaited for so long (ms). */
 const SETTLE = 8;
 /** Destroyed sockets that are remembered although nobody knows them yet. */
 const STRANGERS = 4096;
+/** At the end of a run, how long `ss` may take to tell of connections that have ended (ms). */
+const LAST_WORDS = 150;
 /** TIME_WAIT lasts 60 s on Linux (TCP_TIMEWAIT_LEN), its timer is up to a second late. */
 const TIME_WAIT_MS = 60_200;
 
@@ -42,6 +45,8 @@ export class KernelWatch {
   private readonly events: SsEvents;
   /** Answers that are not taken yet, in order of time. */
   private waiting: KernelReading[] = [];
+  /** Connections of the run whose end was not told yet. */
+  private readonly open = new Set<string>();
   /** Sockets of others, or of a program whose record of them is still to be read. */
   private strangers: Destroyed[] = [];
   private wantedAt = 0;
@@ -68,6 +73,7 @@ export class KernelWatch {
         return;
       }
       this.waiting.push({ time: destroyed.time, destroyed });
+      this.open.delete(tupleKey(destroyed.local, destroyed.remote));
       if (destroyed.remote.port !== 0) this.want();
     };
     this.events = new SsEvents(clock, ours, onProblem);
@@ -82,6 +88,8 @@ export class KernelWatch {
     }
     this.recordAt = this.now();
     this.backoff = QUIET;
+    if (record.local !== null && record.remote !== null && (record.op === 'accept' || record.op === 'connected'))
+      this.open.add(tupleKey(record.local, record.remote));
     if (record.local !== null) this.name(record, record.local);
     if (record.remote !== null) this.name(record, record.remote);
     if (record.op === 'connect' && record.args !== null && typeof record.args.port === 'number')
@@ -104,7 +112,7 @@ export class KernelWatch {
   pump(): void {
     if (this.tables.size === 0) return;
     const now = this.now();
-    if (now - this.sampledAt < Math.max(INTERVAL, this.cost / SHARE)) return;
+    if (now - this.sampledAt < Math.min(LONGEST, Math.max(INTERVAL, this.cost / SHARE))) return;
     const quiet = now - this.recordAt > QUIET && now - this.sampledAt > this.backoff;
     const asked = this.wantedAt > 0 && now >= this.wantedAt;
     const over = this.timeWaitEnds > 0 && now > this.timeWaitEnds;
@@ -117,7 +125,9 @@ export class KernelWatch {
   /** The last look of a run, whatever it costs. Resolves when what the kernel has to say by then is here. */
   async last(): Promise<void> {
     if (this.tables.size === 0) return;
-    if (this.events.running) await new Promise((resolve) => setTimeout(resolve, 20));
+    // `ss` needs a processor, too, to tell of the last ones; whoever is still open may stay so.
+    for (const until = this.now() + LAST_WORDS; this.events.running && this.now() < until; )
+      if (await new Promise((resolve) => setTimeout(() => resolve(this.open.size === 0), 10))) break;
     this.look();
   }
 
@@ -216,6 +226,7 @@ export class KernelWatch {
     const found = this.strangers.filter((destroyed) => this.isOurs(destroyed));
     if (found.length === 0) return;
     this.strangers = this.strangers.filter((destroyed) => !this.isOurs(destroyed));
+    for (const { local, remote } of found) this.open.delete(tupleKey(local, remote));
     this.waiting.push(...found.map((destroyed) => ({ time: destroyed.time, destroyed })));
     this.waiting.sort((a, b) => a.time - b.time);
     this.want();
@@ -223,6 +234,7 @@ export class KernelWatch {
 
   private look(): void {
     const before = process.cpuUsage();
+    const since = performance.now();
     const began = this.clock();
     const rows = new Map<string, ProcRow>();
     const byInode = new Map<number, ProcRow>();
@@ -236,9 +248,9 @@ export class KernelWatch {
         if (row.inode !== 0) byInode.set(row.inode, row);
       }
     }
-    // Time on the processor: on a busy machine the clock goes on while others work.
+    // On a busy machine the clock goes on while others work, and the time on the processor is also that of other threads.
     const used = process.cpuUsage(before);
-    const took = (used.user + used.system) / 1000;
+    const took = Math.min((used.user + used.system) / 1000, performance.now() - since);
     // A table is no picture of one moment: the middle is wrong by half of what it took at most.
     const time = Math.round((began + this.clock()) / 2);
     this.spent += took;

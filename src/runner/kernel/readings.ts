@@ -106,11 +106,10 @@ export class KernelReadings {
     }
   }
 
+  /** Nothing more is to be looked for in the tables; that it was destroyed may still be told. */
   private drop(index: number): void {
-    const { key } = this.watched.get(index)!;
     this.watched.delete(index);
     this.nameless.delete(index);
-    if (key !== null && this.byKey.get(key) === index) this.byKey.delete(key);
   }
 
   private sampled(index: number, watched: Watched, sample: Sample, final: boolean): void {
@@ -225,18 +224,20 @@ export class KernelReadings {
     const args: JsonObject = { source: 'ss -E' };
     if (state !== null) args.state = state;
     if (role !== 'listener') Object.assign(args, { recvQueue: destroyed.recvQueue, sendQueue: destroyed.sendQueue });
-    const expected = block.closed || this.sink.dying(pid) || state === block.state || state === block.orState;
+    const agrees = state === block.state || state === block.orState || (state === null && block.state !== 'ESTABLISHED');
+    const expected = agrees || block.closed || this.sink.dying(pid);
     if (!expected) args.contradicts = block.state;
-    const watched = this.watched.get(index)!;
-    if (state === 'TIME_WAIT') {
+    const watched = this.watched.get(index);
+    if (state === 'TIME_WAIT' && watched !== undefined) {
       watched.waited = true;
       this.watch.sawTimeWait();
     }
-    watched.recv = destroyed.recvQueue;
-    watched.send = destroyed.sendQueue;
+    if (watched !== undefined) Object.assign(watched, { recv: destroyed.recvQueue, send: destroyed.sendQueue });
     // Its own name may become known only here.
     this.say(index, destroyed.time, args, local === null ? destroyed : null);
-    if (state === 'CLOSED') this.drop(index);
+    if (state !== 'CLOSED') return;
+    this.drop(index);
+    this.byKey.delete(tupleKey(destroyed.local, destroyed.remote));
   }
 
   /** The socket of the run that has these names; -1 when there is none, or it is not certain which. */
