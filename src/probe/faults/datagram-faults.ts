@@ -181,7 +181,7 @@ export class DatagramFaults {
     const { n, bytes, api, end, origin } = datagram;
     const ports = [state.local, state.remote, end].flatMap((each) => (each !== null && 'port' in each ? [Number(each.port)] : []));
     const find = (name: FaultName): SocketFault | undefined =>
-      subject.faults.named(name, ports).find((fault) => fault.rule.direction === direction && fault.hits(n));
+      this.log.isOn ? subject.faults.named(name, ports).find((fault) => fault.rule.direction === direction && fault.hits(n)) : undefined;
     const held = subject.overtaken[direction] !== null;
     if (find('udp-drop') !== undefined) {
       this.log.say(state, 'drop', api, { bytes, direction, ...end }, origin);

@@ -27,6 +27,11 @@ export class FaultLog {
     });
   }
 
+  /** False once the probe can no longer write: nothing is put in then, because nothing could say so. */
+  get isOn(): boolean {
+    return this.recorder.on;
+  }
+
   /** Says once why something that was asked for cannot be put in here. */
   cannot(sentence: string): void {
     if (this.said.has(sentence)) return;

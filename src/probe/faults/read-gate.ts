@@ -165,7 +165,7 @@ export class ReadGate {
   }
 
   private named(name: SocketFault['name']): SocketFault[] {
-    return this.faults.named(name, portsOf(this.state));
+    return this.log.isOn ? this.faults.named(name, portsOf(this.state)) : [];
   }
 
   /** What split-read and delay-read do with a read that began at byte `at` of the stream; null when nothing. */

@@ -48,7 +48,7 @@ export class WriteGate {
     const at = this.written;
     this.written += bytes.length;
     const fault = this.faults.named('short-write', portsOf(this.state)).find((each) => bytes.length > 1 && each.hits(at));
-    if (fault === undefined || this.waiting !== null) return undefined;
+    if (fault === undefined || this.waiting !== null || !this.log.isOn) return undefined;
     const first = this.pieceAt(fault, at, bytes.length);
     if (first >= bytes.length) return undefined;
     const waiting: Waiting = { bytes, sent: 0, req: req ?? { writeStatus: null }, chunks: this.origins(lengths, running), fault };
