@@ -23,8 +23,8 @@ export interface NotVisible {
 export const NOT_VISIBLE: Readonly<Record<string, NotVisible>> = {
   below: {
     sentence: () =>
-      'Not visible here: single reads and writes of sockets that TLS or HTTP/2 took over below JavaScript; their byte counts come with close.',
-    what: 'Single reads and writes that TLS or HTTP/2 make below JavaScript',
+      'Not visible here: the single reads and writes of sockets that HTTP/2 took over below JavaScript; their byte counts come with close.',
+    what: 'The single reads and writes of HTTP/2, which C++ makes below JavaScript',
     known: 'bytes of each direction, when the socket closes',
   },
   getaddrinfo: {
@@ -91,8 +91,8 @@ export const NOT_VISIBLE: Readonly<Record<string, NotVisible>> = {
   'no record': {
     sentence: (fact) =>
       `Not traced: process ${fact.pid} (${commandOf(fact)}) left no record: it ended before Node had started, Node's --permission keeps it from writing, or the folder of the run was full or gone.`,
-    what: "Programs under Node's `--permission`, which keeps the probe from writing its record",
-    known: 'that nothing of them is there',
+    what: "Programs under Node's `--permission` on their command line, which keeps the probe from writing its record",
+    known: 'that nothing of them is there; with the option in `NODE_OPTIONS`: their calls of `net` and `dgram`',
   },
 };
 
@@ -103,9 +103,15 @@ export const NEVER_SEEN: readonly { what: string; known: string }[] = [
     known: 'left out on purpose: they are pipes of Node, not sockets of the program',
   },
   {
+    what: 'What `fetch`, HTTP and TLS mean, and the plain text of TLS',
+    known: 'their sockets and bytes; of TLS the calls with the sizes of the ciphertext',
+  },
+  {
     what: 'Segments on the wire: retransmissions, acknowledgements, window sizes',
     known: 'sockets are shown, not packets; Wireshark shows packets',
   },
+  { what: 'Exactly when the kernel changed a state', known: 'when the program, or whoever asked the kernel, could know of it' },
+  { what: 'How many bytes wait in the kernel, exactly, at every moment', known: 'bounds; the number itself where the kernel was asked' },
   { what: 'Programs on other machines', known: 'their end of a connection is an address, not a lane' },
 ];
 
