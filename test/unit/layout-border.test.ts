@@ -5,7 +5,7 @@ describe('border between picture and details', () => {
   it('details are below in a narrow panel, and the card is a tab in a low one', () => {
     assert.deepEqual(shapeOf(1200, 800), { stacked: false, compact: false });
     assert.deepEqual(shapeOf(1200, 400), { stacked: false, compact: true });
-    assert.deepEqual(shapeOf(540, 800), { stacked: true, compact: false });
+    assert.deepEqual(shapeOf(540, 1000), { stacked: true, compact: false });
     assert.deepEqual(shapeOf(540, 500), { stacked: true, compact: true });
   });
 

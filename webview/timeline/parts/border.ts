@@ -5,7 +5,7 @@ import type { Part } from './part';
 /** Below this width, in CSS pixels, the details are under the picture instead of beside it. */
 const STACKED = 860;
 /** Lower than this, beside and under the picture, the card of the step is a tab among the others: there is no room for both. */
-const LOW = { beside: 440, under: 720 };
+const LOW = { beside: 560, under: 960 };
 /**
  * Share of the room that the picture has when nobody has moved the border: enough for its lanes, within these limits. In a low panel at least
  * half, so that the border keeps its place while a run grows.
