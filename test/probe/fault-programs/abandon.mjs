@@ -17,8 +17,10 @@ server.listen(0, '127.0.0.1', () => {
   client.on('error', (error) => said.push(error.code));
   client.on('connect', () => {
     said.push('connect');
-    if (mode === 'timer' || mode === 'write') setTimeout(() => client.destroy(), 30);
-    if (mode === 'write') client.write('abcdefghijklmnopqrstuvwxyz'.repeat(1000), (error) => said.push(error ? error.code : 'written'));
+    if (['timer', 'write', 'big'].includes(mode)) setTimeout(() => client.destroy(), 30);
+    // More than the kernel takes, as nobody reads it: that write is abandoned without any fault.
+    const bytes = { write: 26_000, big: 64_000_000 }[mode];
+    if (bytes) client.write(Buffer.alloc(bytes, 'x'), (error) => said.push(error ? error.code : 'written'));
     if (mode === 'unref') {
       client.unref();
       server.unref();
