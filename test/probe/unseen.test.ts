@@ -57,7 +57,10 @@ describe('what cannot be seen is said', function () {
       // A real addon, where VS Code's server is installed.
       const watcher =
         '.vscode-test/code-server/node_modules/code-server/lib/vscode/node_modules/@parcel/watcher-linux-x64-glibc/watcher.node';
-      const addon = process.platform === 'linux' && process.arch === 'x64' && existsSync(join(root, watcher)) ? realpathSync(join(root, watcher)) : null;
+      const addon =
+        process.platform === 'linux' && process.arch === 'x64' && existsSync(join(root, watcher))
+          ? realpathSync(join(root, watcher))
+          : null;
       const program = file(
         'inside.cjs',
         `process.noDeprecation = true;
