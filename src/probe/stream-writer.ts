@@ -170,6 +170,8 @@ export class StreamWriter {
 
   /** The turn of the event loop in which this was seen: two reads of one turn belong to one wake-up of the socket. */
   wake(turn: number): void {
+    // Node does not say.
+    if (turn === 0) return;
     this.view.setUint32(this.start + FIELD.wake, turn, true);
     this.flag(PROBE_FLAGS.wake);
   }

@@ -214,7 +214,7 @@ export class TlsHooks {
     const stream = this.context.looks.owner(tls);
     writer.begin(OP.read, now(), state.id, state.fd, count, count === UV_EOF ? 0 : -1);
     if (stream !== null) writer.readings(stream.writableLength, stream.readableLength, -1);
-    writer.meta({ args: { below: 'tls', wake: internals.loopCount() } });
+    writer.meta({ args: { below: 'tls', wake: internals.loopCount() || undefined } });
     writer.end();
   }
 
@@ -270,7 +270,7 @@ export class TlsHooks {
     for (let left = read - covered.read; left > 0; left -= READ_MOST) {
       const count = Math.min(left, READ_MOST);
       writer.begin(OP.read, time, state.id, state.fd, count, count);
-      writer.meta({ args: { below: 'tls', wake: internals.loopCount() } });
+      writer.meta({ args: { below: 'tls', wake: internals.loopCount() || undefined } });
       writer.end();
     }
     if (read > covered.read) covered.read = read;

@@ -25,7 +25,10 @@ describe('the probe where it cannot work as usual', function () {
 
     for (const [broken, reason] of [
       ['version', /is not one that this probe knows/],
-      ['internals', /has no TCP\.\(test\)/],
+      ['binding', /does not let the probe at its handles/],
+      ['internals,datagrams', /has no TCP\.\(test\)/],
+      ['shape,datagrams', /stream handles .* have another shape/],
+      ['counters,datagrams', /do not tell \(test\)/],
     ] as const) {
       it(`falls back to the public API when its self-check fails (${broken}), Node ${major}`, async function () {
         const node = await find(this);
@@ -45,6 +48,37 @@ describe('the probe where it cannot work as usual', function () {
         assert.equal(stream!.exit, 0);
       });
     }
+
+    it(`loses only what rests on a failing check, Node ${major}`, async function () {
+      const node = await find(this);
+      const check = async (name: string, broken: string) => {
+        const file = join(programs, name);
+        const untraced = await plain(node, file);
+        const degraded = await traced(node, file, [], { env: { SOCKETSCOPE_TEST_BREAK: broken } });
+        assert.deepEqual(outcome(degraded), outcome(untraced));
+        const { notices, ops } = degraded.streams[0]!;
+        return { notices, ops, kinds: new Set(ops.map(({ op }) => op)) };
+      };
+      const streamsGone = await check('udp.mjs', 'shape');
+      assert.match(streamsGone.notices.join(), /^System calls of TCP and Unix-domain sockets are not visible here: .*\. Only calls of net/);
+      assert.ok(streamsGone.kinds.has('send') && streamsGone.kinds.has('recv'));
+      const datagramsGone = await check('udp.mjs', 'datagrams');
+      assert.match(
+        datagramsGone.notices.join(),
+        /^System calls of UDP sockets are not visible here: Node .* has no UDP\.\(test\)\. Only calls of dgram/,
+      );
+      assert.deepEqual([...datagramsGone.kinds], ['api']);
+      assert.ok(datagramsGone.ops.some(({ api, site }) => api === 'socket.send' && site !== null));
+      const streamsLeft = await check('echo.mjs', 'datagrams');
+      assert.ok(streamsLeft.kinds.has('accept') && streamsLeft.kinds.has('read'));
+      const noTurns = await check('echo.mjs', 'loop');
+      assert.match(noTurns.notices.join(), /EAGAIN/);
+      assert.ok(noTurns.ops.every(({ args }) => args?.wake === undefined));
+      const noLines = await check('echo.mjs', 'stacks');
+      assert.match(noLines.notices.join(), /The lines of the program cannot be told here/);
+      assert.ok(noLines.ops.every(({ site }) => site === null) && noLines.kinds.has('accept'));
+      assert.ok(noLines.ops.some(({ api }) => api === 'socket.write'));
+    });
 
     it(`stays silent about stdio in the fallback, Node ${major}`, async function () {
       const node = await find(this);
