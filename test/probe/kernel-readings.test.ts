@@ -1,7 +1,7 @@
 /** What the kernel says of a run, in its trace: Linux only. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TraceEvent } from '../../src/contracts/trace';
@@ -12,6 +12,17 @@ import { runPrograms } from '../support/state-scenarios';
 const program = (name: string) => join(root, 'test/fixtures/programs/states', `${name}.mjs`);
 const readings = (trace: TraceStore): TraceEvent[] =>
   Array.from({ length: trace.size }, (_, at) => trace.event(at + 1)).filter(({ kind }) => kind === 'kernel');
+
+/** proc_pid_stat(5): the parent stands after the state, which stands after the name in parentheses; 0 when it has ended meanwhile. */
+function parentOf(pid: string): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const [state, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? 0 : Number(parent);
+  } catch {
+    return 0;
+  }
+}
 
 /** Recv-Q of the accepted end and Send-Q of the other, from netlink by way of `ss`; '' while there is no full queue. */
 function queuesBySs(port: string): string {
@@ -56,6 +67,35 @@ describe('readings of the kernel', function () {
       ],
     );
     assert.ok(last.every(({ provenance, args }) => provenance === 'kernel' && args?.contradicts === undefined));
+  });
+
+  it('nothing is left running when a run has ended', async () => {
+    await runPrograms(
+      [
+        { program: program('server'), traced: true },
+        { program: program('client'), traced: true },
+      ],
+      { SCENARIO: 'client-first' },
+    );
+    const children = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && parentOf(pid) === process.pid);
+    assert.deepEqual(children, []);
+  });
+
+  it('without ss the trace says so, once, and the states are worked out', async () => {
+    const { PATH } = process.env;
+    process.env.PATH = '/nowhere';
+    try {
+      const programs = [
+        { program: program('server'), traced: true },
+        { program: program('client'), traced: true },
+      ];
+      const trace = await runPrograms(programs, { SCENARIO: 'client-first' });
+      assert.equal(trace.header.notices.filter((notice) => notice.includes('`ss -E`')).length, 1);
+      const states = trace.stateAt(trace.size).sockets.map(({ state }) => state);
+      assert.deepEqual(states.sort(), ['CLOSED', 'CLOSED', 'TIME_WAIT']);
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 
   it('full queues are what ss says at the same moment, and add up to what was written', async () => {

@@ -81,17 +81,22 @@ export class SsEvents {
     child.on('exit', () => this.gone());
     child.stdout?.setEncoding('latin1').on('data', (text: string) => this.take(text));
     child.stdout?.on('error', () => {});
+    process.once('exit', this.onExit);
     // Nobody is kept alive by it.
     child.unref();
     (child.stdout as { unref?(): void } | null)?.unref?.();
   }
 
   stop(): void {
+    process.off('exit', this.onExit);
     const { child } = this;
     this.child = null;
     child?.kill('SIGKILL');
     child?.stdout?.destroy();
   }
+
+  /** A collector that ends before its run leaves nothing behind. */
+  private readonly onExit = () => this.stop();
 
   private gone(): void {
     if (this.child === null) return;

@@ -129,9 +129,13 @@ export function seeEnd(changes: Changes, block: Block, peer: Block | null): void
     else if (peer.state === 'CLOSE_WAIT') changes.move(peer, 'LAST_ACK', 'derived');
   }
   if (!block.finReceived) {
-    // With one end only a FIN that was read has also carried the acknowledgement of ours, as far as anyone can tell here.
+    // With one end only: a FIN that came after the acknowledgement of ours, or one that crossed it. Linux takes a segment's acknowledgement
+    // first (tcp_rcv_state_process), so that there is no direct way from FIN_WAIT_1 to TIME_WAIT.
     if (peer === null && block.state === 'FIN_WAIT_1') {
       block.finReceived = true;
+      const other = block.otherEnding?.timeWait ?? null;
+      if (other === true && block.ending?.timeWait === true) changes.move(block, 'CLOSING', 'kernel');
+      else changes.move(block, 'FIN_WAIT_2', 'derived', other === false ? null : 'CLOSING');
       changes.move(block, 'TIME_WAIT', 'derived');
     } else receiveFin(changes, block, 'observed');
   }

@@ -54,7 +54,8 @@ export class StateTracker {
   private tcp(changes: Changes, event: TraceEvent, store: TraceStore, block: Block, act: Act): void {
     const { error } = event;
     const peer = this.peer(block, store);
-    if (act === Act.shutdown || act === Act.close) this.ask(block, peer, store, event.t);
+    const end = act === Act.endOfFile || (act === Act.receive && event.result === 0);
+    if (act === Act.shutdown || act === Act.close || (end && peer === null)) this.ask(block, peer, store, event.t);
     switch (act) {
       case Act.listen:
         if (error !== null) break;
