@@ -34,8 +34,13 @@ async function measure(oracle: StateTracepoint): Promise<void> {
     for (const { name, ends, kernel } of sets) {
       const tally: Tally = { sockets: 0, exact: 0, open: 0, contradicted: 0 };
       for (let round = 0; round < rounds; round++)
-        for (const end of ends)
-          for (const one of (await runScenario(scenario as Scenario, end, oracle, { kernel })).compared) {
+        for (const end of ends) {
+          const outcome = await runScenario(scenario as Scenario, end, oracle, { kernel }).catch((error: Error) => error);
+          if (outcome instanceof Error) {
+            wrong.set(outcome.message, (wrong.get(outcome.message) ?? 0) + 1);
+            continue;
+          }
+          for (const one of outcome.compared) {
             tally.sockets++;
             if (one.exact) tally.exact++;
             if (one.exact && one.open) tally.open++;
@@ -44,6 +49,7 @@ async function measure(oracle: StateTracepoint): Promise<void> {
             const what = `${name}, ${scenario}: ${one.ours.join(' ')}\n    kernel: ${one.kernel?.join(' ') ?? 'none'}`;
             wrong.set(what, (wrong.get(what) ?? 0) + 1);
           }
+        }
       cells.push(tally);
     }
     table.push({ scenario, cells });
