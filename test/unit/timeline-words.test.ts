@@ -3,8 +3,8 @@ import { OTHER_STATES, PROVENANCES, TCP_STATES, type TraceEvent } from '../../sr
 import { explain, howWeKnow } from '../../src/knowledge/explain';
 import { errorHelp, STATE_MEANING } from '../../src/knowledge/meanings';
 import { actionOf, KEYS } from '../../webview/kit/keys';
+import { chooseRows, readingText } from '../../webview/timeline/layout/socket-rows';
 import { callLine, fileText } from '../../webview/timeline/parts/call-line';
-import { chooseRows, readingText } from '../../webview/timeline/parts/sockets-table';
 import { transcriptLine } from '../../webview/timeline/parts/transcript';
 import { addressText } from '../../webview/timeline/store/filter';
 import { makeEchoTrace, makeTrace } from '../support/make-trace';

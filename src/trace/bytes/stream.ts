@@ -1,4 +1,5 @@
 import type { TraceReader } from '../../contracts/trace-model';
+import { socketIndexOf } from './ids';
 
 /** The calls that moved the bytes of one direction, in order. Call `n` moved the bytes from `startOf(pieces, n)` up to `ends[n]`. */
 export interface Pieces {
@@ -26,8 +27,7 @@ const NONE: Pieces = { seqs: new Uint32Array(0), ends: new Float64Array(0) };
 
 /** Index of the other end of a socket's connection; -1 when it is not in the trace. */
 export function peerOf(trace: TraceReader, socketIndex: number): number {
-  const id = trace.sockets[socketIndex]?.peer;
-  return id ? trace.sockets.findIndex((socket) => socket.id === id) : -1;
+  return socketIndexOf(trace, trace.sockets[socketIndex]?.peer);
 }
 
 /** The bytes that a socket sent and its peer received. */

@@ -1,5 +1,6 @@
 import type { SocketInfo } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { socketIndexOf } from '../../../src/trace/bytes';
 
 /** The two ends that the parts for one connection show. */
 export interface Connection {
@@ -29,7 +30,7 @@ export function connectionAt(reader: TraceReader, step: number): Connection | nu
       const call = reader.call(seq);
       if (call !== 'accept' && call !== 'accept4') continue;
       const accepted = reader.event(seq).args?.accepted;
-      index = reader.sockets.findIndex((socket) => socket.id === accepted);
+      index = typeof accepted === 'string' ? socketIndexOf(reader, accepted) : -1;
     }
     if (index >= 0) return ends(reader, index);
   }
@@ -39,7 +40,7 @@ export function connectionAt(reader: TraceReader, step: number): Connection | nu
 
 function ends(reader: TraceReader, own: number): Connection {
   const socket = reader.sockets[own]!;
-  const peer = socket.peer ? reader.sockets.findIndex((other) => other.id === socket.peer) : -1;
+  const peer = socketIndexOf(reader, socket.peer);
   const accepted = socket.role === 'accepted';
   return { own, peer, left: accepted ? peer : own, right: accepted ? own : peer, protocol: socket.protocol };
 }

@@ -1,3 +1,4 @@
+import type { ProcessInfo } from '../../../src/contracts/trace';
 import type { Reading, SocketState, TraceReader } from '../../../src/contracts/trace-model';
 import { STATE_MEANING } from '../../../src/knowledge/meanings';
 import { addressText } from '../store/filter';
@@ -27,7 +28,7 @@ export type ColumnId = (typeof COLUMNS)[number]['id'];
 /** A cell: what it says, what that means for this socket, and the key by which it is sorted. */
 export interface Cell {
   text: string;
-  meaning: string;
+  meaning: () => string;
   key: string | number;
 }
 
@@ -62,9 +63,14 @@ export function timeWaitLeft(reader: TraceReader, socket: SocketState, step: num
   return null;
 }
 
+/** Processes by pid; of a pid that was used again the later one. */
+export function processesOf(reader: TraceReader): Map<number, ProcessInfo> {
+  return new Map(reader.processes.map((process) => [process.pid, process]));
+}
+
 /** The row of a socket at a step, one cell for each of COLUMNS. */
-export function cellsOf(reader: TraceReader, socket: SocketState, step: number): Cell[] {
-  const process = reader.processes.findLast((candidate) => candidate.pid === socket.pid);
+export function cellsOf(reader: TraceReader, socket: SocketState, step: number, processes = processesOf(reader)): Cell[] {
+  const process = processes.get(socket.pid);
   const listener = socket.role === 'listener';
   const owner = `${socket.pid}/${process ? programName(process.program) : '?'}`;
   const inKernel = !socket.open && socket.state !== 'CLOSED';
@@ -73,51 +79,56 @@ export function cellsOf(reader: TraceReader, socket: SocketState, step: number):
   const state = socket.orState ? `${socket.state} or ${socket.orState}` : socket.state;
   const left = timeWaitLeft(reader, socket, step);
   const unix = socket.protocol === 'unix';
-  const recv = listener
-    ? readingMeaning(
-        socket.recvQ,
-        (n) =>
-          n === 0 ? 'No connection waits to be accepted' : `${n === 1 ? '1 connection waits' : `${n} connections wait`} to be accepted`,
-        NOT_KNOWN,
-      )
-    : readingMeaning(
-        socket.recvQ,
-        (n) => (n === 0 ? 'Nothing waits to be read' : `${bytes(n)} arrived and not yet read by ${owner}`),
-        NOT_KNOWN,
-      );
-  const send = listener
-    ? readingMeaning(socket.sendQ, (n) => `Backlog: room for ${n} connections that wait to be accepted`, NOT_KNOWN)
-    : unix
-      ? 'A Unix-domain socket has no send queue: what is written is at the receiver at once.'
+  const recv = () =>
+    listener
+      ? readingMeaning(
+          socket.recvQ,
+          (n) =>
+            n === 0 ? 'No connection waits to be accepted' : `${n === 1 ? '1 connection waits' : `${n} connections wait`} to be accepted`,
+          NOT_KNOWN,
+        )
       : readingMeaning(
-          socket.sendQ,
-          (n) => (n === 0 ? 'Everything that was sent is acknowledged' : `${bytes(n)} sent and not yet acknowledged by the other end`),
+          socket.recvQ,
+          (n) => (n === 0 ? 'Nothing waits to be read' : `${bytes(n)} arrived and not yet read by ${owner}`),
           NOT_KNOWN,
         );
+  const send = () =>
+    listener
+      ? readingMeaning(socket.sendQ, (n) => `Backlog: room for ${n} connections that wait to be accepted`, NOT_KNOWN)
+      : unix
+        ? 'A Unix-domain socket has no send queue: what is written is at the receiver at once.'
+        : readingMeaning(
+            socket.sendQ,
+            (n) => (n === 0 ? 'Everything that was sent is acknowledged' : `${bytes(n)} sent and not yet acknowledged by the other end`),
+            NOT_KNOWN,
+          );
   return [
-    { text: socket.protocol, meaning: `${socket.id}${socket.fd === null ? '' : `, descriptor ${socket.fd}`}`, key: socket.protocol },
+    { text: socket.protocol, meaning: () => `${socket.id}${socket.fd === null ? '' : `, descriptor ${socket.fd}`}`, key: socket.protocol },
     { text: readingText(socket.recvQ), meaning: recv, key: socket.recvQ?.high ?? -1 },
     { text: readingText(socket.sendQ), meaning: send, key: socket.sendQ?.high ?? -1 },
-    { text: local, meaning: localMeaning(socket, local), key: portKey(local) },
+    { text: local, meaning: () => localMeaning(socket, local), key: portKey(local) },
     {
       text: foreign,
-      meaning: socket.remote
-        ? `The other end: ${foreign}${socket.peer ? `, ${socket.peer} in this trace` : ', not in this trace'}`
-        : listener
-          ? 'Anybody may connect'
-          : 'No other end yet',
+      meaning: () =>
+        socket.remote
+          ? `The other end: ${foreign}${socket.peer ? `, ${socket.peer} in this trace` : ', not in this trace'}`
+          : listener
+            ? 'Anybody may connect'
+            : 'No other end yet',
       key: portKey(foreign),
     },
     {
       text: socket.open || inKernel ? (left === null ? state : `${state} ${seconds(left)}`) : 'closed',
-      meaning: `${STATE_MEANING[socket.state]} (${socket.stateProvenance})${left === null ? '' : ` The kernel keeps it for ${duration(left)} more: until then this pair of addresses is taken (model).`}`,
+      meaning: () =>
+        `${STATE_MEANING[socket.state]} (${socket.stateProvenance})${left === null ? '' : ` The kernel keeps it for ${duration(left)} more: until then this pair of addresses is taken (model).`}`,
       key: state,
     },
     {
       text: inKernel ? '-' : owner,
-      meaning: inKernel
-        ? `${owner} has closed it; the kernel finishes the connection`
-        : `Process ${socket.pid}, ${process?.program ?? 'not known'}`,
+      meaning: () =>
+        inKernel
+          ? `${owner} has closed it; the kernel finishes the connection`
+          : `Process ${socket.pid}, ${process?.program ?? 'not known'}`,
       key: owner,
     },
   ];
@@ -185,4 +196,26 @@ export function portOwner(reader: TraceReader, sockets: readonly SocketState[], 
   }
   if (others.length) return `Nobody in this trace listens on port ${port}.${more} First: ${others[0]!.id} of ${name(others[0]!)}.`;
   return `No socket of this trace has port ${port} at this step. A program outside the trace may.`;
+}
+
+/** Rows shown at most: beyond that nobody reads on, and the filter helps. */
+export const MOST_ROWS = 60;
+
+/** Sockets that may have a row: open ones, those that the kernel still finishes, and the current one. */
+export function listedOf(sockets: readonly SocketState[], current: number): SocketState[] {
+  return sockets.filter((socket) => socket.open || socket.state !== 'CLOSED' || socket.index === current);
+}
+
+/** Sockets worth a row, in order of birth: open ones, those that the kernel still finishes, and the current one. */
+export function chooseRows(sockets: readonly SocketState[], current: number): { rows: SocketState[]; left: number; closed: number } {
+  const listed = listedOf(sockets, current);
+  const closed = sockets.length - listed.length;
+  if (listed.length <= MOST_ROWS) return { rows: listed, left: 0, closed };
+  const open = listed.filter((socket) => socket.open || socket.index === current);
+  const rest = listed.filter((socket) => !socket.open && socket.index !== current);
+  const rows = [...open, ...rest].slice(0, MOST_ROWS);
+  const own = listed.find((socket) => socket.index === current);
+  if (own && !rows.includes(own)) rows[rows.length - 1] = own;
+  rows.sort((a, b) => a.index - b.index);
+  return { rows, left: listed.length - rows.length, closed };
 }

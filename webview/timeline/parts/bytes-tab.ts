@@ -26,10 +26,17 @@ import type { Part } from './part';
 
 /** Borders that are looked at for cut characters, for the sentence over the ruler. */
 const MOST_READS = 2000;
+/** While a run grows a long stream, or its datagrams, are gone through at most so often, ms. */
+const OFTEN = 500;
+const MANY = 5000;
+
+const pieces = ({ writes, reads }: ByteStream) => writes.seqs.length + reads.seqs.length;
 
 interface Shown {
   stream: ByteStream;
   content: StreamContent;
+  /** The whole run in a sentence. */
+  words: string;
 }
 
 /** The bytes of the connection that the step is about: the stream as a ruler, one piece as text and hex, one byte followed. */
@@ -39,16 +46,32 @@ export function bytesTab(actions: { goTo(step: number): void }): Part {
   let shown = '';
   /** What the learner chose by hand, until another step is shown. */
   let chosen: { step: number; title: string; direction: 'out' | 'in' | null; offset: number | null } | null = null;
-  let cache: { reader: TraceReader; size: number; socket: number; shown: Shown } | null = null;
+  let cache: { reader: TraceReader; size: number; socket: number; at: number; shown: Shown } | null = null;
+  let sent: { reader: TraceReader; sender: number; size: number; at: number; list: Datagram[] } | null = null;
   let store: TimelineStore | null = null;
 
   const streamOf = (reader: TraceReader, socket: number, other: number): Shown => {
     const key = socket >= 0 ? socket : -2 - other;
-    if (cache?.reader !== reader || cache.size !== reader.size || cache.socket !== key) {
+    const same = cache?.reader === reader && cache.socket === key;
+    const grown =
+      cache !== null && cache.size !== reader.size && (pieces(cache.shown.stream) < MANY || performance.now() - cache.at > OFTEN);
+    if (!cache || !same || grown) {
       const stream = socket >= 0 ? streamFrom(reader, socket) : streamTo(reader, other);
-      cache = { reader, size: reader.size, socket: key, shown: { stream, content: new StreamContent(reader, stream) } };
+      const content = new StreamContent(reader, stream);
+      cache = {
+        reader,
+        size: reader.size,
+        socket: key,
+        at: performance.now(),
+        shown: { stream, content, words: `${summary(stream)}${cutCharacters(content)}` },
+      };
     }
     return cache.shown;
+  };
+  const datagramsOf = (reader: TraceReader, sender: number): Datagram[] => {
+    const fresh = sent?.reader === reader && sent.sender === sender && (sent.size === reader.size || performance.now() - sent.at < OFTEN);
+    if (!fresh) sent = { reader, sender, size: reader.size, at: performance.now(), list: datagramsFrom(reader, sender) };
+    return sent!.list;
   };
   const choose = (change: { direction?: 'out' | 'in'; offset?: number | null }) => {
     if (!store) return;
@@ -77,7 +100,7 @@ export function bytesTab(actions: { goTo(step: number): void }): Part {
     const out = mine?.direction ? mine.direction === 'out' : goesOut(reader, connection, store.step);
     const from = out ? connection.left : connection.right;
     const to = out ? connection.right : connection.left;
-    const { stream, content } = streamOf(reader, from, to);
+    const { stream, content, words } = streamOf(reader, from, to);
     const piece = pieceOf(stream, store.step);
     const offset = mine?.offset ?? null;
     const queued = from >= 0 ? (store.states().after.sockets.find((socket) => socket.index === from)?.writeQueueSize ?? null) : null;
@@ -85,7 +108,7 @@ export function bytesTab(actions: { goTo(step: number): void }): Part {
     fill(
       element,
       directions(reader, connection, out, choose),
-      h('p', {}, `${summary(stream)}${cutCharacters(content)}`),
+      h('p', {}, words),
       total > 0 ? ruler.element : null,
       total > 0
         ? h(
@@ -106,7 +129,7 @@ export function bytesTab(actions: { goTo(step: number): void }): Part {
     // A receive shows what was sent to this socket, by the one that sent it.
     const out = direction ? direction === 'out' : !(peer >= 0 && receives(reader, store!.step));
     const sender = out ? connection.own : peer;
-    const list: Datagram[] = sender >= 0 ? datagramsFrom(reader, sender) : [];
+    const list = sender >= 0 ? datagramsOf(reader, sender) : [];
     fill(
       element,
       directions(reader, { ...connection, left: connection.own, right: peer, peer }, out, choose),

@@ -12,17 +12,22 @@ import { stateMap } from './state-map';
 const MODEL =
   'Nobody captured packets: these segments follow from the calls and states of both ends. Numbers count from 0 in each direction; how bytes were cut into segments, and the real numbers, are not known.';
 
+/** While a run grows, a ladder of more segments than this is worked out at most so often, ms. */
+const MANY = 2000;
+const OFTEN = 500;
+
 /** Handshake, data and end of the connection that the step is about: as a ladder, or as a path over the TCP state diagram. */
 export function handshakeTab(actions: { goTo(step: number): void }): Part {
   const element = h('div', { class: 'tab-body handshake', tabindex: 0, 'aria-label': 'Handshake and end of the connection' });
   let view: 'ladder' | 'map' = 'ladder';
   let shown = '';
   let store: TimelineStore | null = null;
-  let cache: { reader: TraceReader; size: number; left: number; right: number; segments: Segment[] } | null = null;
+  let cache: { reader: TraceReader; size: number; left: number; right: number; at: number; segments: Segment[] } | null = null;
 
   const segments = (reader: TraceReader, { left, right }: Connection): Segment[] => {
-    if (cache?.reader !== reader || cache.size !== reader.size || cache.left !== left || cache.right !== right)
-      cache = { reader, size: reader.size, left, right, segments: segmentsOf(reader, left, right) };
+    const same = cache?.reader === reader && cache.left === left && cache.right === right;
+    if (!cache || !same || (cache.size !== reader.size && (cache.segments.length < MANY || performance.now() - cache.at > OFTEN)))
+      cache = { reader, size: reader.size, left, right, at: performance.now(), segments: segmentsOf(reader, left, right) };
     return cache.segments;
   };
   const choice = (id: 'ladder' | 'map', text: string) => {

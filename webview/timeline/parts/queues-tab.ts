@@ -1,5 +1,6 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { type BufferSeries, bufferSeries, covers, isLoopback, type SeriesName } from '../../../src/trace';
+import { socketIndexOf } from '../../../src/trace/bytes';
 import { waitingAt } from '../../../src/trace/waiting/accept-queue';
 import { fill, h, icon } from '../../kit/dom';
 import { type Connection, connectionAt, isDatagram } from '../layout/connection';
@@ -184,7 +185,7 @@ function listenerOf(reader: TraceReader, at: number, connection: Connection | nu
   if (at >= 0 && reader.sockets[at]!.role === 'listener') return at;
   if (!connection) return -1;
   const id = connection.right >= 0 ? reader.sockets[connection.right]!.listener : null;
-  if (id) return reader.sockets.findIndex((socket) => socket.id === id);
+  if (id) return socketIndexOf(reader, id);
   const { remote, role } = reader.sockets[connection.own]!;
   if (role !== 'client' || !remote) return -1;
   return reader.sockets.findLastIndex(

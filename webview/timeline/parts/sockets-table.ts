@@ -1,14 +1,22 @@
 import type { SocketState } from '../../../src/contracts/trace-model';
 import { textField } from '../../kit/controls';
 import { h, icon, setAttributes, setText } from '../../kit/dom';
-import { type Cell, COLUMNS, type ColumnId, cellsOf, filterAndSort, portOwner, readingText, type Sorting } from '../layout/socket-rows';
+import {
+  type Cell,
+  COLUMNS,
+  type ColumnId,
+  cellsOf,
+  chooseRows,
+  filterAndSort,
+  listedOf,
+  MOST_ROWS,
+  portOwner,
+  processesOf,
+  type Sorting,
+} from '../layout/socket-rows';
 import type { TimelineStore } from '../store/store';
 import type { Part } from './part';
 
-export { readingText };
-
-/** Rows shown at most: beyond that nobody reads on, and the filter helps. */
-const MOST_ROWS = 60;
 const NUMBERS: ReadonlySet<ColumnId> = new Set(['recv', 'send']);
 const classOf = (id: ColumnId) => (NUMBERS.has(id) ? 'number' : id);
 
@@ -79,7 +87,8 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     const searching = text.trim() !== '' || sorting !== null;
     // A search looks at all of them; without one the rows are chosen before their texts are made.
     const { rows, left, closed } = searching ? { rows: listedOf(sockets, current), left: 0, closed: 0 } : chooseRows(sockets, current);
-    const all = rows.map((socket) => ({ socket, cells: cellsOf(reader, socket, step) }));
+    const processes = processesOf(reader);
+    const all = rows.map((socket) => ({ socket, cells: cellsOf(reader, socket, step, processes) }));
     const port = text.trim() ? portOwner(reader, sockets, text) : null;
     const found = filterAndSort(all, port ? `:${text.trim().replace(/^:/, '')}` : text, sorting);
     const listed = found.slice(0, MOST_ROWS);
@@ -126,24 +135,6 @@ function revealIn(box: HTMLElement, row: HTMLElement | null): void {
   const inner = row.getBoundingClientRect();
   if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top + 8;
   else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom + 8;
-}
-
-function listedOf(sockets: readonly SocketState[], current: number): SocketState[] {
-  return sockets.filter((socket) => socket.open || socket.state !== 'CLOSED' || socket.index === current);
-}
-
-/** Sockets worth a row, in order of birth: open ones, those that the kernel still finishes, and the current one. */
-export function chooseRows(sockets: readonly SocketState[], current: number): { rows: SocketState[]; left: number; closed: number } {
-  const listed = listedOf(sockets, current);
-  const closed = sockets.length - listed.length;
-  if (listed.length <= MOST_ROWS) return { rows: listed, left: 0, closed };
-  const open = listed.filter((socket) => socket.open || socket.index === current);
-  const rest = listed.filter((socket) => !socket.open && socket.index !== current);
-  const rows = [...open, ...rest].slice(0, MOST_ROWS);
-  const own = listed.find((socket) => socket.index === current);
-  if (own && !rows.includes(own)) rows[rows.length - 1] = own;
-  rows.sort((a, b) => a.index - b.index);
-  return { rows, left: listed.length - rows.length, closed };
 }
 
 /** One line of the table. Lines are kept and only their changed cells are written: a step touches few. */
@@ -197,7 +188,7 @@ class Row {
     });
     for (const [i, cell] of this.#cells.entries()) {
       setText(cell, cells[i]!.text);
-      setAttributes(cell, { title: cells[i]!.meaning });
+      setAttributes(cell, { title: cells[i]!.meaning() });
     }
   }
 }
