@@ -1,6 +1,7 @@
 import { findSourceMap } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
 import { apiName } from './api-names';
 import type { StreamWriter } from './stream-writer';
 
@@ -16,12 +17,14 @@ export const NO_ORIGIN: Origin = Object.freeze({ api: 0, site: 0, isCause: false
 /** What a tool inside the program's process does for itself (tsx talks to its parent): not the program's, and not recorded. */
 export const TOOL_ORIGIN: Origin = Object.freeze({ api: 0, site: 0, isCause: false });
 const TOOLS = /[\\/]node_modules[\\/](tsx|esbuild)[\\/]/;
+/** What VS Code's debugger preloads into a program: a file of its own folder. */
+const DEBUGGER = /[\\/](ms-vscode\.)?js-debug[\\/].*bootloader/;
+const TOOL_SITE = -1;
 
 /** The same origin as the cause of something that Node did later; none stays none. */
 export const asCause = (origin: Origin | null | undefined): Origin =>
   origin && origin.site !== 0 ? { api: origin.api, site: origin.site, isCause: true } : NO_ORIGIN;
 
-const BaseError = Error;
 const DEEP = 40;
 /** Frames below: `enter`, the wrapper, and then the wrapper's caller. */
 const CALLER = 2;
@@ -34,26 +37,32 @@ const keepFrames = (_error: Error, callSites: NodeJS.CallSite[]): string => {
   return '';
 };
 
-/** True when `Error` can be used to look at the stack (it cannot under --frozen-intrinsics). */
-export function canCaptureSites(): boolean {
+/**
+ * An `Error` that is the probe's alone: that of another realm, where V8 finds `stackTraceLimit` and `prepareStackTrace` set once and
+ * for all, while the frames are those of the running program. So the program's Error is never touched, and frozen intrinsics, a
+ * replaced global Error or another prepareStackTrace do not come between. null where Node gives no such realm or no call sites.
+ */
+export function ownError(): ErrorConstructor | null {
   try {
-    const prepare = BaseError.prepareStackTrace;
-    const limit = BaseError.stackTraceLimit;
-    BaseError.stackTraceLimit = 1;
-    BaseError.prepareStackTrace = keepFrames;
-    void new BaseError().stack;
-    BaseError.stackTraceLimit = limit;
-    if (prepare !== undefined) BaseError.prepareStackTrace = prepare;
-    else Reflect.deleteProperty(BaseError, 'prepareStackTrace');
-    return frames.length === 1 && typeof frames[0]?.getPosition === 'function';
+    // Without the interceptors of a contextified object, where Node knows how (20.18, 22.8).
+    const { DONT_CONTEXTIFY } = vm.constants as unknown as { DONT_CONTEXTIFY?: object };
+    const own: ErrorConstructor = vm.runInContext(
+      'Error',
+      vm.createContext(DONT_CONTEXTIFY ?? Object.create(null), { name: 'socketscope' }),
+    );
+    own.stackTraceLimit = CALLER + 1;
+    own.prepareStackTrace = keepFrames;
+    frames = NO_FRAMES;
+    void new own().stack;
+    return typeof frames[0]?.getPosition === 'function' ? own : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
 /**
  * The API call that is running now, and where in the program it was made. Looks with V8's raw call sites: with few frames when
- * the program made the call itself (the usual case, 3-6 us), deeper when Node did.
+ * the program made the call itself (the usual case, 2-4 us), deeper when Node did.
  */
 export class CallSites {
   current: Origin = NO_ORIGIN;
@@ -62,15 +71,11 @@ export class CallSites {
   constructor(
     private readonly writer: StreamWriter,
     private readonly ownFiles: readonly string[],
-    /** False: stacks cannot be looked at; origins then have an api but no site. */
-    private canCapture: boolean,
+    /** See ownError. null: stacks cannot be looked at; origins then have an api but no site. */
+    private readonly StackError: ErrorConstructor | null,
   ) {
-    if (!canCapture) this.giveUp();
-  }
-
-  private giveUp(): void {
-    this.canCapture = false;
-    this.writer.notice('The lines of the program cannot be told here: Node does not let the probe look at stacks (frozen intrinsics).');
+    if (StackError === null)
+      this.writer.notice('The lines of the program cannot be told here: Node does not let the probe look at stacks.');
   }
 
   /**
@@ -80,49 +85,38 @@ export class CallSites {
    */
   enter(api: number): Origin {
     const previous = this.current;
-    if (!this.canCapture) {
-      this.current = { api, site: 0, isCause: false };
-      return previous;
-    }
-    const prepare = BaseError.prepareStackTrace;
-    const limit = BaseError.stackTraceLimit;
-    try {
-      BaseError.stackTraceLimit = CALLER + 1;
-      BaseError.prepareStackTrace = keepFrames;
-    } catch {
-      // Frozen in the meantime (it was the program's values that were frozen), or kept from being changed.
-      this.giveUp();
-      this.current = { api, site: 0, isCause: false };
-      return previous;
-    }
-    // Where the program has put another Error in its place, nobody calls keepFrames: no line then, rather than the last one.
-    frames = NO_FRAMES;
-    let isDirect = false;
-    // No catch: an error of the program may come out here (see isForeign), and must go on unchanged.
-    try {
-      void new BaseError().stack;
-      const file = frames[CALLER]?.getFileName();
-      isDirect = typeof file === 'string' && file !== '' && !this.isInternal(file) && !file.includes(NODE_MODULES);
-      if (!isDirect) {
-        BaseError.stackTraceLimit = DEEP;
-        frames = NO_FRAMES;
-        void new BaseError().stack;
-      }
-    } finally {
-      BaseError.stackTraceLimit = limit;
-      if (prepare !== undefined) BaseError.prepareStackTrace = prepare;
-      else Reflect.deleteProperty(BaseError, 'prepareStackTrace');
-    }
-    try {
-      if (!isDirect) this.current = this.deep(api);
-      else {
-        const caller = frames[CALLER] as NodeJS.CallSite;
-        this.current = { api, site: this.intern(caller.getFileName() as string, caller), isCause: false };
-      }
-    } catch {
-      this.current = NO_ORIGIN;
-    }
+    const { StackError } = this;
+    // Few frames and few variables here: V8 takes its time for each of both when it walks over optimized code.
+    this.current = StackError === null ? { api, site: 0, isCause: false } : this.look(api, new StackError());
     return previous;
+  }
+
+  private look(api: number, here: Error): Origin {
+    frames = NO_FRAMES;
+    // Outside of `try`: an error of the program may come out here (see isForeign), and must go on unchanged.
+    void here.stack;
+    const caller = frames[CALLER];
+    const file = caller?.getFileName();
+    const isDirect = caller !== undefined && file && !this.isInternal(file) && !file.includes(NODE_MODULES);
+    if (!isDirect) this.keepDeepFrames();
+    try {
+      return isDirect ? this.direct(api, file, caller) : this.deep(api);
+    } catch {
+      return NO_ORIGIN;
+    }
+  }
+
+  /** Called by `look`, so that the first two frames are not for its readers. */
+  private keepDeepFrames(): void {
+    const StackError = this.StackError as ErrorConstructor;
+    StackError.stackTraceLimit = DEEP;
+    frames = NO_FRAMES;
+    try {
+      void new StackError().stack;
+    } finally {
+      StackError.stackTraceLimit = CALLER + 1;
+    }
+    frames = frames.slice(2);
   }
 
   leave(previous: Origin): void {
@@ -144,6 +138,11 @@ export class CallSites {
     return caller !== undefined && pattern.test(`${caller.getFileName()} ${caller.getFunctionName()}`);
   }
 
+  private direct(api: number, file: string, caller: NodeJS.CallSite): Origin {
+    const site = this.intern(file, caller);
+    return site === TOOL_SITE ? TOOL_ORIGIN : { api, site, isCause: false };
+  }
+
   private deep(api: number): Origin {
     const stack = frames;
     let direct: number | undefined;
@@ -160,9 +159,11 @@ export class CallSites {
     if (own === undefined && TOOLS.test(frame.getFileName() as string)) return TOOL_ORIGIN;
     // A frame of the async stack waits (await, for await): it led here, and what stands below it is only the micro-task queue.
     const awaits = frame.isAsync();
+    const site = this.intern(frame.getFileName() as string, frame);
+    if (site === TOOL_SITE) return TOOL_ORIGIN;
     return {
       api: direct === CALLER || awaits ? api : this.writer.string(apiName(stack[direct - 1] as NodeJS.CallSite)),
-      site: this.intern(frame.getFileName() as string, frame),
+      site,
       // A package in between made the call; the program's line caused it.
       isCause: index !== direct || awaits,
     };
@@ -181,6 +182,10 @@ export class CallSites {
     }
     const known = positions.get(position);
     if (known !== undefined) return known;
+    if (DEBUGGER.test(file)) {
+      positions.set(position, TOOL_SITE);
+      return TOOL_SITE;
+    }
     const place = original(file, frame.getLineNumber() ?? 0, frame.getColumnNumber() ?? 0);
     const id = this.writer.site(place.file, place.line, place.column);
     positions.set(position, id);

@@ -31,7 +31,7 @@ function start(): void {
   const writer = joinRun();
   if (writer === null) return;
   const broken = process.env.SOCKETSCOPE_TEST_BREAK;
-  const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, ownError() && !broken?.includes('stacks')), payloadLimit());
+  const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, broken?.includes('stacks') ? null : ownError()), payloadLimit());
   const replacements = new Replacements();
   hookSourceTexts(replacements);
   const faults = faultPlan(process.env[PROBE_ENV.faults]);

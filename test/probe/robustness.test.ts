@@ -110,9 +110,8 @@ describe('the probe where it cannot work as usual', function () {
       const untraced = await plain(node, file, [], { flags });
       const frozen = await traced(node, file, [], { flags });
       assert.deepEqual(outcome(frozen), outcome(untraced));
-      assert.match(frozen.streams[0]!.notices.join(), /lines of the program cannot be told/);
       assert.equal(ops(frozen.streams[0]!, 'accept').length, 1);
-      assert.ok(frozen.streams[0]!.ops.every(({ site }) => site === null));
+      assert.ok(ops(frozen.streams[0]!, 'write').every(({ site }) => site?.file === file));
     });
 
     it(`does not matter when the run folder is gone, Node ${major}`, async function () {
