@@ -21,8 +21,7 @@ export function joinRun(): StreamWriter | null {
   const looks = { argv, execArgv, env };
   const quiet = quietProcess(looks, ignoreList(env[PROBE_ENV.ignore]));
   if (quiet === 'none' || (quiet !== null && threadId !== 0)) return null;
-  const most = Number.parseInt(env[PROBE_ENV.maxBytes] ?? '', 10);
-  const writer = StreamWriter.open(run, most > 0 ? most : RUN_BYTES, {
+  const writer = StreamWriter.open(run, runBytes(), {
     quiet: quiet ?? undefined,
     source: sourceOf(looks),
     payload: quiet === null ? payloadLimit() : undefined,
@@ -32,8 +31,18 @@ export function joinRun(): StreamWriter | null {
   return null;
 }
 
-/** Payload bytes to keep per event. */
+/** Bytes that the run may take. */
+function runBytes(): number {
+  const most = Number.parseInt(process.env[PROBE_ENV.maxBytes] ?? '', 10);
+  return most > 0 ? most : RUN_BYTES;
+}
+
+/** Payload bytes to keep per event: at most a sixteenth of the run, so that one event cannot use it up. */
 export function payloadLimit(): number {
+  return Math.min(payloadWanted(), Math.max(PAYLOAD_DEFAULT, Math.floor(runBytes() / 16)));
+}
+
+function payloadWanted(): number {
   const text = process.env[PROBE_ENV.payload] ?? '';
   if (text === 'all') return PAYLOAD_ALL;
   const wanted = Number.parseInt(text, 10);

@@ -239,6 +239,38 @@ describe('when a trace cannot be written', function () {
     assert.match(store.processes[0]!.notices.join(), /Not traced: process \d+ \(node .*program\.cjs\) left no record/);
   });
 
+  it('all bytes are kept where they are wanted, and one large write does not use up a small run', async () => {
+    const large = join(folder, 'large.cjs');
+    writeFileSync(
+      large,
+      `const net = require('node:net');
+      const server = net.createServer((socket) => socket.resume()).listen(0, '127.0.0.1', () => {
+        const client = net.connect(server.address().port, '127.0.0.1', () => client.end(Buffer.alloc(3e6, 'abcdefg')));
+        client.on('close', () => server.close());
+      });`,
+    );
+    const stored = async (env: NodeJS.ProcessEnv) => {
+      const runFolder = mkdtempSync(join(folder, 'run-'));
+      assert.equal((await ended(run({ ...probed(runFolder), ...env }, [process.execPath, large]))).code, 0);
+      return (await collected(runFolder)).store;
+    };
+    const bytes = (store: TraceStore, call: string) => {
+      const parts: Uint8Array[] = [];
+      for (let seq = 1; seq <= store.size; seq++) if (store.call(seq) === call) parts.push(store.event(seq).payload ?? new Uint8Array());
+      return Buffer.concat(parts);
+    };
+    const sent = Buffer.alloc(3e6, 'abcdefg');
+    const all = await stored({ [PROBE_ENV.payload]: 'all' });
+    for (const call of ['write', 'read']) assert.ok(bytes(all, call).equals(sent), call);
+    const off = await stored({ [PROBE_ENV.payload]: '0' });
+    assert.equal(bytes(off, 'read').length, 0);
+    assert.equal(off.header.payload, 0);
+    assert.match(off.header.notices.join(), /Capture of bytes was off/);
+    const small = await stored({ [PROBE_ENV.payload]: 'all', [PROBE_ENV.maxBytes]: String(1024 ** 2) });
+    assert.equal(bytes(small, 'write').length, 64 * 1024);
+    assert.ok(small.stateAt(small.size).sockets.every(({ open }) => !open));
+  });
+
   it('several processes keep the size of a run together, and its states stay true', async () => {
     const runFolder = mkdtempSync(join(folder, 'run-'));
     const most = 1024 * 1024;
