@@ -91,6 +91,15 @@ describe('host: traces', () => {
     assert.equal(events.length, decodeWhole(readFileSync(all.runs.lastRun!.trace)).store.size);
   });
 
+  it('are exported as one page that carries the trace', async () => {
+    const path = saveAs('page.html');
+    await vscode.commands.executeCommand(COMMANDS.exportHtml);
+    await message(/Exported page\.html/);
+    const html = readFileSync(path, 'utf8');
+    const carried = /<script type="application\/octet-stream" id="trace">([^<]*)<\/script>/.exec(html)?.[1] ?? '';
+    assert.deepEqual(Buffer.from(carried, 'base64'), readFileSync(all.runs.lastRun!.trace));
+  });
+
   it('that cannot be exported say why', async () => {
     saveAs(join('no', 'such', 'trace.jsonl'));
     await vscode.commands.executeCommand(COMMANDS.exportJson);

@@ -217,6 +217,25 @@ describe('datagrams of a socket', () => {
     assert.equal(datagramsFrom(trace.store, 0).at(-1)?.fate, 'refused');
   });
 
+  it('tells what an injected fault did to a datagram', () => {
+    const { trace, send, receive } = pair();
+    const fault = (args: Record<string, string | number>) =>
+      trace.event({ pid: 41, socket: 's2', kind: 'fault', api: 'message', provenance: 'injected', args });
+    send('one');
+    receive('one');
+    const dropped = fault({ fault: 'drop', bytes: 3 });
+    send('two');
+    receive('two');
+    const held = fault({ fault: 'reorder', held: 3 });
+    send('three');
+    receive('three');
+    fault({ fault: 'reorder', given: 3, behind: 1 });
+    assert.deepEqual(
+      datagramsFrom(trace.store, 0).map((one) => one.injected),
+      [[{ fault: 'drop', seq: dropped }], [{ fault: 'reorder', seq: held }], []],
+    );
+  });
+
   it('says nothing certain of what cannot be told apart', () => {
     const { trace, send, receive } = pair();
     send('same');

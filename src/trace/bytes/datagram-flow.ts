@@ -27,6 +27,8 @@ export interface Datagram {
   fate: DatagramFate;
   /** Why the call failed. */
   error: string | null;
+  /** Faults that were injected at this datagram, by name (`drop`, `duplicate`, `reorder`, `delay`), and their steps. */
+  injected: { fault: string; seq: number }[];
 }
 
 const SENDS = new Set(['sendmsg', 'sendto', 'send', 'sendmmsg', 'write']);
@@ -52,6 +54,7 @@ export function datagramsFrom(trace: TraceReader, socketIndex: number): Datagram
       to: receiverOf(trace, seq),
       fate: error ? 'failed' : 'unknown',
       error,
+      injected: [],
     };
     for (const link of trace.links(seq)) if (link.kind === 'datagram' && link.from === seq) one.received.push(link.to);
     if (one.received.length > 0) one.fate = 'received';
@@ -66,7 +69,18 @@ export function datagramsFrom(trace: TraceReader, socketIndex: number): Datagram
     else flows.set(one.to, [one]);
   }
   for (const flow of flows.values()) judge(flow);
+  for (const one of found) for (const seq of [one.sent, ...one.received]) faultsBehind(trace, seq, one.injected);
   return found;
+}
+
+/** Faults stand right behind the call that they hit, on the same socket. */
+function faultsBehind(trace: TraceReader, call: number, into: Datagram['injected']): void {
+  const socket = trace.socketIndex(call);
+  for (let seq = call + 1; seq <= trace.size && trace.kind(seq) === 'fault' && trace.socketIndex(seq) === socket; seq++) {
+    const { args } = trace.event(seq);
+    // `given`: one that was held back before is let go here.
+    if (typeof args?.fault === 'string' && args.given === undefined) into.push({ fault: args.fault, seq });
+  }
 }
 
 /** Bytes that a failed send was to send; at least those that were captured. */

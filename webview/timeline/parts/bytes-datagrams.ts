@@ -1,6 +1,7 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { type Datagram, type DatagramFate, textRuns } from '../../../src/trace/bytes';
 import { h, icon } from '../../kit/dom';
+import { provenanceSign } from './provenance';
 
 const FATES: Record<DatagramFate, { icon: string; word: string; title: string }> = {
   received: { icon: 'check', word: 'received', title: 'Exactly one traced receive fits it' },
@@ -13,6 +14,14 @@ const FATES: Record<DatagramFate, { icon: string; word: string; title: string }>
     word: 'not known',
     title: 'The receiver is not in this trace, it never asked for it, or several datagrams are alike',
   },
+};
+
+/** What injected faults did to a datagram. */
+const INJECTED: Record<string, string> = {
+  drop: 'then thrown away',
+  duplicate: 'then given again',
+  reorder: 'then held behind others',
+  delay: 'then held back',
 };
 
 /** Rows at most: around the step. */
@@ -81,6 +90,10 @@ export function datagramsView(
               { title: fate.title },
               h('span', { class: `fate fate-${one.fate}` }, icon(fate.icon), one.error ? `${fate.word}: ${one.error}` : fate.word),
               ...one.received.flatMap((seq, n) => [n > 0 ? ', again ' : ` ${ordinal(arrival.get(one)!)}, `, link(seq, `step ${seq}`)]),
+              ...one.injected.flatMap(({ fault, seq }) => [
+                h('span', { class: 'injected' }, provenanceSign('injected'), INJECTED[fault] ?? fault, ' '),
+                link(seq, `step ${seq}`),
+              ]),
             ),
           );
         }),

@@ -127,7 +127,7 @@ export function bytesTab(actions: { goTo(step: number): void }): Part {
   const drawDatagrams = (reader: TraceReader, connection: Connection, direction: 'out' | 'in' | null) => {
     const peer = connection.peer >= 0 ? connection.peer : otherEnd(reader, connection.own, store!.step);
     // A receive shows what was sent to this socket, by the one that sent it.
-    const out = direction ? direction === 'out' : !(peer >= 0 && receives(reader, store!.step));
+    const out = direction ? direction === 'out' : peer < 0 || sendsDatagrams(reader, connection.own, store!.step);
     const sender = out ? connection.own : peer;
     const list = sender >= 0 ? datagramsOf(reader, sender) : [];
     fill(
@@ -150,7 +150,15 @@ export function bytesTab(actions: { goTo(step: number): void }): Part {
 
 const SENDS = /^(write|writev|send|sendto|sendmsg)$/;
 const RECEIVES = /^(read|readv|recv|recvfrom|recvmsg)$/;
-const receives = (reader: TraceReader, step: number) => step > 0 && RECEIVES.test(reader.call(step) ?? '');
+
+/** Whether the last datagram of a socket up to a step, else its first one, was one that it sent. */
+function sendsDatagrams(reader: TraceReader, own: number, step: number): boolean {
+  const calls = (seq: number) => reader.call(seq) ?? '';
+  const moves = (seq: number) => SENDS.test(calls(seq)) || RECEIVES.test(calls(seq));
+  const events = reader.eventsOfSocket(own);
+  const last = events.findLast((seq) => seq <= step && moves(seq)) ?? events.find(moves);
+  return last === undefined || SENDS.test(calls(last));
+}
 
 /** Whether the direction from left to right is the one that the step is about. */
 function goesOut(reader: TraceReader, connection: Connection, step: number): boolean {
@@ -338,5 +346,5 @@ function pieceContent(
   const { stream } = content;
   const words = piece.what === 'read' ? cutWords(stream, piece.n) : '';
   const title = `${piece.what === 'read' ? 'Read' : 'Write'} ${piece.n + 1}, step ${piece.seq}: ${bytesText(piece.end - piece.start)}${words ? `, ${words}` : ''}`;
-  return [h('h3', { class: 'piece-title' }, title), ...contentView(content, piece, offset, room, (at) => choose({ offset: at }))];
+  return [h('h2', { class: 'piece-title' }, title), ...contentView(content, piece, offset, room, (at) => choose({ offset: at }))];
 }
