@@ -108,7 +108,17 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   const main = h('main', { class: 'main' }, picture, side);
   const edge = border(store, root, main, picture, lanes.element);
   picture.after(edge.element);
-  root.replaceChildren(bar.element, filters.element, problem, main, map.element, empty.element, help.element, stuck.element, spoken);
+  const title = h('h1', { class: 'spoken' }, 'Socketscope timeline');
+  root.replaceChildren(
+    h('header', { class: 'head' }, title, bar.element, filters.element),
+    problem,
+    main,
+    map.element,
+    empty.element,
+    help.element,
+    stuck.element,
+    spoken,
+  );
   root.classList.add('app');
 
   const parts = [bar, filters, edge, lanes, current, table, words, bytes, handshake, queues, map, empty, stuck];

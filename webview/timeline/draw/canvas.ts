@@ -34,8 +34,11 @@ export function measurer(context: CanvasRenderingContext2D, font: string): (text
   return (text) => {
     let width = known.get(text);
     if (width === undefined) {
+      // Whoever paints with this context keeps the font that it has set.
+      const before = context.font;
       context.font = font;
       width = context.measureText(text).width;
+      context.font = before;
       if (known.size > 5000) known.clear();
       known.set(text, width);
     }

@@ -198,16 +198,17 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
       if (after + input.measure(sub) <= frame.gutter - 4) ctx.fillText(sub, after, y + 18);
     } else {
       ctx.font = theme.font;
-      const name = elide(main, room - 4, input.measure);
+      const badges = [lane.descriptor, lane.descriptor.replace(', reused', ' ↻')].map((text) => ({ text, width: input.measure(text) }));
+      const widthOf = (text: string) => ctx.measureText(text).width;
+      const fits = (name: string) => badges.find(({ width }) => 24 + widthOf(name) + width <= frame.gutter - 8);
+      // The descriptor stands at the right edge; shorter words for the role make room for it.
+      const names = [main, titleOf(reader, lane.row, true).main];
+      const name = names.find(fits) ?? elide(main, room - 4, widthOf);
+      const badge = fits(name);
       ctx.fillText(name, 16, y + 22);
-      const taken = 16 + ctx.measureText(name).width + 8;
       ctx.font = theme.fontSmall;
       ctx.fillStyle = theme.faint;
-      // The descriptor stands at the right edge, where there is room: whole, or without the word.
-      const badge = [lane.descriptor, lane.descriptor.replace(', reused', ' ↻')].find(
-        (one) => taken + input.measure(one) <= frame.gutter - 8,
-      );
-      if (badge) ctx.fillText(badge, frame.gutter - 8 - input.measure(badge), y + 22);
+      if (badge) ctx.fillText(badge.text, frame.gutter - 8 - badge.width, y + 22);
       ctx.fillText(elide(sub, room, input.measure), 16, y + 40);
       for (const [i, chart] of lane.charts.entries())
         ctx.fillText(elide(chartText(chart), room, input.measure), 16, y + SOCKET_HEIGHT + i * TRACK_HEIGHT + 16);

@@ -54,7 +54,7 @@ export function rulerView(goTo: (seq: number) => void): { element: HTMLElement; 
   const element = h(
     'div',
     { class: 'ruler', role: 'group', 'aria-label': 'The stream: writes above, reads below' },
-    h('div', { class: 'ruler-names', 'aria-hidden': 'true' }, ...names),
+    h('div', { class: 'ruler-names' }, ...names),
     box,
   );
   // A piece that begins out of view keeps its label in view.
@@ -125,6 +125,13 @@ function pieceButton(piece: RulerPiece, ruler: Ruler, step: number, classes: str
   return button;
 }
 
+/** What is seen on a piece begins its name, so that it can be called by it (WCAG 2.5.3). */
+function named(button: HTMLButtonElement): HTMLButtonElement {
+  const seen = button.textContent;
+  if (seen) button.setAttribute('aria-label', `${seen}: ${button.getAttribute('aria-label')}`);
+  return button;
+}
+
 function writePiece(piece: RulerPiece, ruler: Ruler, step: number, goTo: (seq: number) => void): HTMLElement {
   const bytes = piece.end - piece.start;
   const name = `W${piece.n + 1}`;
@@ -137,7 +144,7 @@ function writePiece(piece: RulerPiece, ruler: Ruler, step: number, goTo: (seq: n
   );
   button.append(h('span', { class: 'piece-label' }, label(piece.width, `${name} · ${bytes.toLocaleString('en')} B`, name)));
   button.addEventListener('click', () => goTo(piece.seq));
-  return button;
+  return named(button);
 }
 
 function readPiece(
@@ -178,7 +185,7 @@ function readPiece(
     ),
   );
   button.addEventListener('click', () => goTo(piece.seq));
-  return button;
+  return named(button);
 }
 
 /** Where the bytes are at the step: read, in the kernel, in libuv's queue, or still to come. */
@@ -217,7 +224,7 @@ export function stripWords({ stream, step, queued }: Pick<RulerInput, 'stream' |
 
 /** The border between two reads, across the writes; with the character that it cuts. */
 function cutLine(piece: RulerPiece, split: SplitCharacter | null): HTMLElement {
-  const line = h('span', { class: `cut-line${split ? ' cut-character' : ''}`, 'aria-hidden': 'true' });
+  const line = h('span', { class: `cut-line${split ? ' cut-character' : ''}` });
   line.style.left = `${piece.x}px`;
   if (split) line.append(h('span', { class: 'cut-mark' }, split.text));
   return line;

@@ -7,6 +7,7 @@ import { duration } from '../layout/ticks';
 import { programName } from '../layout/titles';
 import type { TimelineStore } from '../store/store';
 import { callLine, fileText } from './call-line';
+import { depths } from './depths';
 import type { Part } from './part';
 import { provenanceChip } from './provenance';
 import { rich } from './rich';
@@ -25,8 +26,7 @@ export interface CardActions {
 export function card(actions: CardActions): Part {
   const element = h('section', { class: 'card', 'aria-label': 'Current step' });
   let shown = '';
-  /** Who opened "How do we know?" wants it at every step. */
-  let howOpen = false;
+  const opened: Opened = { how: false, depths: false };
   return {
     element,
     update(store) {
@@ -38,12 +38,13 @@ export function card(actions: CardActions): Part {
       element.scrollTop = 0;
       if (store.step === 0) fill(element, ...beginning(reader, store));
       else {
-        fill(element, ...stepContent(reader, store, actions));
-        const how = element.querySelector('details');
-        if (how) {
-          how.open = howOpen;
-          how.addEventListener('toggle', () => {
-            howOpen = how.open;
+        fill(element, ...stepContent(reader, store, actions, opened));
+        for (const name of ['how', 'depths'] as const) {
+          const details = element.querySelector<HTMLDetailsElement>(`details[data-name="${name}"]`);
+          if (!details) continue;
+          if (name === 'how') details.open = opened.how;
+          details.addEventListener('toggle', () => {
+            opened[name] = details.open;
           });
         }
       }
@@ -69,7 +70,7 @@ function beginning(reader: TraceReader, store: TimelineStore): HTMLElement[] {
   return parts;
 }
 
-function stepContent(reader: TraceReader, store: TimelineStore, actions: CardActions): (HTMLElement | null)[] {
+function stepContent(reader: TraceReader, store: TimelineStore, actions: CardActions, opened: Opened): (HTMLElement | null)[] {
   const { step } = store;
   const { before, after } = store.states();
   const event = reader.event(step);
@@ -96,6 +97,7 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
       h('span', { class: 'card-step' }, `Step ${step.toLocaleString('en')}`),
       h('span', { class: 'card-where' }, `${process ? programName(process.program) : 'process'} · pid ${event.pid}`),
       onlySocket(event.socket, store, actions),
+      copyLink(store),
     ),
     h('code', { class: `card-call${words.cause ? ' failed' : ''}`, 'data-name': 'call' }, callLine(event)),
     h(
@@ -127,10 +129,11 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
     changesRow(words.changes),
     otherEnd(reader, step, actions),
     stuckLine(reader, store, event.socket, actions),
+    unfold(reader, step, actions, opened),
     readMore(words, store),
     h(
       'details',
-      { class: 'card-how' },
+      { class: 'card-how', 'data-name': 'how' },
       h('summary', {}, 'How do we know?'),
       h('p', {}, words.how),
       ...(process?.notices ?? []).map((notice) => h('p', { class: 'notice' }, icon('info'), h('span', {}, notice))),
@@ -161,9 +164,38 @@ function onlySocket(socket: string | null, store: TimelineStore, actions: CardAc
   return button;
 }
 
+/** Copies a link that opens this trace at this step. */
+function copyLink(store: TimelineStore): HTMLElement {
+  const label = 'Copy a link to this step';
+  const button = h('button', { type: 'button', class: 'link', title: label, 'aria-label': label, 'data-name': 'copy-link' }, icon('link'));
+  button.addEventListener('click', () => store.ask({ type: 'copyLink', step: store.step }));
+  return button;
+}
+
 /** What to press next. */
 function hint(...words: (Node | string)[]): HTMLElement {
   return h('p', { class: 'hint' }, icon('lightbulb'), h('span', {}, ...words));
+}
+
+/** What the learner has unfolded stays so at every step. */
+interface Opened {
+  how: boolean;
+  depths: boolean;
+}
+
+/** The step at its three depths. Worked out only when it is unfolded: it looks at the whole connection. */
+function unfold(reader: TraceReader, step: number, actions: CardActions, opened: Opened): HTMLElement | null {
+  if (reader.socketIndex(step) < 0) return null;
+  const body = h('div');
+  const details = h('details', { class: 'card-how', 'data-name': 'depths' }, h('summary', {}, 'Node call, system call, segment'), body);
+  const show = () => {
+    if (details.open && body.childElementCount === 0)
+      body.append(depths(reader, step, (to) => actions.goTo(to)) ?? h('p', { class: 'card-means' }, 'This step has only one depth.'));
+  };
+  details.addEventListener('toggle', show);
+  details.open = opened.depths;
+  show();
+  return details;
 }
 
 /** What else changed of the socket: `Recv-Q 14 → 0`. */

@@ -6,7 +6,7 @@ import type { Part } from './part';
 
 /** What the panel says when there is nothing to draw, and what to do about it. */
 export function emptyState(store: TimelineStore): Part {
-  const element = h('div', { class: 'empty', role: 'status' });
+  const element = h('div', { class: 'empty', role: 'main', 'aria-live': 'polite' });
   const sample = button({
     label: 'Run the sample',
     text: 'Run the sample',

@@ -78,12 +78,14 @@ function rung(
       'button',
       {
         type: 'button',
-        'aria-label': `Step ${segment.step}: ${sender} to ${receiver}, ${text}${states.length ? `; ${states.join(', ')}` : ''}`,
+        'aria-label': `${[changed.left, text, changed.right].filter(Boolean).join(' ')}. Step ${segment.step}: ${sender} to ${receiver}, ${text}${states.length ? `; ${states.join(', ')}` : ''}`,
         'aria-current': now ? 'step' : null,
         title: `Step ${segment.step}`,
       },
       state(changed.left, 'left'),
+      ' ',
       h('span', { class: 'rung-way' }, h('span', { class: 'rung-text' }, text), h('span', { class: 'rung-line' })),
+      ' ',
       state(changed.right, 'right'),
     ),
   );

@@ -225,7 +225,7 @@ function acceptQueue(reader: TraceReader, store: TimelineStore, listener: number
   return h(
     'section',
     { class: 'accept-queue' },
-    h('h3', { class: 'piece-title' }, `Listener ${endName(reader, listener, '')}`),
+    h('h2', { class: 'piece-title' }, `Listener ${endName(reader, listener, '')}`),
     gauge({
       ...BUFFER['accept-queue'],
       owner: backlog ? `backlog ${readingWords(backlog, 'connections')}` : '',

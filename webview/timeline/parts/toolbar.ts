@@ -30,14 +30,14 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
   });
   const count = h('span', { class: 'count', 'data-name': 'count' });
   const steps = button({
-    label: 'Every step has the same width',
+    label: 'Steps: every step has the same width',
     text: 'Steps',
     key: keyOf('axis'),
     name: 'axis-steps',
     press: () => store.setAxis('steps'),
   });
   const time = button({
-    label: 'Width is time; idle gaps are folded',
+    label: 'Time: width is time; idle gaps are folded',
     text: 'Time',
     key: keyOf('axis'),
     name: 'axis-time',
@@ -75,7 +75,7 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
     },
   });
   const live = button({
-    label: 'The program is running. Follow it',
+    label: 'Live: the program is running. Follow it',
     icon: 'circle-filled',
     text: 'Live',
     name: 'live',
@@ -93,7 +93,7 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
   const help = button({ label: 'All keys', icon: 'question', key: keyOf('help'), name: 'help', press: () => act('help') });
 
   const stuck = button({
-    label: 'Why is it stuck? What the programs wait for',
+    label: 'Stuck? What the programs wait for',
     icon: 'watch',
     text: 'Stuck?',
     key: keyOf('stuck'),

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { type HarnessSite, harnessSite } from '../support/harness-page';
+import { root, skip } from '../support/house';
+import { makeEchoTrace } from '../support/make-trace';
+import { openPanel } from '../support/panel';
+
+const source = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+
+declare const axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
+
+/** What axe-core finds on the page, a line each. */
+async function problems(page: Page): Promise<string[]> {
+  await page.evaluate(source);
+  const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+  return result.violations.flatMap((violation) =>
+    violation.nodes.map(
+      (node) => `${violation.id} (${violation.impact}): ${node.target.join(' ')} ${node.any[0]?.message ?? node.failureSummary ?? ''}`,
+    ),
+  );
+}
+
+describe('timeline for everybody', function () {
+  this.timeout(90_000);
+  let site: HarnessSite;
+  const echo = makeEchoTrace();
+  const bytes = echo.encoder.take();
+  before(async function () {
+    const started = await harnessSite();
+    if ('missing' in started) return skip(this, started.missing);
+    site = started;
+  });
+  after(async () => site?.close());
+
+  for (const theme of ['dark', 'light', 'contrast'])
+    it(`axe-core finds nothing: ${theme}, every tab, filters, dialogs, the card of a call`, async () => {
+      const panel = await openPanel(site, bytes, { theme, width: 1200, height: 900 });
+      const { page } = panel;
+      const found: string[] = [];
+      const look = async (where: string) => found.push(...(await problems(page)).map((problem) => `${where}: ${problem}`));
+      await look('before the first step');
+      await panel.send({ type: 'goTo', step: 16 });
+      await panel.atStep(16);
+      await page.keyboard.press('h');
+      for (const details of ['how', 'depths']) await page.locator(`details[data-name="${details}"] summary`).click();
+      for (const name of await page.locator('vscode-panel-tab:visible').allTextContents()) {
+        await page.locator('vscode-panel-tab', { hasText: name }).click();
+        await look(name);
+      }
+      for (const key of ['?', 'y']) {
+        await page.locator('.plot').focus();
+        await page.keyboard.press(key);
+        await page.locator('dialog[open]').waitFor();
+        await look(`dialog ${key}`);
+        await page.keyboard.press('Escape');
+      }
+      assert.deepEqual(found, []);
+      await panel.close();
+    });
+
+  it('axe-core finds nothing in a narrow panel and in an empty one', async () => {
+    const panel = await openPanel(site, bytes, { width: 400, height: 700 });
+    assert.deepEqual(await problems(panel.page), []);
+    await panel.close();
+    const { page } = await site.page(800, 600);
+    assert.deepEqual(await problems(page), []);
+    await page.close();
+  });
+
+  it('fits 400 pixels, and 1200 at 200 %, without a sideways scroll bar', async () => {
+    for (const [width, height] of [
+      [400, 700],
+      [600, 450],
+    ] as const) {
+      const panel = await openPanel(site, bytes, { width, height });
+      await panel.page.keyboard.press('h');
+      await panel.page.keyboard.press('ArrowRight');
+      const wide = await panel.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wide, 0);
+      const outside = await panel.page
+        .locator('.toolbar vscode-button:visible, .filters vscode-dropdown:visible, .filters vscode-text-field:visible')
+        .evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5).length);
+      assert.equal(outside, 0, `${width} px`);
+      await panel.close();
+    }
+  });
+
+  it('can be used without a mouse: every control is reached by Tab, and what has the focus is seen', async () => {
+    const panel = await openPanel(site, bytes, { width: 1400, height: 900 });
+    const { page } = panel;
+    await panel.send({ type: 'goTo', step: 2 });
+    await panel.atStep(2);
+    const seen = new Set<string>();
+    for (let i = 0; i < 80; i++) {
+      await page.keyboard.press('Tab');
+      const name = await page.evaluate(() => {
+        const focused = document.activeElement;
+        return focused?.getAttribute('data-name') ?? focused?.className ?? '';
+      });
+      seen.add(String(name));
+    }
+    for (const name of ['nextState', 'play', 'filter-socket', 'find', 'filters', 'stuck', 'site', 'card', 'copy-link'])
+      assert.ok(seen.has(name), `${name} is not reached; reached: ${[...seen].join(' ')}`);
+    assert.ok([...seen].some((name) => name.includes('plot')));
+    await panel.close();
+  });
+});
