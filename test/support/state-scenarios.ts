@@ -99,9 +99,12 @@ export async function runPrograms(
   const out = join(runFolder, 'run.socktrace');
   const env = { ...process.env, NODE_OPTIONS: '', PORT_FILE: join(runFolder, 'port'), ...more };
   const collector = new Collector({ runFolder, out, knowledge, cwd: root, kernel: options.kernel });
-  const timer = setInterval(() => {
-    while (collector.pump());
-  }, 15);
+  // As `run` does: between two turns others run, and `ss` can be heard.
+  let timer: NodeJS.Timeout | undefined;
+  const pump = () => {
+    timer = setTimeout(pump, collector.pump() ? 0 : 15);
+  };
+  pump();
   const children: { kill(signal: NodeJS.Signals): boolean }[] = [];
   const start = async ({ program, traced }: { program: string; traced: boolean }) => {
     if (!traced) {
@@ -122,12 +125,12 @@ export async function runPrograms(
         late = setTimeout(() => reject(new Error(`${JSON.stringify(more)}: a program does not end`)), LONGEST);
       }),
     ]);
-    clearInterval(timer);
+    clearTimeout(timer);
     await collector.finish();
     return decodeWhole(readFileSync(out)).store;
   } finally {
     clearTimeout(late);
-    clearInterval(timer);
+    clearTimeout(timer);
     for (const child of children) child.kill('SIGKILL');
     removeRunFolder(runFolder);
   }

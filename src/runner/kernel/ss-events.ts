@@ -51,8 +51,10 @@ export function parseDestroyed(line: string, time: number): Destroyed | null {
 export class SsEvents {
   private child: ChildProcess | null = null;
   private rest = '';
+  private heard = false;
+  private restarts = 0;
 
-  /** `onProblem` is told once, in a sentence, when there is no `ss` to ask. */
+  /** `onProblem` is told once, in a sentence, when there is no `ss` to ask, or when it cannot keep up. */
   constructor(
     private readonly clock: () => number,
     private readonly onDestroyed: (destroyed: Destroyed) => void,
@@ -98,10 +100,16 @@ export class SsEvents {
   /** A collector that ends before its run leaves nothing behind. */
   private readonly onExit = () => this.stop();
 
+  /** `ss` ends when the kernel tells more than it could read (ENOBUFS of netlink(7)): then it is started again. */
   private gone(): void {
     if (this.child === null) return;
     this.child = null;
-    this.onProblem(ABSENT);
+    process.off('exit', this.onExit);
+    this.rest = '';
+    if (this.heard && this.restarts < RESTARTS) {
+      if (this.restarts++ === 0) this.onProblem(BEHIND);
+      this.start();
+    } else if (!this.heard) this.onProblem(ABSENT);
   }
 
   private take(text: string): void {
@@ -110,10 +118,15 @@ export class SsEvents {
     this.rest = lines.pop()!;
     for (const line of lines) {
       const destroyed = parseDestroyed(line, time);
-      if (destroyed !== null) this.onDestroyed(destroyed);
+      if (destroyed === null) continue;
+      this.heard = true;
+      this.onDestroyed(destroyed);
     }
   }
 }
 
+const RESTARTS = 1000;
+const BEHIND =
+  "The kernel closed connections faster than `ss -E` could tell on this busy machine: its word on some of them is missing, and their states are worked out from the calls.";
 const ABSENT =
   "The kernel's word on closed connections is missing in this trace: `ss -E` (iproute2, with stdbuf of coreutils) does not run here. Their states are worked out from the calls.";
