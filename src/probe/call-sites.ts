@@ -26,7 +26,7 @@ export const asCause = (origin: Origin | null | undefined): Origin =>
   origin && origin.site !== 0 ? { api: origin.api, site: origin.site, isCause: true } : NO_ORIGIN;
 
 const DEEP = 40;
-/** Frames below: `enter`, the wrapper, and then the wrapper's caller. */
+/** Frames below: `enter` or `enterOften`, the wrapper, and then the wrapper's caller. */
 const CALLER = 2;
 const NODE_MODULES = `${sep}node_modules${sep}`;
 
@@ -60,6 +60,13 @@ export function ownError(): ErrorConstructor | null {
   }
 }
 
+/** Whether V8 is formatting a stack right now: then it calls nobody for another one (messages.cc, ErrorUtils::FormatStackTrace). */
+export function isFormatting(StackError: ErrorConstructor): boolean {
+  frames = NO_FRAMES;
+  void new StackError().stack;
+  return frames === NO_FRAMES;
+}
+
 /**
  * The API call that is running now, and where in the program it was made. Looks with V8's raw call sites: with few frames when
  * the program made the call itself (the usual case, 2-4 us), deeper when Node did.
@@ -73,7 +80,10 @@ export class CallSites {
     private readonly ownFiles: readonly string[],
     /** See ownError. null: stacks cannot be looked at; origins then have an api but no site. */
     private readonly StackError: ErrorConstructor | null,
+    /** Whether the lines of calls that programs make very often are looked up. */
+    private readonly linesOften = true,
   ) {
+    if (!linesOften) this.writer.notice('The lines of calls that send are not looked up here (socketscope.capture.callSites is off).');
     if (StackError === null)
       this.writer.notice('The lines of the program cannot be told here: Node does not let the probe look at stacks.');
   }
@@ -88,6 +98,15 @@ export class CallSites {
     const { StackError } = this;
     // Few frames and few variables here: V8 takes its time for each of both when it walks over optimized code.
     this.current = StackError === null ? { api, site: 0, isCause: false } : this.look(api, new StackError());
+    return previous;
+  }
+
+  /** `enter` for the calls that programs make very often: with `linesOften` off they have the line of the call that runs already, or none. */
+  enterOften(api: number): Origin {
+    const previous = this.current;
+    const { StackError } = this;
+    if (StackError !== null && this.linesOften) this.current = this.look(api, new StackError());
+    else if (previous.site === 0) this.current = { api, site: 0, isCause: false };
     return previous;
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { PROBE_ENV } from '../../src/contracts/probe-stream';
@@ -125,6 +126,24 @@ describe('what belongs to a run', function () {
     )!;
     assert.equal(connect.site?.file, join(folder, 'echo.ts'));
     assert.equal(connect.site?.line, 5);
+  });
+
+  it('a debugger that is preloaded into the program: its connection to the editor is not shown', async () => {
+    file(
+      'extensions/ms-vscode.js-debug/src/bootloader.js',
+      "const net = require('node:net'); const socket = net.connect(process.env.DEBUGGER); socket.on('error', () => {}); socket.unref();",
+    );
+    const path = join(folder, 'debugger.sock');
+    const server = createServer((socket) => socket.resume()).listen(path);
+    try {
+      const run = await traced([process.execPath, 'echo.cjs'], {
+        DEBUGGER: path,
+        NODE_OPTIONS: `--require "${folder}/extensions/ms-vscode.js-debug/src/bootloader.js"`,
+      });
+      onlyTheEcho(run, 'echo.cjs');
+    } finally {
+      server.close();
+    }
   });
 
   it('esbuild inside a program: its service is nobody’s socket and no process to wonder about', async () => {
