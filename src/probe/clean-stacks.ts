@@ -1,4 +1,5 @@
-import type { Replacements } from './wrap';
+import { isFormatting } from './call-sites';
+import { type AnyFunction, disguise, type Replacements } from './wrap';
 
 /**
  * Takes the probe's frames out of the stack of an error that nobody catches, just before Node (or an 'uncaughtException'
@@ -36,3 +37,37 @@ function cleanStack(error: unknown, mine: readonly string[]): void {
 }
 
 const isNative = (set: unknown): boolean => typeof set === 'function' && Function.prototype.toString.call(set).includes('[native code]');
+
+/**
+ * A program's own `Error.prepareStackTrace` gets the call sites without the probe's. The program reads back what it set; only Node, which
+ * reads it while V8 formats a stack, gets the function that filters. `StackError`: see ownError.
+ */
+export function hookOwnStacks(scriptNames: readonly string[], StackError: ErrorConstructor, replacements: Replacements): void {
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  if (before !== undefined && !('value' in before)) return;
+  let set: unknown = before?.value;
+  let filtering: unknown = set;
+  const filter = (prepare: AnyFunction): AnyFunction =>
+    disguise(function (this: unknown, error: unknown, callSites: unknown) {
+      const sites = Array.isArray(callSites) ? callSites.filter((site) => !scriptNames.includes(site.getFileName())) : callSites;
+      return Reflect.apply(prepare, this, [error, sites]);
+    }, prepare);
+  try {
+    replacements.define(Error, 'prepareStackTrace', {
+      configurable: true,
+      enumerable: before?.enumerable === true,
+      get: () => (typeof set === 'function' && isFormatting(StackError) ? filtering : set),
+      set(this: unknown, value: unknown) {
+        // A class that extends Error gets a property of its own, as it would.
+        if (this !== Error) {
+          Object.defineProperty(this, 'prepareStackTrace', { value, writable: true, enumerable: true, configurable: true });
+          return;
+        }
+        set = value;
+        filtering = typeof value === 'function' ? filter(value as AnyFunction) : value;
+      },
+    });
+  } catch {
+    // Frozen: what the program sets is nothing then.
+  }
+}

@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { PROBE_ENV } from '../contracts/probe-stream';
 import { CallSites, ownError } from './call-sites';
-import { hookFatalStacks } from './clean-stacks';
+import { hookFatalStacks, hookOwnStacks } from './clean-stacks';
 import { DatagramHooks } from './datagram-hooks';
 import { hookDgramApi } from './dgram-api';
 import { hookPublicDgram, hookPublicNet } from './fallback';
@@ -31,7 +31,8 @@ function start(): void {
   const writer = joinRun();
   if (writer === null) return;
   const broken = process.env.SOCKETSCOPE_TEST_BREAK;
-  const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, broken?.includes('stacks') ? null : ownError()), payloadLimit());
+  const StackError = broken?.includes('stacks') ? null : ownError();
+  const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, StackError), payloadLimit());
   const replacements = new Replacements();
   hookSourceTexts(replacements);
   const faults = faultPlan(process.env[PROBE_ENV.faults]);
@@ -53,6 +54,7 @@ function start(): void {
   const sayUnseen = hookUnseen(recorder, __filename, replacements);
   hookProcessEnd(recorder, replacements, sayUnseen);
   hookFatalStacks(OWN_FILES, replacements);
+  if (StackError !== null) hookOwnStacks(OWN_FILES, StackError, replacements);
   syncBuiltinESMExports();
 }
 
