@@ -67,13 +67,6 @@ export function isFormatting(StackError: ErrorConstructor): boolean {
   return frames === NO_FRAMES;
 }
 
-/** Whether V8 is formatting a stack right now: then it calls nobody for another one (messages.cc, ErrorUtils::FormatStackTrace). */
-export function isFormatting(StackError: ErrorConstructor): boolean {
-  frames = NO_FRAMES;
-  void new StackError().stack;
-  return frames === NO_FRAMES;
-}
-
 /**
  * The API call that is running now, and where in the program it was made. Looks with V8's raw call sites: with few frames when
  * the program made the call itself (the usual case, 2-4 us), deeper when Node did.
