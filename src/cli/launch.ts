@@ -12,7 +12,7 @@ import { parse, payloadOption, sizeOption } from './options';
 import { probeOf } from './run';
 
 export async function launchCommand({ args, dist }: Cli): Promise<void> {
-  const { run, payload, maxBytes, ignore, faults, cwd, program, programArgs, node } = order(args);
+  const { run, payload, callSites, maxBytes, ignore, faults, cwd, program, programArgs, node } = order(args);
   if (run === undefined || !existsSync(run)) throw new UserError(`--run ${run ?? ''}: is no run folder`);
   const launched = await launch({
     runFolder: run,
@@ -23,6 +23,7 @@ export async function launchCommand({ args, dist }: Cli): Promise<void> {
     program: checkProgram(program, process.cwd()),
     args: programArgs,
     payload,
+    callSites,
     maxBytes,
     ignore,
     faults,
@@ -64,6 +65,7 @@ function order(args: readonly string[]): Order {
   return {
     run: values.run,
     payload: payloadOption(values.payload),
+    callSites: undefined,
     maxBytes: sizeOption('--max-bytes', values['max-bytes']),
     ignore: values.ignore,
     faults: parseFaults(values.faults ?? ''),

@@ -39,6 +39,7 @@ export const INTERNAL_COMMANDS = { showStep: 'socketscope.showStep', openCard: '
 export const SETTINGS = {
   payloadBytes: 'socketscope.capture.payloadBytes',
   payload: 'socketscope.capture.payload',
+  callSites: 'socketscope.capture.callSites',
   maxBytes: 'socketscope.capture.maxBytes',
   ignorePrograms: 'socketscope.ignorePrograms',
   nodePath: 'socketscope.node.path',

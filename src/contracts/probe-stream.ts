@@ -10,6 +10,8 @@ export const PROBE_ENV = {
   run: 'SOCKETSCOPE_RUN',
   /** Payload bytes kept per event, decimal; default 256, 0 is off; `all` is everything (at most PAYLOAD_ALL an event). */
   payload: 'SOCKETSCOPE_PAYLOAD',
+  /** `off`: the lines of calls that send (socket.write, dgram's send) are not looked up; on otherwise. */
+  callSites: 'SOCKETSCOPE_CALL_SITES',
   /** Bytes that the streams of a run may take together, decimal; default RUN_BYTES. */
   maxBytes: 'SOCKETSCOPE_MAX_BYTES',
   /** Programs that are not to be traced, as a JSON array of names and globs. */

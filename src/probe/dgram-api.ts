@@ -48,7 +48,7 @@ export function hookDgramApi(recorder: Recorder, hooks: DatagramHooks, replaceme
     (original) =>
       function (this: AnyHandle, ...args: unknown[]) {
         if (!recorder.on) return Reflect.apply(original, this, args);
-        const previous = sites.enter(send);
+        const previous = sites.enterOften(send);
         const waiting = queued.get(this);
         const state = stateOf(this);
         try {

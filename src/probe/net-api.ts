@@ -137,7 +137,7 @@ function hookWrite(recorder: Recorder, replacements: Replacements): void {
       function (this: AnyHandle, chunk: unknown, encoding: unknown, callback: unknown) {
         const state = recorder.state(this._handle);
         if (state === undefined || !recorder.on) return original.call(this, chunk, encoding, callback);
-        const previous = sites.enter(id);
+        const previous = sites.enterOften(id);
         const owner = state.owner ?? recorder.owner(this);
         if (sites.current.site === 0) recorder.guarded('write', () => leadTo(this, owner));
         // What cannot reach the handle must not wait for it.

@@ -14,6 +14,8 @@ export interface Capture {
   payload?: number | 'all';
   /** Bytes that the records of a run may take, all its processes together. */
   maxBytes?: number;
+  /** False: the lines of calls that send are not looked up. */
+  callSites?: boolean;
   /** Names and globs of programs that are not recorded. */
   ignore?: readonly string[];
 }
@@ -61,10 +63,11 @@ export function tracedEnvironment(options: Pick<LaunchOptions, 'runFolder' | 'pr
   const env = { ...(options.env ?? process.env) };
   env.NODE_OPTIONS = withProbe(env.NODE_OPTIONS, options.probe, options.runFolder);
   env[PROBE_ENV.run] = options.runFolder;
-  const { payload, maxBytes, ignore, faults } = options;
+  const { payload, callSites, maxBytes, ignore, faults } = options;
   // What a traced shell was started with is not what this run asks for.
-  for (const name of [PROBE_ENV.maxBytes, PROBE_ENV.ignore, PROBE_ENV.faults]) delete env[name];
+  for (const name of [PROBE_ENV.callSites, PROBE_ENV.maxBytes, PROBE_ENV.ignore, PROBE_ENV.faults]) delete env[name];
   if (payload !== undefined) env[PROBE_ENV.payload] = String(payload);
+  if (callSites === false) env[PROBE_ENV.callSites] = 'off';
   if (maxBytes !== undefined) env[PROBE_ENV.maxBytes] = String(maxBytes);
   if (ignore !== undefined && ignore.length > 0) env[PROBE_ENV.ignore] = JSON.stringify(ignore);
   if (faults) env[PROBE_ENV.faults] = JSON.stringify(faults);

@@ -12,6 +12,7 @@ export class Settings {
     const ignore = read<unknown>(SETTINGS.ignorePrograms, [], scope);
     return {
       payload: kept === 'off' ? 0 : kept === 'all' ? 'all' : first,
+      callSites: read<unknown>(SETTINGS.callSites, true, scope) !== false,
       maxBytes: within(read<unknown>(SETTINGS.maxBytes, RUN_BYTES, scope), 64 * 1024, Number.MAX_SAFE_INTEGER, RUN_BYTES),
       ignore: Array.isArray(ignore) ? ignore.filter((name) => typeof name === 'string') : [],
     };
