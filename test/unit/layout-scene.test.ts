@@ -12,7 +12,7 @@ import { layoutMinimap } from '../../webview/timeline/layout/minimap';
 import { BAND_Y, layoutScene, MARK_Y, type Scene, type SceneInput } from '../../webview/timeline/layout/scene';
 import { gallop, lowerBound } from '../../webview/timeline/layout/search';
 import { shortEnds } from '../../webview/timeline/layout/titles';
-import { LaneIndex, visibleSpans } from '../../webview/timeline/store/lane-index';
+import { endOfTimeWait, LaneIndex, visibleSpans } from '../../webview/timeline/store/lane-index';
 import { Matches } from '../../webview/timeline/store/matches';
 import { makeEchoTrace, makeTrace, random } from '../support/make-trace';
 import { TraceBuilder } from '../support/trace-builder';
@@ -326,6 +326,30 @@ describe('layout: parts', () => {
     );
     const waiting = [{ state: 'TIME_WAIT', from: 3, to: Number.POSITIVE_INFINITY, provenance: 'derived' } as const];
     assert.equal(visibleSpans(waiting, 4, 50)[0]!.to, 51);
+  });
+
+  it('ends TIME_WAIT after its 60 s on Linux, and leaves it open elsewhere', () => {
+    const trace = new TraceBuilder();
+    const pid = trace.process(7, 'server.mjs');
+    const listener = trace.listen(pid, { address: '127.0.0.1', port: 80 });
+    const { client, accepted } = trace.pair(pid, listener, { address: '127.0.0.1', port: 80 });
+    for (const socket of [client, accepted]) trace.shutdown(socket);
+    trace.end(client);
+    trace.end(accepted);
+    const began = Array.from({ length: trace.store.size }, (_, i) => i + 1).find((seq) => trace.store.stateTo(seq) === 'TIME_WAIT')!;
+    assert.equal(endOfTimeWait(trace.store, began), Number.POSITIVE_INFINITY);
+    trace.t = trace.store.time(began) + 59e9;
+    trace.api(listener, 'drain', { args: { event: 'drain' } });
+    trace.t = trace.store.time(began) + 60e9;
+    const after = trace.api(listener, 'drain', { args: { event: 'drain' } });
+    assert.equal(endOfTimeWait(trace.store, began), after);
+    const span = { state: 'TIME_WAIT' as const, from: began, to: Number.POSITIVE_INFINITY, provenance: 'derived' as const };
+    const seen = visibleSpans([span], null, trace.store.size, (seq) => endOfTimeWait(trace.store, seq));
+    assert.equal(seen[0]!.to, after);
+    assert.equal(
+      endOfTimeWait({ header: { ...trace.store.header, platform: 'darwin' }, size: after, time: () => 0 }, began),
+      Number.POSITIVE_INFINITY,
+    );
   });
 
   it('gives a place to a text once', () => {

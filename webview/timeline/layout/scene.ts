@@ -1,7 +1,7 @@
 import type { EventKind, Provenance } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { failureOf } from '../store/failures';
-import { type LaneIndex, visibleSpans } from '../store/lane-index';
+import { endOfTimeWait, type LaneIndex, visibleSpans } from '../store/lane-index';
 import type { Matches } from '../store/matches';
 import { type Arrow, layoutArrows } from './arrows';
 import { type Axis, toPos, toX, type View } from './axis';
@@ -139,7 +139,11 @@ export function layoutScene(input: SceneInput): Scene {
     const folded = row.kind === 'quiet' || row.kind === 'programs';
     const tooMany = folded || high - low > width / MARK_SPACING || crowded(events, low, high, (seq) => toX(view, axis.pos(seq)));
     const spans =
-      row.kind === 'socket' ? visibleSpans(input.index.spans[row.index] ?? [], reader.sockets[row.index]!.death, reader.size) : [];
+      row.kind === 'socket'
+        ? visibleSpans(input.index.spans[row.index] ?? [], reader.sockets[row.index]!.death, reader.size, (seq) =>
+            endOfTimeWait(reader, seq),
+          )
+        : [];
     const bands = layoutBands(spans, x, width, input.measure);
     for (const band of bands)
       if (band.text) placer.block({ x: band.textX, y: y + BAND_Y, width: input.measure(band.text), height: BAND_HEIGHT });

@@ -1,5 +1,6 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { fill, h, setAttributes } from '../../kit/dom';
+import { lowerBound } from '../layout/search';
 import { duration } from '../layout/ticks';
 import { programName } from '../layout/titles';
 import { failureIn } from '../store/failures';
@@ -58,10 +59,11 @@ export function transcript(actions: { goTo(step: number): void; copy(text: strin
   const paint = () => {
     const reader = store?.reader;
     if (!reader || !store || list.clientHeight === 0) return;
-    const size = reader.size;
+    const shownSteps = store.passing?.all ?? null;
+    const size = shownSteps?.length ?? reader.size;
     const first = Math.max(1, firstAt(size) - OVERSCAN);
     const last = Math.min(size, first + Math.ceil(list.clientHeight / LINE) + 2 * OVERSCAN);
-    const key = `${first}/${last}/${store.step}/${size}/${store.title}`;
+    const key = `${first}/${last}/${store.step}/${size}/${store.title}/${shownSteps === null ? '' : JSON.stringify(store.filter)}`;
     if (key === shown) return;
     shown = key;
     space.style.height = `${height(size)}px`;
@@ -69,9 +71,13 @@ export function transcript(actions: { goTo(step: number): void; copy(text: strin
     const offset = full <= TALLEST ? (first - 1) * LINE : list.scrollTop - OVERSCAN * LINE;
     lines.style.transform = `translateY(${Math.max(0, offset)}px)`;
     const rows: HTMLElement[] = [];
-    for (let seq = first; seq <= last; seq++) rows.push(line(reader, seq, seq === store.step, size));
+    for (let at = first; at <= last; at++) {
+      const seq = shownSteps ? shownSteps[at - 1]! : at;
+      rows.push(line(reader, seq, seq === store.step, at, size));
+    }
     fill(lines, ...rows);
-    setAttributes(list, { 'aria-activedescendant': store.step >= first && store.step <= last ? `line-${store.step}` : null });
+    const active = rows.some((row) => row.id === `line-${store!.step}`);
+    setAttributes(list, { 'aria-activedescendant': active ? `line-${store.step}` : null });
   };
 
   list.addEventListener('scroll', paint, { passive: true });
@@ -104,15 +110,19 @@ export function transcript(actions: { goTo(step: number): void; copy(text: strin
       store = next;
       const reader = next.reader;
       if (!reader || next.tab !== 'transcript') return;
-      space.style.height = `${height(reader.size)}px`;
-      if (next.step !== step || shown === '') scrollTo(Math.max(1, next.step), reader.size);
+      const passing = next.passing?.all ?? null;
+      const size = passing?.length ?? reader.size;
+      space.style.height = `${height(size)}px`;
+      // With a filter the line of the step, or of the last one before it that is shown.
+      const at = passing ? lowerBound(passing, next.step + 1) : next.step;
+      if (next.step !== step || shown === '') scrollTo(Math.max(1, at), size);
       step = next.step;
       paint();
     },
   };
 }
 
-function line(reader: TraceReader, seq: number, current: boolean, size: number): HTMLElement {
+function line(reader: TraceReader, seq: number, current: boolean, place: number, size: number): HTMLElement {
   const event = reader.event(seq);
   const process = reader.processes[reader.processIndex(seq)];
   return h(
@@ -122,7 +132,7 @@ function line(reader: TraceReader, seq: number, current: boolean, size: number):
       id: `line-${seq}`,
       role: 'option',
       'aria-selected': String(current),
-      'aria-posinset': seq,
+      'aria-posinset': place,
       'aria-setsize': size,
       'data-seq': seq,
       title: transcriptLine(reader, seq),

@@ -114,12 +114,37 @@ export class LaneIndex {
   }
 }
 
-/** Spans as they are drawn: nothing after the last event, and no CLOSED band once the socket is gone. */
-export function visibleSpans(spans: readonly StateSpan[], death: number | null, size: number): StateSpan[] {
+/** TIME_WAIT lasts 60 s on Linux (TCP_TIMEWAIT_LEN in include/net/tcp.h), in ns. */
+const TIME_WAIT = 60e9;
+
+/** The step before which a TIME_WAIT that began at `from` is over on Linux, though nobody tells of it; Infinity elsewhere, or when the run ends before. */
+export function endOfTimeWait(reader: Pick<TraceReader, 'header' | 'size' | 'time'>, from: number): number {
+  if (reader.header.platform !== 'linux' || from < 1 || from > reader.size) return Number.POSITIVE_INFINITY;
+  const end = reader.time(from) + TIME_WAIT;
+  let low = from;
+  let high = reader.size + 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (reader.time(middle) < end) low = middle + 1;
+    else high = middle;
+  }
+  return low > reader.size ? Number.POSITIVE_INFINITY : low;
+}
+
+/**
+ * Spans as they are drawn: nothing after the last event, no CLOSED band once the socket is gone, and no TIME_WAIT beyond its time.
+ * @param over see endOfTimeWait
+ */
+export function visibleSpans(
+  spans: readonly StateSpan[],
+  death: number | null,
+  size: number,
+  over?: (from: number) => number,
+): StateSpan[] {
   const end = size + 1;
   const found: StateSpan[] = [];
   for (const [i, span] of spans.entries()) {
-    let to = Math.min(span.to, end);
+    let to = Math.min(span.to, end, span.state === 'TIME_WAIT' && over ? over(span.from) : end);
     if (death !== null && span.state !== 'TIME_WAIT' && i === spans.length - 1) to = Math.min(to, Math.max(death, span.from));
     if (to > span.from) found.push(to === span.to ? span : { ...span, to });
   }

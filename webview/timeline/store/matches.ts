@@ -2,8 +2,8 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
 
 /** The steps that pass a filter, by lane. Every event is looked at once, as it arrives. */
 export class Matches {
-  /** How many pass. */
-  count = 0;
+  /** Those that pass, ascending. */
+  readonly all: number[] = [];
   /** By socket index, and by process index for what belongs to no socket; ascending. */
   readonly ofSocket: (number[] | undefined)[] = [];
   readonly ofProcess: (number[] | undefined)[] = [];
@@ -15,7 +15,7 @@ export class Matches {
   update(reader: TraceReader): void {
     for (let seq = this.#size + 1; seq <= reader.size; seq++) {
       if (!this.test(seq)) continue;
-      this.count++;
+      this.all.push(seq);
       const socket = reader.socketIndex(seq);
       const lanes = socket >= 0 ? this.ofSocket : this.ofProcess;
       const lane = socket >= 0 ? socket : reader.processIndex(seq);
@@ -24,6 +24,11 @@ export class Matches {
       lanes[lane]!.push(seq);
     }
     this.#size = reader.size;
+  }
+
+  /** How many pass. */
+  get count(): number {
+    return this.all.length;
   }
 
   /** The steps of a lane that pass. */

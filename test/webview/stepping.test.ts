@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HarnessSite, harnessSite } from '../support/harness-page';
+import { results, skip } from '../support/house';
+import { makeEchoTrace, makeTraceBuilder } from '../support/make-trace';
+import { openPanel } from '../support/panel';
+import { TraceBuilder } from '../support/trace-builder';
+
+/** Every kind of fact that has a look of its own: a fault, a contradiction of the kernel, something that is not visible. */
+function mixed(): TraceBuilder {
+  const trace = new TraceBuilder();
+  const pid = trace.process(41, 'server.mjs');
+  const listener = trace.listen(pid, { address: '127.0.0.1', port: 8080 });
+  const { accepted } = trace.pair(pid, listener, { address: '127.0.0.1', port: 8080 });
+  const base = { call: null, result: null };
+  trace.call(accepted, '', { ...base, kind: 'fault', provenance: 'injected', args: { fault: 'split-read', had: 12, given: 3, left: 9 } });
+  const args = { source: '/proc/net/tcp', state: 'CLOSE_WAIT', recvQueue: 1, contradicts: 'ESTABLISHED' };
+  trace.call(accepted, '', { ...base, kind: 'kernel', provenance: 'kernel', args });
+  trace.encoder.end();
+  return trace;
+}
+
+describe('stepping and filters in a browser', function () {
+  this.timeout(60_000);
+  let site: HarnessSite;
+  const echo = makeEchoTrace();
+  const bytes = echo.encoder.take();
+  const { store } = echo;
+  const steps = Array.from({ length: store.size }, (_, i) => i + 1);
+  before(async function () {
+    const started = await harnessSite();
+    if ('missing' in started) return skip(this, started.missing);
+    site = started;
+    mkdirSync(join(results, 'webview'), { recursive: true });
+  });
+  after(async () => site?.close());
+
+  it('jumps by buttons and keys, sets bookmarks, and copies a link to the step', async () => {
+    const panel = await openPanel(site, bytes);
+    const { page } = panel;
+    const states = steps.filter((seq) => store.kind(seq) === 'state');
+    await page.locator('[data-name="nextState"]').click();
+    await panel.atStep(states[0]!);
+    await page.keyboard.press(']');
+    await panel.atStep(states[1]!);
+    await page.keyboard.press('[');
+    await panel.atStep(states[0]!);
+    await page.keyboard.press('m');
+    await page.locator('[data-name="bookmark"][aria-pressed="true"]').waitFor();
+    await page.keyboard.press('End');
+    await panel.atStep(store.size);
+    await page.keyboard.press('j');
+    await panel.atStep(states[0]!);
+    await page.locator('[data-name="copy-link"]').click();
+    assert.deepEqual(
+      (await panel.sent('copyLink')).map((message) => message.step),
+      [states[0]],
+    );
+    await panel.close();
+  });
+
+  it('hides what a filter does not let through, counts it, and shows all again', async () => {
+    const panel = await openPanel(site, bytes);
+    const { page } = panel;
+    await page.keyboard.press('h');
+    await page.locator('.filters').waitFor();
+    await page.locator('[data-name="filter-bytes"]').locator('input').fill('socket!');
+    await page.keyboard.press('Enter');
+    const wanted = steps.filter((seq) => new TextDecoder().decode(store.event(seq).payload ?? new Uint8Array()).includes('socket!'));
+    await page.waitForFunction(
+      (text) => document.querySelector('[data-name="filter-count"]')?.textContent === text,
+      `${wanted.length} of ${store.size} steps shown`,
+    );
+    await page.locator('vscode-panel-tab', { hasText: 'Transcript' }).click();
+    await page.waitForFunction((count) => document.querySelectorAll('.transcript .line').length === count, wanted.length);
+    assert.deepEqual(
+      await page
+        .locator('.transcript .line')
+        .evaluateAll((all) => all.map((line) => Number((line as unknown as { dataset: { seq: string } }).dataset.seq))),
+      wanted,
+    );
+    await page.screenshot({ path: join(results, 'webview', 'filtered.png') });
+    await page.locator('[data-name="filter-clear"]').click();
+    await page.waitForFunction(() => document.querySelector('[data-name="filter-count"]')?.textContent === '');
+    await panel.close();
+  });
+
+  it('shows the steps of a line that the editor names', async () => {
+    const panel = await openPanel(site, bytes);
+    const seq = steps.find((one) => store.call(one) === 'write')!;
+    const { file, line } = store.event(seq).site!;
+    await panel.send({ type: 'line', file, line });
+    await panel.atStep(steps.find((one) => store.event(one).site?.line === line && store.event(one).site?.file === file)!);
+    await panel.close();
+  });
+
+  it('folds a crowd of sockets into a row that opens with a click', async () => {
+    const crowd = makeTraceBuilder({ events: 8000, connections: 400, concurrency: 20, seed: 2 });
+    crowd.encoder.end();
+    const panel = await openPanel(site, crowd.encoder.take(), { height: 900 });
+    const { page } = panel;
+    await page.screenshot({ path: join(results, 'webview', 'crowd.png') });
+    // The folded rows say what they are when the pointer is on them; which is the first, the layout knows best.
+    const plot = (await page.locator('.plot').boundingBox())!;
+    const tip = page.locator('.plot .tip');
+    for (let y = 40; y < plot.height; y += 14) {
+      await page.mouse.move(plot.x + 40, plot.y + y);
+      if (/Click to show/.test((await tip.textContent()) ?? '')) break;
+      if (y + 14 >= plot.height) await page.mouse.wheel(0, plot.height / 2).then(() => (y = 40));
+    }
+    assert.match((await tip.textContent()) ?? '', /Click to show/);
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.waitForFunction(() => /Click to fold/.test(document.querySelector('.plot .tip')?.textContent ?? ''));
+    await panel.close();
+  });
+
+  it('marks a fault as injected, and shows a contradiction of the kernel with a sign and a sentence', async () => {
+    const trace = mixed();
+    const all = Array.from({ length: trace.store.size }, (_, i) => i + 1);
+    const panel = await openPanel(site, trace.encoder.take());
+    const fault = all.find((seq) => trace.store.kind(seq) === 'fault')!;
+    await panel.send({ type: 'goTo', step: fault });
+    await panel.atStep(fault);
+    assert.match(await panel.text('.card'), /injected: split-read 12 -> 3 \+ 9/);
+    assert.match(await panel.text('.card .provenance, .card-facts'), /injected/);
+    const kernel = all.find((seq) => trace.store.kind(seq) === 'kernel')!;
+    await panel.send({ type: 'goTo', step: kernel });
+    await panel.atStep(kernel);
+    assert.match(await panel.text('.card-contradicts'), /contradicts what had been worked out from the calls, ESTABLISHED/);
+    await panel.close();
+  });
+
+  it('unfolds a step into its depths, each a way to its step', async () => {
+    const panel = await openPanel(site, bytes);
+    const { page } = panel;
+    const shutdown = steps.find((seq) => store.call(seq) === 'shutdown')!;
+    await panel.send({ type: 'goTo', step: shutdown });
+    await panel.atStep(shutdown);
+    await page.locator('details[data-name="depths"] summary').click();
+    const lines = page.locator('.depths li');
+    await lines.first().waitFor();
+    const texts = (await lines.allTextContents()).map((text) => text.replace(/step [\d,]+$/, ''));
+    assert.deepEqual(
+      texts.slice(0, 3).map((text) => text.replace(/\(\d+/, '(N')),
+      ['Nodesocket.end()', 'System callshutdown(N, SHUT_WR) = 0', 'Segment (model)FIN, ACK'],
+    );
+    await lines.last().locator('button').click();
+    const end = steps.find((seq) => store.call(seq) === 'read' && store.result(seq) === 0)!;
+    await panel.atStep(end);
+    await panel.close();
+  });
+});
