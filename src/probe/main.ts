@@ -32,10 +32,14 @@ function start(): void {
   if (writer === null) return;
   const broken = process.env.SOCKETSCOPE_TEST_BREAK;
   const StackError = broken?.includes('stacks') ? null : ownError();
-  const recorder = new Recorder(writer, new CallSites(writer, OWN_FILES, StackError), payloadLimit());
+  const recorder = new Recorder(
+    writer,
+    new CallSites(writer, OWN_FILES, StackError, process.env[PROBE_ENV.callSites] !== 'off'),
+    payloadLimit(),
+  );
   const replacements = new Replacements();
   hookSourceTexts(replacements);
-  const faults = faultPlan(process.env[PROBE_ENV.faults]);
+  const faults = faultPlan(process.env[PROBE_ENV.faults], recorder);
   const found = selfCheck(broken);
   for (const text of findingsSaid(found)) writer.notice(text);
   const context = found.internals === null || found.streams !== null ? null : new StreamContext(recorder, found.internals);

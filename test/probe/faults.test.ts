@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TraceEvent } from '../../src/contracts/trace';
 import { nodePath, skip } from '../support/house';
-import { events, type Faulty, faultsOf, faulty, sequence } from './fault-run';
+import { traced } from '../support/traced';
+import { events, type Faulty, faultEnvironment, faultPrograms, faultsOf, faulty, sequence } from './fault-run';
 import { programs, versions } from './probe-run';
 
 const numbers = (faults: readonly TraceEvent[], name: string): Record<string, number>[] =>
@@ -259,6 +260,15 @@ for (const major of versions('20,26')) {
           run.trace.processes[0]!.notices.some((notice) => what.test(notice)),
           run.trace.processes[0]!.notices.join(),
         );
+      }
+    });
+
+    it('are said to be impossible where the list cannot be read or the handles are out of reach', async () => {
+      const path = join(faultPrograms, 'framing.mjs');
+      for (const env of [{ SOCKETSCOPE_FAULTS: '{' }, { ...faultEnvironment('split-read'), SOCKETSCOPE_TEST_BREAK: 'internals' }]) {
+        const { trace, stdout } = await traced(node, [path], env);
+        assert.equal(JSON.parse(stdout).got.split('\n').length, 6);
+        assert.match(trace.processes[0]!.notices.join(), /Not injected: /);
       }
     });
 

@@ -10,14 +10,24 @@ import { FaultPlan } from './fault-plan';
 import { StreamFaults } from './stream-faults';
 
 /** What the environment asks for; null when it asks for nothing that happens in this program. */
-export function faultPlan(asked: string | undefined): FaultPlan | null {
+export function faultPlan(asked: string | undefined, recorder: Recorder): FaultPlan | null {
   if (asked === undefined || asked === '') return null;
-  const plan = new FaultPlan(JSON.parse(asked) as FaultSpec, process.argv[1], threadId);
-  return plan.names.size === 0 ? null : plan;
+  try {
+    const plan = new FaultPlan(JSON.parse(asked) as FaultSpec, process.argv[1], threadId);
+    return plan.names.size === 0 ? null : plan;
+  } catch {
+    // The runner writes it; somebody else may have written over it.
+    recorder.writer.notice('Not injected: the list of faults in the environment cannot be read.');
+    return null;
+  }
 }
 
 /** Puts the faults over the recording hooks, which must be installed. */
 export function installFaults(plan: FaultPlan, context: StreamContext, datagrams: DatagramHooks, replacements: Replacements): void {
+  context.recorder.guarded('faults', () => install(plan, context, datagrams, replacements));
+}
+
+function install(plan: FaultPlan, context: StreamContext, datagrams: DatagramHooks, replacements: Replacements): void {
   const log = new FaultLog(context.recorder);
   const names = [...plan.names];
   const { TCP, Pipe, UDP } = context.internals;
