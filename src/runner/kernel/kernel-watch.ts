@@ -74,7 +74,8 @@ export class KernelWatch {
       }
       this.waiting.push({ time: destroyed.time, destroyed });
       this.open.delete(tupleKey(destroyed.local, destroyed.remote));
-      if (destroyed.remote.port !== 0) this.want();
+      // What is destroyed has settled: a look tells who waits.
+      if (destroyed.remote.port !== 0) this.wantedAt = this.now();
     };
     this.events = new SsEvents(clock, ours, onProblem);
     this.events.start();

@@ -127,6 +127,6 @@ export class SsEvents {
 
 const RESTARTS = 1000;
 const BEHIND =
-  "The kernel closed connections faster than `ss -E` could tell on this busy machine: its word on some of them is missing, and their states are worked out from the calls.";
+  'The kernel closed connections faster than `ss -E` could tell on this busy machine: its word on some of them is missing, and their states are worked out from the calls.';
 const ABSENT =
   "The kernel's word on closed connections is missing in this trace: `ss -E` (iproute2, with stdbuf of coreutils) does not run here. Their states are worked out from the calls.";

@@ -47,7 +47,7 @@ export function sendFin(changes: Changes, block: Block, peer: Block | null, prov
   // Where the kernel says when it destroyed the socket, CLOSED comes with that.
   else if (peer === null) changes.move(block, 'LAST_ACK', provenance, block.ending === null ? 'CLOSED' : null);
   else changes.move(block, 'LAST_ACK', provenance, crossed ? 'CLOSING' : null);
-  if (peer === null && first && acknowledged(block)) changes.move(block, 'FIN_WAIT_2', 'kernel');
+  if (peer === null && first && wasFirst(block)) changes.move(block, 'FIN_WAIT_2', 'kernel');
   if (!arrives) return;
   deliverFin(changes, block, peer, 'derived');
   // Then either end may have been the first, and the first one is the one that waits.
@@ -57,6 +57,10 @@ export function sendFin(changes: Changes, block: Block, peer: Block | null, prov
 /** The kernel: this end's FIN was acknowledged; or it never was. */
 const acknowledged = (block: Block): boolean => block.ending?.finAcknowledged === true || block.ending?.timeWait === true;
 const knownUnacknowledged = (block: Block): boolean => block.ending?.finAcknowledged === false && block.ending.timeWait !== true;
+
+/** The kernel: its FIN was acknowledged before the other end's came. An acknowledged FIN alone may as well be that of the second one. */
+const wasFirst = ({ ending, received }: Block): boolean =>
+  ending?.timeWait === true || (ending?.finAcknowledged === true && ending.received !== null && ending.received <= received);
 
 /** The kernel saw the other end in TIME_WAIT and not this one: its FIN came first. */
 function otherWasFirst(block: Block, peer: Block | null): boolean {
