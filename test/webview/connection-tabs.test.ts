@@ -232,6 +232,10 @@ describe('tabs of a connection, in a browser', function () {
     assert.equal(values[2], 'up to 50,000 bytes');
     assert.match((await page.locator('[data-buffer="stream-read"]').textContent()) ?? '', /Nothing waited here|No reading/);
     assert.match((await page.locator('.queues').textContent()) ?? '', /Do not add these up/);
+    assert.match(
+      (await page.locator('[data-name="loop"]').textContent()) ?? '',
+      /^Event loop of .*Nothing that a traced peer sent was ready for more than 1 ms/,
+    );
     assert.match((await page.locator('.queues').textContent()) ?? '', /modelWindow: the kernel takes no more/);
     await page.locator('.moment-drain').click();
     assert.equal(await lastStep(page), queue.drain);

@@ -7,6 +7,7 @@ import { type Connection, connectionAt, isDatagram } from '../layout/connection'
 import type { TimelineStore } from '../store/store';
 import { gauge, type Moment, momentsOf, readingAt, readingWords } from './gauge';
 import { endName } from './ladder';
+import { loopView } from './loop-view';
 import type { Part } from './part';
 import { provenanceChip } from './provenance';
 
@@ -93,6 +94,8 @@ export function queuesTab(actions: { goTo(step: number): void }): Part {
     if (connection) parts.push(...chain(reader, connection, step));
     else if (!door) parts.push(h('p', { class: 'faint' }, 'No socket with buffers in this trace.'));
     if (!(at >= 0 && at === listener)) parts.push(door);
+    const process = step > 0 ? reader.processIndex(step) : 0;
+    parts.push(loopView(reader, process, step, actions.goTo));
     fill(element, ...parts);
   };
 
