@@ -114,7 +114,7 @@ describe('readings of the kernel', function () {
     }
     const trace = await running;
     const listener = readings(trace).find(({ args }) => args?.source === 'ss -l');
-    assert.deepEqual(listener?.args, { source: 'ss -l', state: 'LISTEN', acceptQueue: 0, backlog: 511 });
+    assert.deepEqual([listener?.args?.state, listener?.args?.backlog], ['LISTEN', 511]);
     const written = readingAt(trace, 'client', 'kernel-send');
     const unread = readingAt(trace, 'accepted', 'kernel-receive');
     assert.equal(`${unread} ${written}`, independent);

@@ -45,7 +45,8 @@ export class KernelWatch {
   private readonly events: SsEvents;
   /** Answers that are not taken yet, in order of time. */
   private waiting: KernelReading[] = [];
-  /** Connections of the run whose end was not told yet. */
+  private readonly began: number;
+  /** Connections of the run, since it is watched, whose end was not told yet. */
   private readonly open = new Set<string>();
   /** Sockets of others, or of a program whose record of them is still to be read. */
   private strangers: Destroyed[] = [];
@@ -66,6 +67,7 @@ export class KernelWatch {
     private readonly clock: () => number,
     onProblem: (sentence: string) => void,
   ) {
+    this.began = clock();
     const ours = (destroyed: Destroyed) => {
       if (!this.isOurs(destroyed)) {
         this.strangers.push(destroyed);
@@ -89,8 +91,8 @@ export class KernelWatch {
     }
     this.recordAt = this.now();
     this.backoff = QUIET;
-    if (record.local !== null && record.remote !== null && (record.op === 'accept' || record.op === 'connected'))
-      this.open.add(tupleKey(record.local, record.remote));
+    const named = record.local !== null && record.remote !== null && record.time > this.began;
+    if (named && (record.op === 'accept' || record.op === 'connected')) this.open.add(tupleKey(record.local!, record.remote!));
     if (record.local !== null) this.name(record, record.local);
     if (record.remote !== null) this.name(record, record.remote);
     if (record.op === 'connect' && record.args !== null && typeof record.args.port === 'number')

@@ -176,7 +176,8 @@ export function closeTcp(changes: Changes, block: Block, peer: Block | null, pro
         changes.move(block, 'ESTABLISHED', 'kernel');
         break;
       }
-      changes.move(block, 'CLOSED', provenance);
+      // Where nobody was asked it may have been, and then a FIN was sent.
+      changes.move(block, 'CLOSED', provenance, block.ending === null ? 'FIN_WAIT_1' : null);
       return;
     default:
       break;
