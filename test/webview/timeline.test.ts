@@ -338,7 +338,7 @@ describe('timeline in a browser', function () {
     const one = await open();
     const { page } = one;
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction(() => document.querySelector('.spoken')?.textContent?.startsWith('Step 1 of'));
+    await page.waitForFunction(() => document.querySelector('.spoken[role="status"]')?.textContent?.startsWith('Step 1 of'));
     const plot = page.locator('.plot');
     assert.deepEqual(
       [await plot.getAttribute('role'), await plot.getAttribute('aria-valuenow'), await plot.getAttribute('aria-valuemax')],
