@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS, INTERNAL_COMMANDS, VIEWS } from '../../src/contracts/ids';
 import type { Parts } from '../../src/extension';
-import type { TimelineView } from '../../src/vscode/timeline/timeline-view';
+import { stepLink, type TimelineView } from '../../src/vscode/timeline/timeline-view';
 import { traceProblem } from '../../src/vscode/timeline/trace-check';
 import { closeEverything, echoSample, next, parts, until, workspaceFile } from './support';
 
@@ -89,6 +89,27 @@ describe('host: the timeline', () => {
   it('goes to the step of a lens when no timeline is open', async () => {
     await vscode.commands.executeCommand(INTERNAL_COMMANDS.showStep, { trace, step: 5 });
     await until('step 5', () => all.timelines.active?.state?.step === 5);
+  });
+
+  it('opens a trace at the step that its link names', async () => {
+    const uri = vscode.Uri.file(trace).with({ fragment: 'step=7' });
+    await vscode.commands.executeCommand('vscode.openWith', uri, VIEWS.traceEditor);
+    await until('step 7', () => all.timelines.active?.state?.step === 7);
+    assert.equal(all.timelines.active!.trace.uri.fragment, '');
+    assert.match(stepLink(all.timelines.active!.trace.uri, 7), /[^/]*\.socktrace#step=7$/);
+  });
+
+  it('shows the steps of the line where the cursor of the editor is', async () => {
+    await open(trace);
+    const document = await vscode.workspace.openTextDocument(server);
+    const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+    const line = readFileSync(server, 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes('server.listen'));
+    editor.selection = new vscode.Selection(line, 0, line, 0);
+    const stepped = next(all.timelines.onDidStep, ({ site }) => site?.line === line + 1);
+    await vscode.commands.executeCommand(COMMANDS.stepsOfLine);
+    assert.equal(basename((await stepped).site!.file), 'server.mjs');
   });
 
   it('says of a stored trace when the file changed after its run', async () => {

@@ -55,8 +55,12 @@ export function gatherFacts(trace: TraceReader, step: number): RunFacts {
   const running = new Set(state.processes.filter((process) => process.running).map((process) => process.pid));
   const processes = new Map(trace.processes.map((process) => [process.pid, process]));
   const byId = new Map<string, SocketFacts>();
+  // What is closed, as most of a long run is, matters only as the other end or the listener of something.
+  const open = state.sockets.filter((now) => now.open);
+  const needed = new Set([...open.map((now) => now.id), ...open.map((now) => now.peer)]);
   const sockets = state.sockets.map((now) => {
-    const facts = factsOf(trace, step, now, processes.get(now.pid), running.has(now.pid));
+    const facts = emptyFacts(trace, now, processes.get(now.pid), running.has(now.pid));
+    if (needed.has(now.id) || now.role === 'listener') gather(trace, step, facts);
     byId.set(now.id, facts);
     return facts;
   });
@@ -67,9 +71,9 @@ export function gatherFacts(trace: TraceReader, step: number): RunFacts {
   return { trace, step, state, sockets, running };
 }
 
-function factsOf(trace: TraceReader, step: number, now: SocketState, process: ProcessInfo | undefined, running: boolean): SocketFacts {
+function emptyFacts(trace: TraceReader, now: SocketState, process: ProcessInfo | undefined, running: boolean): SocketFacts {
   const info = trace.sockets[now.index]!;
-  const facts: SocketFacts = {
+  return {
     index: now.index,
     info,
     now,
@@ -96,11 +100,13 @@ function factsOf(trace: TraceReader, step: number, now: SocketState, process: Pr
     stateSince: info.birth,
     made: null,
   };
-  const events = trace.eventsOfSocket(now.index);
+}
+
+function gather(trace: TraceReader, step: number, facts: SocketFacts): void {
+  const events = trace.eventsOfSocket(facts.index);
   const count = upTo(events, step);
   for (let i = 0; i < count; i++) read(trace, facts, events[i]!);
-  if (facts.made === null && info.listener !== null) facts.made = acceptSite(trace, facts);
-  return facts;
+  if (facts.made === null && facts.info.listener !== null) facts.made = acceptSite(trace, facts);
 }
 
 function read(trace: TraceReader, facts: SocketFacts, seq: number): void {

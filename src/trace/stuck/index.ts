@@ -24,15 +24,26 @@ export interface StuckOptions {
 
 /** The step and time at which a run is asked why it does not go on: the last moment before its programs ended. */
 export function lastMoment(trace: TraceReader): { step: number; now: number } {
-  let step = trace.size;
-  const end = step > 0 ? trace.time(step) : 0;
-  let now = end;
-  for (let seq = trace.size; seq > 0 && end - trace.time(seq) <= ENDING; seq--) {
-    if (trace.kind(seq) !== 'exit') continue;
-    step = seq - 1;
-    now = trace.time(seq);
-  }
-  return { step, now };
+  const { size } = trace;
+  const end = size > 0 ? trace.time(size) : 0;
+  let exit = 0;
+  for (let seq = size; seq > 0 && end - trace.time(seq) <= ENDING; seq--) if (trace.kind(seq) === 'exit') exit = seq;
+  if (exit === 0) return { step: size, now: end };
+  // What the kernel did to the sockets of a process that was ended may be told before its exit is: the last thing that a program did
+  // itself counts, with the changes of state that came with it.
+  let step = exit - 1;
+  while (step > 0 && !isOwnDoing(trace, step)) step--;
+  while (step + 1 < exit && trace.kind(step + 1) === 'state' && trace.time(step + 1) === trace.time(step)) step++;
+  let next = step + 1;
+  while (next < exit && trace.kind(next) !== 'state') next++;
+  return { step, now: trace.time(next) };
+}
+
+/** Whether an event is something that a program did, or got from Node: not a reading, and not what its end did to its sockets. */
+function isOwnDoing(trace: TraceReader, seq: number): boolean {
+  const kind = trace.kind(seq);
+  if (kind === 'kernel' || kind === 'state' || kind === 'exit') return false;
+  return !(trace.call(seq) === 'close' && trace.event(seq).args?.cause === 'process ended');
 }
 
 /** Findings, causes before what follows from them, the longest first. Empty for a run that goes on, or had nothing left to do. */

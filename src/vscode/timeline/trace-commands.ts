@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS, INTERNAL_COMMANDS, SETTINGS, TRACE_EXTENSION, VIEWS } from '../../contracts/ids';
@@ -107,7 +107,7 @@ export class TraceCommands implements vscode.Disposable {
   }
 
   /** The steps of the line where the cursor of the editor is, in the timeline that was active last. */
-  private stepsOfLine(): void {
+  private async stepsOfLine(): Promise<void> {
     const { timelines, messages } = this.options;
     const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
     if (!editor || !timelines.active) {
@@ -115,7 +115,9 @@ export class TraceCommands implements vscode.Disposable {
       return;
     }
     timelines.active.panel.reveal(undefined, true);
-    timelines.active.showLine(editor.document.uri.fsPath, editor.selection.active.line + 1);
+    const { fsPath } = editor.document.uri;
+    // Node names its files by their real path, VS Code by the one that they were opened by.
+    timelines.active.showLine(await realpath(fsPath).catch(() => fsPath), editor.selection.active.line + 1);
   }
 
   /** The card of a call, as the reader that VS Code has for Markdown. */

@@ -60,7 +60,9 @@ export function shortEnds(socket: Pick<SocketInfo, 'local' | 'remote' | 'protoco
 export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets'>, row: Row, narrow: boolean): Title {
   if (row.kind === 'process') {
     const process = reader.processes[row.index]!;
-    return { main: programName(process.program), sub: narrow ? String(process.pid) : `pid ${process.pid}` };
+    // Something to know about it (what cannot be seen in it): the tip and the card say what.
+    const sign = process.notices.length > 0 ? ' ⓘ' : '';
+    return { main: programName(process.program), sub: `${narrow ? process.pid : `pid ${process.pid}`}${sign}` };
   }
   const count = (row.members?.length ?? 0).toLocaleString('en');
   if (row.kind === 'quiet') return { main: narrow ? `${count} more` : `${count} more sockets`, sub: '' };

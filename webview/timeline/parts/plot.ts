@@ -88,7 +88,7 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
     } else if (pointer.x < 0 && hover.lane.row.kind === 'socket') {
       const info = reader.sockets[hover.lane.row.index]!;
       text = [`${info.id} ${info.role}`, info.protocol, endsText(info), hover.lane.descriptor].filter(Boolean).join(', ');
-    } else if (hover.lane.row.kind !== 'socket') {
+    } else if (hover.lane.row.kind !== 'socket' && (pointer.x < 0 || hover.lane.row.key)) {
       text = rowTip(reader, hover.lane.row);
     } else {
       const x = pointer.x;
