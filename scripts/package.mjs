@@ -23,6 +23,7 @@ const REQUIRED = [
   'dist/server.js',
   'dist/cli.js',
   'dist/webview/timeline.js',
+  'dist/webview/offline.js',
   'dist/webview/timeline.css',
   'dist/webview/codicon.css',
   'dist/webview/codicon.ttf',
