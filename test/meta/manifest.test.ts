@@ -63,7 +63,7 @@ describe('the package', () => {
     const { packageProblems } = await script<{ packageProblems(files: string[]): string[] }>('package.mjs');
     const whole = [
       ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'media/icon.png'],
-      ...['dist/extension.js', 'dist/probe.cjs', 'dist/server.js', 'dist/cli.js', 'dist/webview/timeline.js'],
+      ...['dist/extension.js', 'dist/probe.cjs', 'dist/server.js', 'dist/cli.js', 'dist/webview/timeline.js', 'dist/webview/offline.js'],
       ...['dist/webview/timeline.css', 'dist/webview/codicon.css', 'dist/webview/codicon.ttf'],
       ...['dist/grammars/tree-sitter.wasm', 'dist/grammars/tree-sitter-javascript.wasm'],
       ...['media/samples/echo/server.mjs', 'media/samples/echo/client.mjs', 'media/docs/socket.md'],
