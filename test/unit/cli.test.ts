@@ -53,7 +53,10 @@ describe('socketscope, bad input', function () {
   it('refuses options that it does not know or that make no sense', () => {
     refused(/--colour: run has no such option/, 'run', '--colour', echo);
     refused(/--payload lots: must be a whole number from 0 to 65536/, 'run', '--payload', 'lots', echo);
-    refused(/--payload 65537/, 'run', '--payload', '65537', echo);
+    refused(/--payload 65537: .*, or all/, 'run', '--payload', '65537', echo);
+    refused(/--max-bytes 12: must be a size of at least 64K/, 'run', '--max-bytes', '12', echo);
+    refused(/--max-bytes lots/, 'run', '--max-bytes', 'lots', echo);
+    refused(/--ignore: needs a value/, 'run', echo, '--ignore');
     refused(/--out: needs a value/, 'run', echo, '--out');
     refused(/frobnicate: there is no such command/, 'frobnicate');
     refused(/--node|cannot be started as Node/, 'run', '--node', join(folder, 'no-node'), echo);
@@ -156,6 +159,25 @@ describe('socketscope, bad input', function () {
       run('process.stdout.write(JSON.stringify(process.argv.slice(2)))', '--', 'a b', '--then', '-x').stdout.split(']')[0],
       '["a b","--then","-x"',
     );
+  });
+
+  it('says what a kept trace has of the bytes, in the line that there is anyway', () => {
+    for (const [args, words] of [
+      [[], /with the first 256 bytes of each read and write; --payload 0 keeps none\)$/],
+      [['--payload', 'all'], /with all bytes of each read and write/],
+      [['--payload', '0'], /without the bytes that were sent\)$/],
+    ] as const) {
+      const { stderr } = socketscope('run', '--out', 'kept.socktrace', ...args, echo);
+      const lines = stderr.trimEnd().split('\n');
+      assert.match(lines.at(-1)!, words);
+      assert.equal(lines.filter((line) => /keeps none|without the bytes/.test(line)).length, 1);
+    }
+  });
+
+  it('--ignore and --max-bytes reach the programs', () => {
+    file('asked.cjs', `console.log(process.env.SOCKETSCOPE_IGNORE, process.env.SOCKETSCOPE_MAX_BYTES);`);
+    const { stdout } = socketscope('run', '--ignore', 'a b', '--ignore', 'c*', '--max-bytes', '2m', 'asked.cjs');
+    assert.equal(stdout, '["a b","c*"] 2097152\n');
   });
 
   it('starts the next program when the first ends without ever listening, and says so', () => {
