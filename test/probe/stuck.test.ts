@@ -40,7 +40,13 @@ describe('why is it stuck?', function () {
         const [first] = found;
         // What the program has printed may be ahead of what the trace has of it.
         const known = Object.entries(facts).every(([key, value]) => (key === 'look' ? first?.look : first?.numbers[key]) === value);
-        return first?.pattern === pattern && known && follow.every((one) => found.some((other) => other.pattern === one));
+        const placed = line === null || (first !== undefined && file(first) === `${name}.mjs:${line}`);
+        return (
+          first?.pattern === pattern &&
+          known &&
+          placed &&
+          follow.every((one) => found.some((other) => other.pattern === one && other.follows))
+        );
       });
       for (const [when, findings] of [
         ['while it runs', later(live)],
