@@ -105,7 +105,9 @@ describe('readings of the kernel', function () {
     let independent = '';
     try {
       // What stays the same from one look to the next has settled.
+      const until = Date.now() + 5000;
       for (let before = ''; independent === '' || independent !== before; await new Promise((resolve) => setTimeout(resolve, 120))) {
+        assert.ok(Date.now() < until, 'ss shows no full queue that stays the same');
         before = independent;
         if (existsSync(portFile)) independent = queuesBySs(readFileSync(portFile, 'utf8'));
       }
