@@ -196,10 +196,10 @@ export class DatagramHooks {
       recorder.guarded('recv', () => {
         const count = typeof values[0] === 'number' ? values[0] : 0;
         const bytes = values[2] as Uint8Array | undefined;
-        const from = values[3] as { address: string; port: number } | undefined;
+        const from = values[3] as { address: string; port: number } | null | undefined;
         writer.begin(OP.recv, now(), state.id, state.fd, count, count >= 0 ? count : -1);
         writer.wake(internals.loopCount());
-        if (from !== undefined) {
+        if (from !== undefined && from !== null) {
           const remote = { address: from.address, port: from.port };
           writer.meta({ args: remote, remote });
         }
