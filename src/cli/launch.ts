@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { FaultSpec } from '../contracts/faults';
-import { parseFaults } from '../runner/fault-spec';
+import { parseFaults } from '../runner/fault-list';
 import { type Capture, endLike, forwardSignals, LAUNCH_ENV, type LaunchOrder, launch } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
 import type { Cli } from './cli';

@@ -1,7 +1,7 @@
 /** `socketscope run` */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatFaults, parseFaults } from '../runner/fault-spec';
+import { formatFaults, parseFaults } from '../runner/fault-list';
 import { endLike } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
 import { run } from '../runner/run';

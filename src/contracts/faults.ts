@@ -1,6 +1,6 @@
 /**
  * Faults that Socketscope puts into a run on request: what they are called, what is asked of them, and how a run's list reaches
- * the probe (as JSON of FaultSpec in PROBE_ENV.faults). The text form is in runner/fault-spec.ts, the injection in probe/faults/.
+ * the probe (as JSON of FaultSpec in PROBE_ENV.faults). The text form is in runner/fault-list.ts, the injection in probe/faults/.
  */
 
 /** What the number after a fault's name counts; 'none' takes no number. */

@@ -1,4 +1,5 @@
 import { isFormatting } from './call-sites';
+import { markOwn } from './foreign-errors';
 import { type AnyFunction, disguise, type Replacements } from './wrap';
 
 /**
@@ -49,7 +50,9 @@ export function hookOwnStacks(scriptNames: readonly string[], StackError: ErrorC
   let filtering: unknown = set;
   const filter = (prepare: AnyFunction): AnyFunction =>
     disguise(function (this: unknown, error: unknown, callSites: unknown) {
-      const sites = Array.isArray(callSites) ? callSites.filter((site) => !scriptNames.includes(site.getFileName())) : callSites;
+      const isMine = (site: NodeJS.CallSite): boolean => scriptNames.includes(site.getFileName() ?? '');
+      const sites = Array.isArray(callSites) ? callSites.filter((site) => !isMine(site)) : callSites;
+      if (Array.isArray(callSites) && callSites.length > 0 && isMine(callSites[0])) markOwn(error);
       return Reflect.apply(prepare, this, [error, sites]);
     }, prepare);
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { FaultPlan } from '../../src/probe/faults/fault-plan';
-import { parseFaults } from '../../src/runner/fault-spec';
+import { parseFaults } from '../../src/runner/fault-list';
 
 const plan = (list: string, script = '/home/a/server.mjs', thread = 0) => new FaultPlan(parseFaults(list)!, script, thread);
 

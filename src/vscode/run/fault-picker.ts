@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { SETTINGS } from '../../contracts/ids';
-import { parseFaults } from '../../runner/fault-spec';
+import { parseFaults } from '../../runner/fault-list';
 import type { Settings } from '../settings';
 
 /** A ready-made list, in plain words. */

@@ -2,7 +2,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { FaultSpec } from '../../contracts/faults';
 import { SETTINGS, TERMINAL_TITLE } from '../../contracts/ids';
-import { parseFaults } from '../../runner/fault-spec';
+import { parseFaults } from '../../runner/fault-list';
 import { tracedEnvironment } from '../../runner/launch';
 import { checkProgram, UserError } from '../../runner/program';
 import { createRunFolder } from '../../runner/run-folder';

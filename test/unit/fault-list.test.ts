@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAULT_KINDS, FAULT_NAMES } from '../../src/contracts/faults';
-import { formatFaults, parseFaults } from '../../src/runner/fault-spec';
+import { formatFaults, parseFaults } from '../../src/runner/fault-list';
 import { root } from '../support/house';
 
 const first = (text: string) => parseFaults(text)!.rules[0]!;
