@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { COMMANDS, SETTINGS } from '../../src/contracts/ids';
 import type { Parts } from '../../src/extension';
-import { parseFaults } from '../../src/runner/fault-spec';
+import { parseFaults } from '../../src/runner/fault-list';
 import { decodeWhole } from '../../src/trace';
 import { FAULT_CHOICES, problemOf } from '../../src/vscode/run/fault-picker';
 import type { TracedRun } from '../../src/vscode/run/traced-run';

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { TraceEvent } from '../../src/contracts/trace';
 import type { TraceReader } from '../../src/contracts/trace-model';
-import { parseFaults } from '../../src/runner/fault-spec';
+import { parseFaults } from '../../src/runner/fault-list';
 import { root } from '../support/house';
 import { type Traced, traced } from '../support/traced';
 
