@@ -109,7 +109,9 @@ export class Collector {
     this.readings =
       this.watch &&
       new KernelReadings(this.store, this.tracker, this.watch, {
-        event: (event) => this.event(event),
+        event: (event) => {
+          if (this.thinning.passReading()) this.event(event);
+        },
         timeOf: (time) => this.timeOfReading(time),
         dying: (pid) => this.dying(pid),
       });

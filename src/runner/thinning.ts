@@ -26,6 +26,13 @@ export class Thinning {
     return true;
   }
 
+  /** Whether a reading of the kernel is to be shown: it stands with the calls that are left out last. */
+  passReading(): boolean {
+    if (this.level < 3) return true;
+    this.calls++;
+    return false;
+  }
+
   /** What of an operation is to be shown: itself, nothing, or with what was left out of its socket before it. */
   pass(stream: Stream, op: ProbeOperation): readonly ProbeOperation[] {
     if (this.level === 3) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Address, JsonObject } from '../../src/contracts/trace';
-import { type KernelReading, type KernelWatch, tupleKey } from '../../src/runner/kernel/kernel-watch';
+import type { KernelWatch } from '../../src/runner/kernel/kernel-watch';
 import { type ProcRow, parseTable } from '../../src/runner/kernel/proc-net';
+import { type KernelReading, tupleKey } from '../../src/runner/kernel/reading-queue';
 import { KernelReadings } from '../../src/runner/kernel/readings';
 import { finAcknowledged, parseDestroyed } from '../../src/runner/kernel/ss-events';
 import { parseListeners } from '../../src/runner/kernel/ss-listeners';

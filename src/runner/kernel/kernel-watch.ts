@@ -1,33 +1,20 @@
 /** Asks the kernel about the sockets of a run at the moments that matter, within a budget, and keeps its answers in order of time. */
 import type { ProbeOperation, ProbeRecord } from '../../contracts/probe-stream';
 import type { Address } from '../../contracts/trace';
-import { addressKey, type KernelEnding } from '../../trace';
+import type { KernelEnding } from '../../trace';
 import { type ProcRow, type ProcTable, readTable } from './proc-net';
+import { type KernelReading, ReadingQueue, type Sample, tupleKey } from './reading-queue';
 import { type Destroyed, finAcknowledged, SsEvents } from './ss-events';
-import { askListeners, type Listening } from './ss-listeners';
+import { askListeners } from './ss-listeners';
 
-/** What the tables said at one moment, by tupleKey; of datagram sockets with `udp ` before it. */
-export interface Sample {
-  /** When it was read (ns, the probe's clock). */
-  time: number;
-  rows: ReadonlyMap<string, ProcRow>;
-  /** Rows of sockets whose own name the trace does not have yet, by the kernel's number of the socket. */
-  byInode: ReadonlyMap<number, ProcRow>;
-  tables: ReadonlySet<ProcTable>;
-}
-
-export type KernelReading =
-  | { time: number; sample: Sample }
-  | { time: number; destroyed: Destroyed }
-  | { time: number; listening: Listening[] };
-
-/** Both names of a socket as one; the same from every source. */
-export const tupleKey = (local: Address, remote: Address): string => `${addressKey(local)} ${addressKey(remote)}`;
-
-/** Between two looks at the tables, in ms; longer, up to half a second, where a look costs more than this share of the time. */
+/**
+ * Between two looks at the tables, in ms; longer, up to half a second, where a look costs more than this share of the time, and longer
+ * still where it would cost more than MOST of it (tens of thousands of connections in TIME_WAIT).
+ */
 const INTERVAL = 40;
 const SHARE = 0.05;
 const LONGEST = 500;
+const MOST = 0.08;
 /** A look is worth it when so long (ms) nothing was recorded; then again after twice that time, up to a second, later five. */
 const QUIET = 40;
 /** After something happened, the answers of the other end are awaited for so long (ms). */
@@ -44,7 +31,7 @@ export class KernelWatch {
   private readonly tables = new Set<ProcTable>();
   private readonly events: SsEvents;
   /** Answers that are not taken yet, in order of time. */
-  private waiting: KernelReading[] = [];
+  private readonly waiting = new ReadingQueue();
   private readonly began: number;
   /** Connections of the run, since it is watched, whose end was not told yet. */
   private readonly open = new Set<string>();
@@ -115,7 +102,7 @@ export class KernelWatch {
   pump(): void {
     if (this.tables.size === 0) return;
     const now = this.now();
-    if (now - this.sampledAt < Math.min(LONGEST, Math.max(INTERVAL, this.cost / SHARE))) return;
+    if (now - this.sampledAt < Math.max(Math.min(LONGEST, Math.max(INTERVAL, this.cost / SHARE)), this.cost / MOST)) return;
     const quiet = now - this.recordAt > QUIET && now - this.sampledAt > this.backoff;
     const asked = this.wantedAt > 0 && now >= this.wantedAt;
     const over = this.timeWaitEnds > 0 && now > this.timeWaitEnds;
@@ -136,8 +123,7 @@ export class KernelWatch {
 
   /** The next answer from before `time` (ns), in order; null when there is none. It stays until `done`. */
   next(time: number): KernelReading | null {
-    const first = this.waiting[0];
-    return first === undefined || first.time > time ? null : first;
+    return this.waiting.first(time);
   }
 
   /** What `next` gave has been taken in. */
@@ -147,20 +133,15 @@ export class KernelWatch {
 
   /** How the connection with these names ended, at this end, as far as the kernel has said so after `time` (ns). */
   ending(local: Address, remote: Address, active: boolean, time: number): KernelEnding | null {
-    if ('path' in local || 'path' in remote || this.waiting.length === 0) return null;
+    if ('path' in local || 'path' in remote || this.waiting.isEmpty) return null;
     const key = tupleKey(local, remote);
-    let destroyed: Destroyed | null = null;
+    const destroyed = this.waiting.destroyedAfter(key, time);
     let timeWait: boolean | null = null;
-    for (const reading of this.waiting) {
-      if (reading.time < time) continue;
-      if ('destroyed' in reading) {
-        if (destroyed === null && tupleKey(reading.destroyed.local, reading.destroyed.remote) === key) destroyed = reading.destroyed;
-      } else if ('sample' in reading) {
-        const row = reading.sample.rows.get(key);
-        if (row?.state === 'TIME_WAIT') timeWait = true;
-        else if (row === undefined && destroyed !== null && covered(reading.sample, local)) timeWait = false;
-        if (timeWait !== null) break;
-      }
+    for (const sample of this.waiting.samplesAfter(time)) {
+      const row = sample.rows.get(key);
+      if (row?.state === 'TIME_WAIT') timeWait = true;
+      else if (row === undefined && destroyed !== null && destroyed.time <= sample.time && covered(sample, local)) timeWait = false;
+      if (timeWait !== null) break;
     }
     return destroyed === null && timeWait === null ? null : endingOf(destroyed, timeWait, active);
   }
@@ -171,9 +152,7 @@ export class KernelWatch {
    */
   endingTo(remote: Address, time: number, named: (key: string) => boolean): KernelEnding | null {
     let found: KernelEnding | null = null;
-    for (const reading of this.waiting) {
-      if (!('destroyed' in reading) || reading.time < time || addressKey(reading.destroyed.remote) !== addressKey(remote)) continue;
-      const { local } = reading.destroyed;
+    for (const { local } of this.waiting.destroyedWith(remote, time)) {
       if (named(tupleKey(local, remote))) continue;
       const ending = this.ending(local, remote, true, time);
       if (ending === null || (found !== null && JSON.stringify(found) !== JSON.stringify(ending))) return null;
@@ -184,8 +163,7 @@ export class KernelWatch {
 
   /** The first look after `time` (ns) that is still waiting. */
   sampleAfter(time: number): Sample | null {
-    for (const reading of this.waiting) if ('sample' in reading && reading.time >= time) return reading.sample;
-    return null;
+    return this.waiting.samplesAfter(time)[0] ?? null;
   }
 
   close(): void {
@@ -226,12 +204,12 @@ export class KernelWatch {
 
   /** A port has become known: whoever was destroyed with it was one of ours. */
   private adopt(): void {
+    if (this.strangers.length === 0) return;
     const found = this.strangers.filter((destroyed) => this.isOurs(destroyed));
     if (found.length === 0) return;
     this.strangers = this.strangers.filter((destroyed) => !this.isOurs(destroyed));
     for (const { local, remote } of found) this.open.delete(tupleKey(local, remote));
-    this.waiting.push(...found.map((destroyed) => ({ time: destroyed.time, destroyed })));
-    this.waiting.sort((a, b) => a.time - b.time);
+    for (const destroyed of found) this.waiting.push({ time: destroyed.time, destroyed });
     this.want();
   }
 
@@ -258,7 +236,7 @@ export class KernelWatch {
     const time = Math.round((began + this.clock()) / 2);
     this.spent += took;
     this.looks++;
-    this.cost = this.cost * 0.7 + took * 0.3;
+    this.cost = Math.max(took, this.cost * 0.7 + took * 0.3);
     this.sampledAt = this.now();
     this.wantedAt = 0;
     if (tables.size === 0) return;

@@ -3,8 +3,9 @@ import { readlinkSync } from 'node:fs';
 import type { Address, JsonObject, SocketStateName } from '../../contracts/trace';
 import type { NewEvent } from '../../contracts/trace-model';
 import { addressKey, type KernelEnding, type StateTracker, type TraceStore } from '../../trace';
-import { covered, type KernelReading, type KernelWatch, type Sample, tupleKey } from './kernel-watch';
+import { covered, type KernelWatch } from './kernel-watch';
 import type { ProcRow } from './proc-net';
+import { type KernelReading, type Sample, tupleKey } from './reading-queue';
 import type { Destroyed } from './ss-events';
 import type { Listening } from './ss-listeners';
 
