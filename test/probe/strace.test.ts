@@ -19,12 +19,13 @@ const CALLS = ['-e', 'trace=network,read,write,readv,writev,close,%process', '-e
 /**
  * What is promised for a program, by the `// Class:` line at its head (net when it has none): percent of the main calls that are shown
  * and true, and of those that happened and are shown. `exact`: no difference at all, options and order too.
+ * tls: C++ reads below JavaScript, so an end of file that libuv tells without a read may be taken for one.
  * http2: C++ reads and writes, only the sums of bytes are told. names: getaddrinfo and c-ares have sockets of their own, which are
  * not shown. What is shown must be true in every class.
  */
 const PROMISES: Record<string, { precision: number; recall: number; exact: boolean }> = {
   net: { precision: 99.5, recall: 99, exact: true },
-  tls: { precision: 99.5, recall: 95, exact: false },
+  tls: { precision: 99, recall: 95, exact: false },
   http2: { precision: 99.5, recall: 0, exact: false },
   names: { precision: 99.5, recall: 0, exact: false },
 };
