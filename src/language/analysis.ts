@@ -2,6 +2,7 @@
  * What a programming language must offer so that Socketscope can talk about its socket calls. Everything that depends on a
  * language (grammar, resolving of names, table of calls) is in one folder behind this interface.
  */
+import type { ApiEntry } from '../knowledge';
 import type { ApiId } from '../knowledge/apis';
 
 /** 0-based line and UTF-16 column, as LSP and web-tree-sitter count. */
@@ -51,9 +52,29 @@ export interface SocketCall {
   seen?: true;
 }
 
+/** One certain socket call of a language whose programs are not traced: it can be explained, and no run says more of it. */
+export interface ForeignCall {
+  /** Where a hover answers. */
+  name: Span;
+  /** From the language's own table. */
+  entry: ApiEntry;
+  /** What a lens says; null when the call has none. */
+  lens: string | null;
+}
+
+/** Both in source order. */
+export interface Found {
+  /** Calls of Node's API. */
+  calls: readonly SocketCall[];
+  /** Calls of the language's own. */
+  foreign: readonly ForeignCall[];
+}
+
 /** A document as its language sees it; kept up to date by edits. */
 export interface AnalysedDocument {
-  /** The calls in source order. Cheap when nothing changed since the last time. */
+  /** What is in it. Cheap when nothing changed since the last time. */
+  look(): Found;
+  /** The Node calls of `look()`. */
   calls(): readonly SocketCall[];
   /** Tells of one replacement, in UTF-16 offsets and places of the text before; `text` is the whole text after. */
   edit(change: TextEdit, text: string): void;

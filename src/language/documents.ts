@@ -1,8 +1,10 @@
 /** Open documents: their text, and what their language finds in them. */
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { AnalysedDocument, LanguageSupport, SocketCall } from './analysis';
+import type { AnalysedDocument, Found, LanguageSupport } from './analysis';
 import { splitLines } from './last-run';
+
+const NOTHING: Found = { calls: [], foreign: [] };
 
 class OpenDocument {
   private analysed: AnalysedDocument | null = null;
@@ -15,11 +17,11 @@ class OpenDocument {
   ) {}
 
   /** Parses on first use. Rejects when the grammar cannot be loaded. */
-  async calls(): Promise<readonly SocketCall[]> {
-    if (!this.support.mayHaveCalls(this.text.getText())) return [];
+  async look(): Promise<Found> {
+    if (!this.support.mayHaveCalls(this.text.getText())) return NOTHING;
     this.opening ??= this.open();
     await this.opening;
-    return this.analysed?.calls() ?? [];
+    return this.analysed?.look() ?? NOTHING;
   }
 
   change(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
@@ -73,12 +75,12 @@ export class Documents {
   }
 
   /** The calls of a document and its lines at that moment; null when it is not open or of no language of ours. */
-  async calls(uri: string): Promise<{ calls: readonly SocketCall[]; lines: () => string[] } | null> {
+  async calls(uri: string): Promise<(Found & { lines: () => string[] }) | null> {
     const document = this.open.get(uri);
     if (!document) return null;
-    const calls = await document.calls();
+    const found = await document.look();
     const text = document.text.getText();
-    return { calls, lines: () => splitLines(text) };
+    return { ...found, lines: () => splitLines(text) };
   }
 
   dispose(): void {

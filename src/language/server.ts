@@ -2,10 +2,10 @@
 import { CodeLensRefreshRequest, type Connection, TextDocumentSyncKind } from 'vscode-languageserver';
 import { type LanguageOptions, RUN_FACTS, type RunFactsParams } from '../contracts/lsp';
 import { systemOf } from '../knowledge';
-import type { LanguageSupport, SocketCall } from './analysis';
+import type { SocketCall } from './analysis';
 import { Documents } from './documents';
 import { callAt, hoverOf } from './hovers';
-import { JavaScriptSupport } from './javascript';
+import { languagesIn } from './languages';
 import { LastRun, type RunFact } from './last-run';
 import { lensesOf } from './lenses';
 
@@ -33,8 +33,7 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
 
   connection.onInitialize(({ capabilities, initializationOptions }) => {
     options = optionsFrom(initializationOptions, options);
-    const languages: LanguageSupport[] = [new JavaScriptSupport(options.grammars)];
-    documents = new Documents(languages);
+    documents = new Documents(languagesIn(options.grammars));
     refreshes = capabilities.workspace?.codeLens?.refreshSupport ?? false;
     return {
       capabilities: {

@@ -2,13 +2,8 @@
 import { join } from 'node:path';
 import { Language, Parser } from '@vscode/tree-sitter-wasm';
 
-export type Grammar = 'javascript' | 'typescript' | 'tsx';
-
-/** TypeScript's grammar reads neither JSX nor `<T>x` in TSX; JavaScript's reads JSX. */
-export function grammarFor(languageId: string): Grammar {
-  if (languageId === 'typescript') return 'typescript';
-  return languageId === 'typescriptreact' ? 'tsx' : 'javascript';
-}
+/** The grammars that are packaged (esbuild.mjs copies them). */
+export type Grammar = 'javascript' | 'typescript' | 'tsx' | 'python';
 
 export class Grammars {
   private runtime: Promise<void> | null = null;
@@ -19,6 +14,17 @@ export class Grammars {
 
   /** What makes parsers, one for each document. Rejects when a file is missing or is not a grammar. */
   async parser(grammar: Grammar): Promise<() => Parser> {
+    const loaded = await this.load(grammar).catch((error: Error) => {
+      throw new Error(`the grammar could not be loaded from ${this.folder}: ${error.message}`);
+    });
+    return () => {
+      const parser = new Parser();
+      parser.setLanguage(loaded);
+      return parser;
+    };
+  }
+
+  private async load(grammar: Grammar): Promise<Language> {
     this.runtime ??= Parser.init({ locateFile: (file: string) => join(this.folder, file) });
     await this.runtime;
     let language = this.loaded.get(grammar);
@@ -26,11 +32,6 @@ export class Grammars {
       language = Language.load(join(this.folder, `tree-sitter-${grammar}.wasm`));
       this.loaded.set(grammar, language);
     }
-    const loaded = await language;
-    return () => {
-      const parser = new Parser();
-      parser.setLanguage(loaded);
-      return parser;
-    };
+    return language;
   }
 }

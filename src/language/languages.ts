@@ -1,0 +1,6 @@
+/** The languages that are understood: each is a folder behind LanguageSupport. */
+import type { LanguageSupport } from './analysis';
+import { JavaScriptSupport } from './javascript';
+
+/** `grammars`: absolute folder of the wasm files. */
+export const languagesIn = (grammars: string): LanguageSupport[] => [new JavaScriptSupport(grammars)];
