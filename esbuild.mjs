@@ -58,10 +58,13 @@ const bundles = [
 
 /** Files that travel with the bundles as they are. */
 const grammars = 'node_modules/@vscode/tree-sitter-wasm/wasm';
-const assets = ['tree-sitter.wasm', 'tree-sitter-javascript.wasm', 'tree-sitter-typescript.wasm', 'tree-sitter-tsx.wasm'].map((name) => [
-  `${grammars}/${name}`,
-  `grammars/${name}`,
-]);
+const assets = [
+  'tree-sitter.wasm',
+  'tree-sitter-javascript.wasm',
+  'tree-sitter-typescript.wasm',
+  'tree-sitter-tsx.wasm',
+  'tree-sitter-python.wasm',
+].map((name) => [`${grammars}/${name}`, `grammars/${name}`]);
 assets.push(['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css']);
 assets.push(['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf']);
 

@@ -17,6 +17,8 @@ export interface ApiEntry {
   states: string;
   /** errno names, most likely first; looked up in ERRNO_CARDS. */
   errors: readonly string[];
+  /** A call of a UDP socket: its errors mean something else. */
+  udp?: true;
   /** Id of the full card. */
   card: string;
   /** Man page, RFC or Node's own page for what is said here. */

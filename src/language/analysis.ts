@@ -52,12 +52,21 @@ export interface SocketCall {
   seen?: true;
 }
 
+/** What can go wrong with a call: half sentences. */
+export interface ErrorLine {
+  code: string;
+  cause: string;
+  fix: string;
+}
+
 /** One certain socket call of a language whose programs are not traced: it can be explained, and no run says more of it. */
 export interface ForeignCall {
   /** Where a hover answers. */
   name: Span;
   /** From the language's own table. */
   entry: ApiEntry;
+  /** Its errors, as the language calls them. */
+  errors: readonly ErrorLine[];
   /** What a lens says; null when the call has none. */
   lens: string | null;
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Hover } from 'vscode-languageserver';
 import type { LanguageOptions, OpenCardArgs, ShowStepArgs } from '../contracts/lsp';
 import { APIS, type ApiEntry, errnoCard, type Reference } from '../knowledge';
-import type { Place, SocketCall, Span } from './analysis';
+import type { ErrorLine, ForeignCall, Place, SocketCall, Span } from './analysis';
 import type { RunFact } from './last-run';
 
 /** Errors shown at most; the card has all. */
@@ -29,8 +29,20 @@ export function hoverOf(
   return { contents: { kind: 'markdown', value: found.call.seen ? `What your last run did here: ${card}` : card }, range: found.span };
 }
 
+/** The card of a call of another language: no run says more of it. */
+export const foreignHover = ({ entry, name, errors }: ForeignCall, options: LanguageOptions): Hover => ({
+  contents: { kind: 'markdown', value: cardText(entry, null, null, options, errors) },
+  range: name,
+});
+
 /** At most 12 lines, blank ones included. */
-export function cardText(entry: ApiEntry, fact: RunFact | null, trace: string | null, options: LanguageOptions): string {
+export function cardText(
+  entry: ApiEntry,
+  fact: RunFact | null,
+  trace: string | null,
+  options: LanguageOptions,
+  errors: readonly ErrorLine[] = errorsOf(entry),
+): string {
   const lines = [`**\`${entry.title}\`** ${entry.what}`, ''];
   // First, because an editor shows the top of a long hover and scrolls the rest.
   if (fact && trace)
@@ -46,15 +58,13 @@ export function cardText(entry: ApiEntry, fact: RunFact | null, trace: string | 
     lines.push(`- Windows: ${windows}`);
   }
   lines.push(`- States: ${entry.states}`);
-  const datagram = Object.entries(APIS).some(([id, other]) => other === entry && id.startsWith('dgram.'));
   const room = 12 - lines.length - 2;
-  for (const code of entry.errors.slice(0, Math.min(ERRORS, room))) {
-    const card = errnoCard(code, datagram ? 'udp' : 'tcp');
-    if (card) lines.push(`- \`${code}\`: ${card.cause}. Fix: ${card.fix}.`);
-  }
+  for (const { code, cause, fix } of errors.slice(0, Math.min(ERRORS, room))) lines.push(`- \`${code}\`: ${cause}. Fix: ${fix}.`);
   lines.push('', links(entry, options));
   return lines.join('\n');
 }
+
+const errorsOf = ({ errors, udp }: ApiEntry): ErrorLine[] => errors.flatMap((code) => errnoCard(code, udp ? 'udp' : 'tcp') ?? []);
 
 function stepLink(fact: RunFact, trace: string, options: LanguageOptions): string {
   const label = `step ${fact.step}`;
@@ -78,7 +88,8 @@ const commandUri = (command: string, args: unknown): string => `command:${comman
 /** Addresses and paths come from a run: never markup. */
 const asText = (text: string): string => text.replace(/[\\`*_{}[\]()#+!|<>&]/g, '\\$&');
 
-function contains(span: Span, place: Place): boolean {
+/** Both ends belong to it: the pointer may stand behind the last letter. */
+export function contains(span: Span, place: Place): boolean {
   const { start, end } = span;
   if (place.line < start.line || place.line > end.line) return false;
   if (place.line === start.line && place.character < start.character) return false;

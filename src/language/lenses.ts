@@ -2,7 +2,7 @@
 import type { CodeLens, Command } from 'vscode-languageserver';
 import type { LanguageOptions, OpenCardArgs, ShowStepArgs } from '../contracts/lsp';
 import { APIS, type System } from '../knowledge';
-import type { SocketCall } from './analysis';
+import type { ForeignCall, SocketCall } from './analysis';
 import type { RunFact } from './last-run';
 import { lensText, startsClient, startsServer } from './lens-text';
 
@@ -63,4 +63,16 @@ function infoOf(call: SocketCall, { facts, trace, options, system }: LensInput):
   return { title: text, command: options.commands.openCard ?? '', arguments: [card] };
 }
 
-const lens = (call: SocketCall, command: Command): CodeLens => ({ range: call.name, command });
+const lens = (call: { name: SocketCall['name'] }, command: Command): CodeLens => ({ range: call.name, command });
+
+/** Lenses of a language whose programs are not traced: what the first call of each line leads to. */
+export function foreignLenses(calls: readonly ForeignCall[], options: LanguageOptions): CodeLens[] {
+  const lines = new Set<number>();
+  return calls.flatMap((call) => {
+    const { line } = call.name.start;
+    if (call.lens === null || lines.has(line)) return [];
+    lines.add(line);
+    const card: OpenCardArgs = { id: call.entry.card };
+    return [lens(call, { title: call.lens, command: options.commands.openCard ?? '', arguments: [card] })];
+  });
+}

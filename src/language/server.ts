@@ -4,10 +4,10 @@ import { type LanguageOptions, RUN_FACTS, type RunFactsParams } from '../contrac
 import { systemOf } from '../knowledge';
 import type { SocketCall } from './analysis';
 import { Documents } from './documents';
-import { callAt, hoverOf } from './hovers';
+import { callAt, contains, foreignHover, hoverOf } from './hovers';
 import { languagesIn } from './languages';
 import { LastRun, type RunFact } from './last-run';
-import { lensesOf } from './lenses';
+import { foreignLenses, lensesOf } from './lenses';
 
 export interface ServerDefaults {
   /** Folders for clients that do not say. */
@@ -60,19 +60,23 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
       return null;
     });
     if (!found) return null;
-    if (run) return run.look({ uri, lines: found.lines() }, found.calls);
-    return found.calls.length ? { calls: found.calls, facts: new Map<SocketCall, RunFact>() } : null;
+    const { foreign } = found;
+    if (run) return { ...run.look({ uri, lines: found.lines() }, found.calls), foreign };
+    return found.calls.length || foreign.length ? { calls: found.calls, facts: new Map<SocketCall, RunFact>(), foreign } : null;
   };
 
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
     const found = await look(uri);
-    return found ? lensesOf({ uri, ...found, trace: run?.trace ?? null, options, system }) : [];
+    if (!found) return [];
+    return [...lensesOf({ uri, ...found, trace: run?.trace ?? null, options, system }), ...foreignLenses(found.foreign, options)];
   });
 
   connection.onHover(async ({ textDocument: { uri }, position }) => {
     const found = await look(uri);
     const at = found ? callAt(found.calls, position) : null;
-    return at && found ? hoverOf(at, found.facts.get(at.call) ?? null, run?.trace ?? null, options) : null;
+    if (at && found) return hoverOf(at, found.facts.get(at.call) ?? null, run?.trace ?? null, options);
+    const foreign = found?.foreign.find(({ name }) => contains(name, position));
+    return foreign ? foreignHover(foreign, options) : null;
   });
 
   connection.onNotification(RUN_FACTS, async ({ trace }: RunFactsParams) => {

@@ -5,8 +5,8 @@ import { type LanguageOptions, RUN_FACTS, type RunFactsParams } from '../../cont
 import type { ExtensionPaths } from '../paths';
 import type { RunService } from '../run/run-service';
 import type { RunStore } from '../run/run-store';
-import { SCRIPT_LANGUAGES } from '../run/socket-imports';
-import { isSocketDocument } from '../run/sockets-context';
+import { EXPLAINED_LANGUAGES } from '../run/socket-imports';
+import { isExplainedDocument } from '../run/sockets-context';
 import type { Settings } from '../settings';
 import { ServerProcess } from './server-process';
 
@@ -67,7 +67,7 @@ export class LanguageFeatures implements vscode.Disposable {
   }
 
   private consider(document: vscode.TextDocument): void {
-    if (!this.starting && isSocketDocument(document)) this.starting = this.start();
+    if (!this.starting && isExplainedDocument(document)) this.starting = this.start();
   }
 
   private async restart(): Promise<void> {
@@ -92,7 +92,7 @@ export class LanguageFeatures implements vscode.Disposable {
     // Loaded when it is needed: without it the extension loads in 19 instead of 31 ms.
     const library = await import('vscode-languageclient/node');
     this.client = new library.LanguageClient('socketscope', 'Socketscope', () => this.server.start(), {
-      documentSelector: SCRIPT_LANGUAGES.map((language) => ({ scheme: 'file', language })),
+      documentSelector: EXPLAINED_LANGUAGES.map((language) => ({ scheme: 'file', language })),
       initializationOptions,
       outputChannel: log,
       // Links in hovers that run commands are ours alone; the server's Markdown holds cards and facts, never text of the program's.

@@ -15,3 +15,12 @@ export const SCRIPT_LANGUAGES = ['javascript', 'typescript', 'javascriptreact', 
 
 /** Endings of files that Node runs. */
 export const SCRIPT_GLOB = '**/*.{js,mjs,cjs,ts,mts,cts}';
+
+/** `import socket`, `from socket import ...`. */
+const PYTHON_IMPORT = /^[ \t]*(?:import\b[^\n]*\bsocket\b|from[ \t]+socket[ \t]+import\b)/m;
+
+/** Whether a Python source text imports the module `socket`. */
+export const usesPythonSockets = (text: string): boolean => PYTHON_IMPORT.test(text.length > GLANCE ? text.slice(0, GLANCE) : text);
+
+/** Languages of documents whose socket calls are explained. */
+export const EXPLAINED_LANGUAGES = [...SCRIPT_LANGUAGES, 'python'];

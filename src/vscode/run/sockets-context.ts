@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CONTEXT_KEYS } from '../../contracts/ids';
-import { SCRIPT_LANGUAGES, usesSockets } from './socket-imports';
+import { SCRIPT_LANGUAGES, usesPythonSockets, usesSockets } from './socket-imports';
 
 /** A document that changes is looked at again when typing pauses this long, in ms. */
 const PAUSE = 300;
@@ -8,6 +8,11 @@ const PAUSE = 300;
 /** Whether a document is a script that uses sockets. */
 export function isSocketDocument(document: vscode.TextDocument): boolean {
   return SCRIPT_LANGUAGES.includes(document.languageId) && usesSockets(document.getText());
+}
+
+/** Whether the language server has something to say of a document. */
+export function isExplainedDocument(document: vscode.TextDocument): boolean {
+  return isSocketDocument(document) || (document.languageId === 'python' && usesPythonSockets(document.getText()));
 }
 
 /** Keeps the context key of the run button up to date with the active editor. */
