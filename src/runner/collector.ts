@@ -348,6 +348,8 @@ export class Collector {
   private thinned(level: number, pid: number, t: number): void {
     this.losses.thins(level, this.store.size + 1);
     this.append({ ...nothing(pid, t), kind: 'api', api: 'thinned', args: { level } });
+    // Nothing that the kernel could say would be shown.
+    if (this.thinning.level === 3) this.watch?.close();
   }
 
   /** A stream from which nothing more will come. */

@@ -10,8 +10,9 @@ import { StreamTail } from './stream-tail';
  * a processor between the two is the common case: with eight busy processes a core, 20 ms were not enough.
  */
 const WATERMARK = 150e6;
-/** Records of a stream that may wait for their turn before it is read ahead no further. */
+/** Records of a stream, and bytes of programs in them, that may wait for their turn before it is read ahead no further. */
 const AHEAD = 4096;
+const AHEAD_BYTES = 4 * 1024 ** 2;
 
 export interface Ready {
   tail: StreamTail;
@@ -57,7 +58,8 @@ export class StreamMerge {
   /** Reads on in the streams, so that `onRecord` knows of what happened long before its turn. */
   readAhead(): void {
     const now = this.clock();
-    for (const tail of this.tails) if (tail.waiting < AHEAD && tail.caughtUpAt < now - 10e6) tail.fill(now, this.buffer);
+    for (const tail of this.tails)
+      if (tail.waiting < AHEAD && tail.waitingBytes < AHEAD_BYTES && tail.caughtUpAt < now - 10e6) tail.fill(now, this.buffer);
   }
 
   /**

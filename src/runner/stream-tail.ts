@@ -24,6 +24,7 @@ export class StreamTail {
   private fd: number;
   private queue: ProbeRecord[] = [];
   private next = 0;
+  private payloads = 0;
   private lastTime = 0;
   /** Unix-domain connects that wait in the queue for their completion, by handle. */
   private readonly connects = new Map<number, ProbeOperation>();
@@ -48,9 +49,15 @@ export class StreamTail {
     return this.queue.length - this.next;
   }
 
+  /** Bytes of programs in the records that wait. */
+  get waitingBytes(): number {
+    return this.payloads;
+  }
+
   take(): ProbeRecord {
     const record = this.queue[this.next++]!;
     if (isUnixConnect(record)) this.connects.delete(record.handle);
+    this.payloads -= payloadOf(record);
     if (this.next === this.queue.length) {
       this.queue = [];
       this.next = 0;
@@ -87,6 +94,7 @@ export class StreamTail {
     for (const record of records) {
       this.settleTime(record);
       this.join(record);
+      this.payloads += payloadOf(record);
       this.onRecord?.(record);
     }
     this.queue = this.next < this.queue.length ? [...this.queue.slice(this.next), ...records] : records;
@@ -122,6 +130,8 @@ export class StreamTail {
     this.fd = -1;
   }
 }
+
+const payloadOf = (record: ProbeRecord): number => (record.type === 'op' ? (record.payload?.length ?? 0) : 0);
 
 const isUnixConnect = (record: ProbeRecord): record is ProbeOperation =>
   record.type === 'op' && record.op === 'connect' && typeof record.args?.path === 'string';

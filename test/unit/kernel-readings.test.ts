@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Address, JsonObject } from '../../src/contracts/trace';
 import type { KernelWatch } from '../../src/runner/kernel/kernel-watch';
 import { type ProcRow, parseTable } from '../../src/runner/kernel/proc-net';
-import { type KernelReading, tupleKey } from '../../src/runner/kernel/reading-queue';
+import { type KernelReading, MOST_DESTROYED, MOST_ROWS, ReadingQueue, tupleKey } from '../../src/runner/kernel/reading-queue';
 import { KernelReadings } from '../../src/runner/kernel/readings';
 import { finAcknowledged, parseDestroyed } from '../../src/runner/kernel/ss-events';
 import { parseListeners } from '../../src/runner/kernel/ss-listeners';
@@ -22,6 +22,42 @@ const TCP6 = `  sl  local_address                         remote_address        
 const UDP = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops            
   123: 0100007F:1F90 00000000:0000 07 00000000:00034000 00:00000000 00000000     0        0 4242 2 0000000000000000 17
 `;
+
+describe('answers that wait for the records of their time', () => {
+  const told = (time: number): KernelReading => ({
+    time,
+    destroyed: parseDestroyed(`UNCONN 0 0 127.0.0.1:80 127.0.0.1:${1024 + time} ino:0 sk:1 segs_in:1`, time)!,
+  });
+  const look = (time: number, rows: number): KernelReading => ({
+    time,
+    sample: {
+      time,
+      rows: new Map(Array.from({ length: rows }, (_, index) => [String(index), parseTable(TCP, new Set([8080]))[0]!])),
+      byInode: new Map(),
+      tables: new Set(['tcp']),
+    },
+  });
+
+  it('are bounded, however far the records are behind', () => {
+    const queue = new ReadingQueue();
+    for (let time = 0; time < MOST_DESTROYED; time++) assert.ok(queue.push(told(time)));
+    assert.equal(queue.push(told(MOST_DESTROYED)), false);
+    queue.shift();
+    assert.equal(queue.push(told(MOST_DESTROYED)), true);
+    assert.equal(queue.push(told(MOST_DESTROYED + 1)), false);
+    assert.equal(queue.destroyedAfter(tupleKey({ address: '127.0.0.1', port: 80 }, { address: '127.0.0.1', port: 1024 }), 0), null);
+  });
+
+  it('looks are wanted until there are too many rows, and again when they are taken', () => {
+    const queue = new ReadingQueue();
+    queue.push(look(1, MOST_ROWS - 1));
+    assert.ok(queue.hasRoomForLook);
+    queue.push(look(2, 1));
+    assert.equal(queue.hasRoomForLook, false);
+    queue.shift();
+    assert.ok(queue.hasRoomForLook);
+  });
+});
 
 describe('tables and lines of the kernel', () => {
   const ports = new Set([8080]);

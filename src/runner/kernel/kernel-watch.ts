@@ -21,6 +21,8 @@ const QUIET = 40;
 const SETTLE = 8;
 /** Destroyed sockets that are remembered although nobody knows them yet. */
 const STRANGERS = 4096;
+/** Connections of which the end is awaited at the end of a run. */
+const MOST_OPEN = 10_000;
 /** At the end of a run, how long `ss` may take to tell of connections that have ended (ms). */
 const LAST_WORDS = 150;
 /** TIME_WAIT lasts 60 s on Linux (TCP_TIMEWAIT_LEN), its timer is up to a second late. */
@@ -45,6 +47,7 @@ export class KernelWatch {
   private timeWaitEnds = 0;
   private asking = false;
   private closed = false;
+  private readonly said = new Set<string>();
   /** Milliseconds spent at looking, and how often. */
   spent = 0;
   looks = 0;
@@ -52,7 +55,7 @@ export class KernelWatch {
   /** `clock` is the probe's (ns); `onProblem` gets a sentence when a source is missing. */
   constructor(
     private readonly clock: () => number,
-    onProblem: (sentence: string) => void,
+    private readonly onProblem: (sentence: string) => void,
   ) {
     this.began = clock();
     const ours = (destroyed: Destroyed) => {
@@ -61,8 +64,7 @@ export class KernelWatch {
         if (this.strangers.length > STRANGERS) this.strangers.splice(0, STRANGERS / 2);
         return;
       }
-      this.waiting.push({ time: destroyed.time, destroyed });
-      this.open.delete(tupleKey(destroyed.local, destroyed.remote));
+      this.told(destroyed);
       // What is destroyed has settled: a look tells who waits.
       if (destroyed.remote.port !== 0) this.wantedAt = this.now();
     };
@@ -79,7 +81,8 @@ export class KernelWatch {
     this.recordAt = this.now();
     this.backoff = QUIET;
     const named = record.local !== null && record.remote !== null && record.time > this.began;
-    if (named && (record.op === 'accept' || record.op === 'connected')) this.open.add(tupleKey(record.local!, record.remote!));
+    const begins = named && this.open.size < MOST_OPEN && (record.op === 'accept' || record.op === 'connected');
+    if (begins) this.open.add(tupleKey(record.local!, record.remote!));
     if (record.local !== null) this.name(record, record.local);
     if (record.remote !== null) this.name(record, record.remote);
     if (record.op === 'connect' && record.args !== null && typeof record.args.port === 'number')
@@ -100,13 +103,17 @@ export class KernelWatch {
 
   /** Looks when there is a reason and the budget allows it. To be called often. */
   pump(): void {
-    if (this.tables.size === 0) return;
+    if (this.closed || this.tables.size === 0) return;
     const now = this.now();
     if (now - this.sampledAt < Math.max(Math.min(LONGEST, Math.max(INTERVAL, this.cost / SHARE)), this.cost / MOST)) return;
     const quiet = now - this.recordAt > QUIET && now - this.sampledAt > this.backoff;
     const asked = this.wantedAt > 0 && now >= this.wantedAt;
     const over = this.timeWaitEnds > 0 && now > this.timeWaitEnds;
     if (!asked && !quiet && !over) return;
+    if (!this.waiting.hasRoomForLook) {
+      this.say(FEWER_LOOKS);
+      return;
+    }
     if (over) this.timeWaitEnds = 0;
     if (quiet) this.backoff = Math.min(this.backoff * 2, now - this.recordAt > 60_000 ? 5000 : 1000);
     this.look();
@@ -114,7 +121,7 @@ export class KernelWatch {
 
   /** The last look of a run, whatever it costs. Resolves when what the kernel has to say by then is here. */
   async last(): Promise<void> {
-    if (this.tables.size === 0) return;
+    if (this.closed || this.tables.size === 0) return;
     // `ss` needs a processor, too, to tell of the last ones; whoever is still open may stay so.
     for (const until = this.now() + LAST_WORDS; this.events.running && this.now() < until; )
       if (await new Promise((resolve) => setTimeout(() => resolve(this.open.size === 0), 10))) break;
@@ -166,6 +173,7 @@ export class KernelWatch {
     return this.waiting.samplesAfter(time)[0] ?? null;
   }
 
+  /** Asks nothing more. What has been answered can still be taken. */
   close(): void {
     this.closed = true;
     this.events.stop();
@@ -208,9 +216,21 @@ export class KernelWatch {
     const found = this.strangers.filter((destroyed) => this.isOurs(destroyed));
     if (found.length === 0) return;
     this.strangers = this.strangers.filter((destroyed) => !this.isOurs(destroyed));
-    for (const { local, remote } of found) this.open.delete(tupleKey(local, remote));
-    for (const destroyed of found) this.waiting.push({ time: destroyed.time, destroyed });
+    for (const destroyed of found) this.told(destroyed);
     this.want();
+  }
+
+  /** The kernel has destroyed a socket of the run. */
+  private told(destroyed: Destroyed): void {
+    this.open.delete(tupleKey(destroyed.local, destroyed.remote));
+    if (!this.waiting.push({ time: destroyed.time, destroyed })) this.say(NOT_KEPT);
+  }
+
+  /** Says once that something is missing. */
+  private say(sentence: string): void {
+    if (this.said.has(sentence)) return;
+    this.said.add(sentence);
+    this.onProblem(sentence);
   }
 
   private look(): void {
@@ -247,6 +267,11 @@ export class KernelWatch {
     return this.clock() / 1e6;
   }
 }
+
+const FEWER_LOOKS =
+  'This machine was too busy to take in the tables of the kernel as fast as connections came and went: it was asked less often, and states between two looks are worked out from the calls.';
+const NOT_KEPT =
+  "Connections ended faster than this busy machine could take in what they had done: the kernel's word on some of them is missing, and their states are worked out from the calls.";
 
 function endingOf(destroyed: Destroyed | null, timeWait: boolean | null, active: boolean): KernelEnding {
   const acked = destroyed?.bytesAcked ?? null;

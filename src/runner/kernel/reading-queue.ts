@@ -23,6 +23,14 @@ export type KernelReading =
 /** Both names of a socket as one; the same from every source. */
 export const tupleKey = (local: Address, remote: Address): string => `${addressKey(local)} ${addressKey(remote)}`;
 
+/**
+ * Answers that may wait until the records of their time are read: destroyed sockets, and rows of the tables (about 1 kB and 300 bytes each).
+ * A collector that gets little of a busy machine reads the records later, their files are patient; what the kernel says has to be kept in
+ * memory until then.
+ */
+export const MOST_DESTROYED = 20_000;
+export const MOST_ROWS = 50_000;
+
 /** Taken readings are let go of in blocks of so many. */
 const BLOCK = 1024;
 
@@ -32,23 +40,38 @@ export class ReadingQueue {
   private samples: Sample[] = [];
   private readonly byTuple = new Map<string, Destroyed[]>();
   private readonly byRemote = new Map<string, Destroyed[]>();
+  private rowCount = 0;
+  private destroyedCount = 0;
+
+  /** Whether another look at the tables can be kept. */
+  get hasRoomForLook(): boolean {
+    return this.rowCount < MOST_ROWS;
+  }
 
   get isEmpty(): boolean {
     return this.head === this.readings.length;
   }
 
-  /** `reading` may be older than what is here already: a socket that is only now known to be one of ours. */
-  push(reading: KernelReading): void {
+  /**
+   * `reading` may be older than what is here already: a socket that is only now known to be one of ours. Returns false when so many
+   * destroyed sockets wait that this one is not kept.
+   */
+  push(reading: KernelReading): boolean {
+    if ('destroyed' in reading && this.destroyedCount >= MOST_DESTROYED) return false;
     let at = this.readings.length;
     while (at > this.head && this.readings[at - 1]!.time > reading.time) at--;
     if (at === this.readings.length) this.readings.push(reading);
     else this.readings.splice(at, 0, reading);
-    if ('sample' in reading) this.samples.push(reading.sample);
-    else if ('destroyed' in reading) {
+    if ('sample' in reading) {
+      this.samples.push(reading.sample);
+      this.rowCount += reading.sample.rows.size;
+    } else if ('destroyed' in reading) {
+      this.destroyedCount++;
       const { local, remote } = reading.destroyed;
       insert(this.byTuple, tupleKey(local, remote), reading.destroyed);
       insert(this.byRemote, addressKey(remote), reading.destroyed);
     }
+    return true;
   }
 
   /** The next answer from before `time` (ns); null when there is none. It stays until `shift`. */
@@ -64,8 +87,11 @@ export class ReadingQueue {
       this.readings = this.readings.slice(this.head);
       this.head = 0;
     }
-    if ('sample' in reading) this.samples.shift();
-    else if ('destroyed' in reading) {
+    if ('sample' in reading) {
+      this.samples.shift();
+      this.rowCount -= reading.sample.rows.size;
+    } else if ('destroyed' in reading) {
+      this.destroyedCount--;
       remove(this.byTuple, tupleKey(reading.destroyed.local, reading.destroyed.remote), reading.destroyed);
       remove(this.byRemote, addressKey(reading.destroyed.remote), reading.destroyed);
     }
