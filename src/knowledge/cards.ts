@@ -3,22 +3,52 @@
  * front matter is an HTML comment, because a card is read as it is: previews show a `---` block as a table, or as an error.
  */
 
+export interface CardStep {
+  field: 'call' | 'api' | 'state';
+  value: string;
+}
+
 export interface Card {
   /** File name without `.md`. */
   id: string;
   title: string;
-  kind: 'call' | 'concept';
+  kind: 'call' | 'concept' | 'error';
+  /** Ids of the concepts of the lessons that it explains; empty for more than they have. */
+  covers: string[];
   /** Where its facts come from: Markdown links. At least one. */
   sources: string[];
   /** Ids of other cards. */
   related: string[];
   /** What to look for in a timeline, in a few words. */
   seeInTimeline: string;
+  /** Which step of a run shows it: the first with this call, Node API or state; null when none can. */
+  step: CardStep | null;
   /** Markdown below the front matter. */
   body: string;
 }
 
-const KEYS = ['id', 'title', 'kind', 'sources', 'related', 'see-in-timeline'] as const;
+const KEYS = ['id', 'title', 'kind', 'covers', 'sources', 'related', 'see-in-timeline', 'step'] as const;
+
+/** Where sources may lie: documents of those who make or standardise a thing, and two experts. A new host is a decision. */
+export const SOURCE_HOSTS: readonly string[] = [
+  'man7.org',
+  'www.rfc-editor.org',
+  'nodejs.org',
+  'docs.python.org',
+  'docs.libuv.org',
+  'github.com',
+  'docs.kernel.org',
+  'learn.microsoft.com',
+  'man.freebsd.org',
+  'pubs.opengroup.org',
+  'www.iana.org',
+  'www.ietf.org',
+  'www.ieee802.org',
+  'www.iso.org',
+  'whatwg.org',
+  'vincent.bernat.ch',
+  'brooker.co.za',
+];
 
 /** Cards of calls, each with a file. */
 export const CALL_CARDS = [
@@ -33,8 +63,13 @@ export const CALL_CARDS = [
   'close',
   'setsockopt',
   'getsockname',
-  'epoll',
   'getaddrinfo',
+  'select',
+  'poll',
+  'epoll',
+  'kqueue',
+  'iocp',
+  'io-uring',
 ] as const;
 
 /**
@@ -74,13 +109,18 @@ export function parseCard(id: string, text: string): Card {
   if (one('id') !== id) throw new Error(`card ${id}: its id says "${one('id')}"`);
   const kind = one('kind');
   if (kind !== 'call' && kind !== 'concept') throw new Error(`card ${id}: kind must be call or concept, not "${kind}"`);
+  const said = (key: string): string => (values.has(key) ? one(key) : '');
+  const step = /^(?:(call|api|state) (\S.*))?$/.exec(said('step'));
+  if (!step) throw new Error(`card ${id}: "step" must be call, api or state and a name, not "${said('step')}"`);
   return {
     id,
     title: one('title'),
     kind,
+    covers: said('covers').split(', ').filter(Boolean),
     sources: many('sources'),
     related: many('related'),
     seeInTimeline: one('see-in-timeline'),
+    step: step[1] ? { field: step[1] as CardStep['field'], value: step[2]! } : null,
     body: lines
       .slice(end + 1)
       .join('\n')
@@ -100,6 +140,17 @@ export function cardFooter(card: Card, cards: readonly Card[]): string {
   ].join('\n\n');
 }
 
+function linkProblem(address: string): string | null {
+  const [, host, pathname] = /^https:\/\/([\w.-]+)(\/[^?#]*)(?:\?[^#]*)?(?:#.+)?$/.exec(address) ?? [];
+  if (!host || !pathname) return `"${address}" is no address of a page`;
+  if (!SOURCE_HOSTS.includes(host)) return `"${host}" is not on the list of sources`;
+  const wrong =
+    (host === 'man7.org' && !/^\/linux\/man-pages\/man(\d)\/[\w-]+\.\1\.html$/.test(pathname)) ||
+    (host === 'www.rfc-editor.org' && !/^\/rfc\/rfc\d+$/.test(pathname)) ||
+    (host === 'github.com' && !/^\/(libuv\/libuv|torvalds\/linux)(\/|$)/.test(pathname));
+  return wrong ? `"${address}" does not look like a page of ${host}` : null;
+}
+
 /** What is wrong with a set of cards, in sentences; empty when all is well. */
 export function checkCards(cards: readonly Card[]): string[] {
   const problems: string[] = [];
@@ -113,6 +164,10 @@ export function checkCards(cards: readonly Card[]): string[] {
     for (const source of card.sources) {
       if (!/^\[[^\]]+\]\(https:\/\/[^)\s]+\)/.test(source))
         problems.push(`card ${card.id}: the source "${source}" is not a Markdown link to an https address`);
+    }
+    for (const [, address] of `${card.sources.join(' ')} ${card.body}`.matchAll(/\]\((https:[^)\s]*)\)/g)) {
+      const problem = linkProblem(address!);
+      if (problem) problems.push(`card ${card.id}: ${problem}`);
     }
     for (const related of card.related) if (!ids.has(related)) problems.push(`card ${card.id}: related card "${related}" does not exist`);
     if (card.related.includes(card.id)) problems.push(`card ${card.id}: related to itself`);

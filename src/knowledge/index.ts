@@ -1,7 +1,8 @@
 /** What Socketscope knows about calls: data, and small functions that put it into words. */
 export { API_IDS, APIS, type ApiEntry, type ApiId, type System, systemOf } from './apis';
-export { CALL_CARDS, type Card, cardFooter, checkCards, parseCard } from './cards';
+export { CALL_CARDS, type Card, type CardStep, cardFooter, checkCards, parseCard } from './cards';
 export { type ChainFacts, connectChain, DEFAULT_BACKLOG, datagramBindChain, listenChain, reach } from './chains';
 export { ERRNO_CARDS, type ErrnoCard, errnoCard } from './errnos';
+export { errorCards } from './error-cards';
 export { man, nodeDoc, type Reference, rfc } from './references';
 export { type StuckText, stuckText } from './stuck-text';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { API_IDS, APIS, CALL_CARDS, type Card, checkCards, ERRNO_CARDS, parseCard } from '../../src/knowledge';
+import { API_IDS, APIS, CALL_CARDS, type Card, checkCards, ERRNO_CARDS, errorCards, parseCard } from '../../src/knowledge';
+import { INVENTORY, NEVER } from './inventory';
 import { DOCS } from './support';
 
 function readCards(): Card[] {
@@ -9,6 +10,9 @@ function readCards(): Card[] {
     .filter((name) => name.endsWith('.md'))
     .map((name) => parseCard(name.slice(0, -3), readFileSync(join(DOCS, name), 'utf8')));
 }
+
+/** Those in files, and those of error codes. */
+const allCards = (): Card[] => [...readCards(), ...errorCards(readCards())];
 
 const HEAD = [
   '<!--',
@@ -42,27 +46,69 @@ describe('cards', () => {
     }
   });
 
-  it('state what the lessons had wrong', () => {
-    const text = (id: string) => readCards().find((one) => one.id === id)!.body;
-    assert.match(text('bind'), /makes no buffer/);
-    assert.match(text('bind'), /0–1023 are system ports/);
-    assert.match(text('accept'), /connects to nothing/);
-    assert.match(text('accept'), /still in LISTEN/);
-    assert.match(text('send'), /Success is not delivery/);
-    assert.match(text('tcp-states'), /the \*next\* byte expected/);
-    assert.match(text('time-wait'), /does not wait for the other side to finish sending/);
-    assert.match(text('time-wait'), /closed \*\*first\*\*/);
-    assert.match(text('backlog-and-accept-queue'), /Timeouts have not solved SYN floods/);
-    assert.match(text('ephemeral-ports'), /`accept` gives no new port/);
-    assert.match(text('three-way-handshake'), /The third segment has no SYN/);
-    assert.match(text('three-way-handshake'), /Nobody asks for it again/);
-    assert.match(text('socket-address'), /does not name a process/);
-    assert.match(text('epoll'), /descriptor \*numbers\* must be below 1024/);
-    assert.match(text('epoll'), /not asynchronous I\/O/);
-    assert.match(text('zero-copy'), /nothing to do with files/);
-    assert.match(text('server-patterns'), /not by load/);
-    assert.match(text('datagrams'), /65,507/);
-    assert.match(text('socket'), /Not `net.createServer\(\)`/);
+  it('explain every concept of the lessons, and name none that is not there', () => {
+    assert.deepEqual(
+      readCards()
+        .flatMap(({ covers }) => covers)
+        .filter((id) => !INVENTORY.some((concept) => concept.id === id)),
+      [],
+    );
+    const covered = new Set(readCards().flatMap(({ covers }) => covers));
+    assert.deepEqual(
+      INVENTORY.map(({ id }) => id).filter((id) => !covered.has(id)),
+      [],
+    );
+  });
+
+  describe('put right what the lessons have wrong or leave out', () => {
+    const cards = new Map(readCards().map((one) => [one.id, one]));
+    for (const { id, verdict, must } of INVENTORY) {
+      if (verdict === 'OK') continue;
+      it(`${id} (${verdict})`, () => {
+        assert.ok(must.length > 0, 'nothing is demanded');
+        for (const { card: where, words } of must) {
+          const found = cards.get(where)!;
+          assert.ok(found.covers.includes(id), `${where} does not say that it covers ${id}`);
+          assert.ok(found.body.includes(words), `${where}: ${words}`);
+        }
+      });
+    }
+  });
+
+  it('never say what is wrong in the lessons or in advice that goes round', () => {
+    for (const { id, body } of allCards()) for (const phrase of NEVER) assert.doesNotMatch(body, phrase, id);
+  });
+
+  it('read in about a minute or two, and use no dash as an ornament', () => {
+    for (const { id, body } of readCards()) {
+      const words = body
+        .split('\n---\n')[0]!
+        .replaceAll(/\]\([^)]*\)/g, ']')
+        .split(/\s+/).length;
+      assert.ok(words <= 480, `${id}: ${words} words`);
+      assert.doesNotMatch(body, / [–—] /, id);
+    }
+  });
+
+  it('are there for each error code, made from one table', () => {
+    const cards = allCards();
+    assert.deepEqual(checkCards(cards), []);
+    for (const code of ERRNO_CARDS.keys()) {
+      const found = cards.find(({ id }) => id === code)!;
+      assert.equal(found.kind, 'error');
+      assert.match(found.body, /First question\*\*: .+\?/, code);
+      assert.match(found.body, /\*\*What to do\*\*: /, code);
+    }
+  });
+
+  it('name a step that the sample or a run can have', () => {
+    const states = /^(LISTEN|SYN_SENT|ESTABLISHED|TIME_WAIT)$/;
+    for (const { id, step } of readCards()) {
+      if (!step) continue;
+      if (step.field === 'state') assert.match(step.value, states, id);
+      if (step.field === 'api') assert.ok((API_IDS as readonly string[]).includes(step.value), `${id}: ${step.value}`);
+      if (step.field === 'call') assert.match(step.value, /^[a-z]+$/, id);
+    }
   });
 
   it('every error that a hover names is explained', () => {
@@ -77,9 +123,24 @@ describe('cards', () => {
       ['no title', card((lines) => lines.toSpliced(2, 1)), /"title" is missing/],
       ['a key twice', card((lines) => lines.toSpliced(2, 0, 'title: Y')), /"title" is there twice/],
       ['another kind', card((lines) => lines.with(3, 'kind: poem')), /kind must be call or concept/],
+      ['a step of another kind', card((lines) => lines.toSpliced(3, 0, 'step: thing x')), /"step" must be call, api or state/],
       ['a list that is text', card((lines) => lines.with(6, 'related: all')), /"related" must be a list/],
     ];
     for (const [name, text, message] of bad) it(name, () => assert.throws(() => parseCard('x', text), message));
+
+    it('links to hosts and pages that are no sources', () => {
+      const problem = (address: string) =>
+        checkCards([
+          parseCard(
+            'x',
+            card((lines) => lines.with(5, `  - [a](${address})`)),
+          ),
+        ]).join();
+      assert.match(problem('https://a.example/'), /"a.example" is not on the list of sources/);
+      assert.match(problem('https://man7.org/linux/man-pages/man2/bind.3.html'), /does not look like a page of man7.org/);
+      assert.match(problem('https://www.rfc-editor.org/rfc/rfc9293.txt'), /does not look like a page of/);
+      assert.doesNotMatch(problem('https://www.rfc-editor.org/rfc/rfc9293#section-3.1'), /does not look|not on the list/);
+    });
 
     it('no source, dead link, unknown relative, twice the same', () => {
       const one = parseCard(
