@@ -27,6 +27,11 @@ export const HELP = `socketscope: see what your Node socket programs really do
         the trace as JSON, one object a line
   socketscope export FILE --to html [--step N] [--out FILE.html]
         the timeline as one page that opens in any browser, offline, at step N
+  socketscope exercises [--json]
+        the list; "exercises new ID" makes one of your own in .socketscope/exercises/, "exercises verify [ID] [--repeat N]" holds it
+        against itself: the starter fails, solutions pass, every wrong solution gets its own feedback
+  socketscope check EXERCISE [--dir DIR] [--json|--junit] [--traces DIR] [--seed N]
+        grades the folder by what its program does; exit code 0 passed, 1 not yet, 2 could not be graded
   socketscope language-server --stdio
         the language server, for editors other than VS Code
   socketscope --version

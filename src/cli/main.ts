@@ -1,12 +1,14 @@
 /** The `socketscope` command: finds the subcommand, and turns every expected failure into one line on stderr. */
 import { join } from 'node:path';
 import { UserError } from '../runner/program';
+import { checkCommand } from './check';
 import type { Cli } from './cli';
 import { collectCommand } from './collect';
+import { exerciseExam, exercisePeer } from './exercise-tools';
+import { exercisesCommand } from './exercises';
 import { exportCommand } from './export';
 import { HELP } from './help';
 import { languageServer } from './language-server';
-import { check, exercises } from './later';
 import { launchCommand } from './launch';
 import { runCommand } from './run';
 import { showCommand } from './show';
@@ -16,8 +18,10 @@ const commands: Record<string, (cli: Cli) => Promise<void> | void> = {
   run: runCommand,
   show: showCommand,
   export: exportCommand,
-  check,
-  exercises,
+  check: checkCommand,
+  exercises: exercisesCommand,
+  'exercise-exam': exerciseExam,
+  'exercise-peer': exercisePeer,
   collect: collectCommand,
   launch: launchCommand,
   'language-server': languageServer,

@@ -1,7 +1,7 @@
 /**
- * What an exercise's `checks.mjs` is and what it is given. This file stands by itself: it is also `checks.d.ts` beside the exercises
- * (`npm run build` copies it), so that an editor completes and checks a `checks.mjs` that says
- * `/** @type {import('../checks').Checks} *\/ export default { ... }`.
+ * What an exercise's `checks.mjs` is and what it is given. This file stands by itself: media/exercises/checks.d.ts is a copy
+ * of it (a test holds them equal), so that an editor completes and checks a `checks.mjs` whose default export is said to be of the type
+ * `import('../checks').Checks`.
  */
 
 /** The default export of a `checks.mjs`. */
@@ -340,6 +340,11 @@ export interface Connection {
   /** So many bytes come next; `bytes` has them afterwards. */
   expectBytes(count: number, options?: Expectation): Promise<boolean>;
   bytes: Uint8Array;
+  /** So many bytes come next, and are dropped after they went into `sha256`. */
+  expectCount(count: number, options?: Expectation): Promise<boolean>;
+  /** Bytes that came so far, and the hex SHA-256 of those that expectations have taken. */
+  received: number;
+  sha256(): string;
   /** FIN comes, and nothing before it that was not expected (`rest: true` allows it). */
   expectEnd(options?: Expectation & { rest?: boolean }): Promise<boolean>;
   expectReset(options?: Expectation): Promise<boolean>;

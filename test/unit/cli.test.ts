@@ -67,8 +67,10 @@ describe('socketscope, bad input', function () {
     refused(/--step x: must be a whole number/, 'export', 'x.socktrace', '--to', 'html', '--step', 'x');
     refused(/gone\.socktrace: there is no such file/, 'export', 'gone.socktrace', '--to', 'html', '--out', 'page.html');
     refused(/x\.socktrace: is empty/, 'export', 'x.socktrace', '--to', 'html', '--out', 'page.html');
-    refused(/check: .* not there yet/, 'check', 'anything');
-    refused(/exercises/, 'exercises');
+    refused(/anything: there is no such exercise/, 'check', 'anything');
+    refused(/check: name the exercise/, 'check');
+    refused(/--json and --junit exclude each other/, 'check', 'S01', '--json', '--junit');
+    refused(/exercises: frobnicate/, 'exercises', 'frobnicate');
     refused(/language-server: takes exactly one option/, 'language-server');
     refused(/launch: name the program/, 'launch');
     refused(/is no run folder/, 'collect', join(folder, 'none'), '--out', 'x');

@@ -1,0 +1,31 @@
+/** Where exercises are, for the commands about them; and the two processes in which a check runs. */
+import { join, resolve } from 'node:path';
+import type { Exercise, ExerciseList } from '../contracts/exercises';
+import { listExercises, WORKSPACE_EXERCISES } from '../exercises/files/load';
+import { peerMain } from '../exercises/peer/main';
+import { examMain } from '../exercises/run/exam-main';
+import { UserError } from '../runner/program';
+import type { Cli } from './cli';
+import { KNOWLEDGE } from './knowledge';
+import { probeOf } from './run';
+
+/** media/exercises beside dist/. */
+export const builtInExercises = (dist: string): string => join(dist, '..', 'media', 'exercises');
+export const cliOf = (dist: string): string => join(dist, 'cli.js');
+
+/** Ours, those of the current folder, and those of `--exercises DIR`. */
+export function allExercises(dist: string, more: readonly string[] = []): ExerciseList {
+  const own = [resolve(WORKSPACE_EXERCISES), ...more.map((folder) => resolve(folder))];
+  return listExercises({ builtIn: builtInExercises(dist), own: [...new Set(own)] });
+}
+
+/** The exercise with this id, in capitals or not. Throws UserError that says why it cannot be had. */
+export function oneExercise(list: ExerciseList, id: string): Exercise {
+  const found = list.exercises.find(({ file }) => file.id.toLowerCase() === id.toLowerCase());
+  if (found !== undefined) return found;
+  const broken = list.problems.find(({ folder }) => folder.toLowerCase().replaceAll('\\', '/').endsWith(`/${id.toLowerCase()}`));
+  throw new UserError(broken?.sentence ?? `${id}: there is no such exercise; socketscope exercises lists them`);
+}
+
+export const exerciseExam = ({ dist }: Cli): void => examMain({ probe: probeOf(dist), cli: cliOf(dist), knowledge: KNOWLEDGE });
+export const exercisePeer = (): void => peerMain();

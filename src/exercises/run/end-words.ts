@@ -1,0 +1,13 @@
+import type { Outcome } from '../../contracts/exercise-checks';
+
+/** How a program ended, as a sentence. */
+export function endWords(outcome: Outcome): string {
+  if (!outcome.started) return 'The program was not started.';
+  if (outcome.limit !== null) return `The program was stopped: ${outcome.limit}.`;
+  if (outcome.endedBy === 'grader') return 'The program was still running when the check was over, and was stopped.';
+  const how = outcome.signal === null ? `exit code ${outcome.code}` : outcome.signal;
+  const { unhandled } = outcome;
+  if (unhandled !== null)
+    return `The program ended by an error that nobody handled (${unhandled.code || unhandled.name}: ${unhandled.message}), ${how}.`;
+  return `The program ended by itself (${how}).`;
+}
