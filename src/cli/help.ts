@@ -32,6 +32,8 @@ export const HELP = `socketscope: see what your Node socket programs really do
         against itself: the starter fails, solutions pass, every wrong solution gets its own feedback
   socketscope check EXERCISE [--dir DIR] [--json|--junit] [--traces DIR] [--seed N]
         grades the folder by what its program does; exit code 0 passed, 1 not yet, 2 could not be graded
+  socketscope compare FIRST SECOND [--json]
+        two runs of the same program side by side: where they part, and how else they differ; exit 0 the same, 1 different
   socketscope language-server --stdio
         the language server, for editors other than VS Code
   socketscope --version

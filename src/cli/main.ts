@@ -4,6 +4,7 @@ import { UserError } from '../runner/program';
 import { checkCommand } from './check';
 import type { Cli } from './cli';
 import { collectCommand } from './collect';
+import { compareCommand } from './compare';
 import { exerciseExam, exercisePeer } from './exercise-tools';
 import { exercisesCommand } from './exercises';
 import { exportCommand } from './export';
@@ -22,6 +23,7 @@ const commands: Record<string, (cli: Cli) => Promise<void> | void> = {
   exercises: exercisesCommand,
   'exercise-exam': exerciseExam,
   'exercise-peer': exercisePeer,
+  compare: compareCommand,
   collect: collectCommand,
   launch: launchCommand,
   'language-server': languageServer,

@@ -23,6 +23,8 @@ export interface TraceReader {
   result(seq: number): number | null;
   error(seq: number): string | null;
   bytes(seq: number): number | null;
+  /** The bytes that were captured of an event; null when none were. Do not change them. */
+  payload(seq: number): Uint8Array | null;
   /** Indexes into `sockets` and `processes`; -1 for none. */
   socketIndex(seq: number): number;
   processIndex(seq: number): number;

@@ -3,6 +3,7 @@ export { addressKey, covers, formatAddress, isLoopback, plainIp } from './addres
 export { type BufferSeries, bufferSeries, readingOf, SERIES, type SeriesName, type SeriesPoint, seriesNames } from './buffers';
 export { decodeWhole, SocktraceDecoder } from './codec/decoder';
 export { encodeWhole, TraceEncoder } from './codec/encoder';
+export { compareTraces } from './compare';
 export { TraceFormatError } from './errors';
 export {
   eventsBySite,

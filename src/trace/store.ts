@@ -240,6 +240,11 @@ export class TraceStore implements TraceReader {
     };
   }
 
+  payload(seq: number): Uint8Array | null {
+    const payload = this.columns.payload[seq]!;
+    return payload ? this.payloads.get(payload) : null;
+  }
+
   /** The event's arguments, null when it has none. */
   args(seq: number): JsonObject | null {
     const id = this.columns.args[seq]!;

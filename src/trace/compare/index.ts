@@ -1,0 +1,2 @@
+/** Two runs of one program, aligned. */
+export { compareTraces } from './compare';
