@@ -4,6 +4,7 @@
  */
 import type { ApiEntry } from '../knowledge';
 import type { ApiId } from '../knowledge/apis';
+import type { RuleId } from '../knowledge/rules';
 
 /** 0-based line and UTF-16 column, as LSP and web-tree-sitter count. */
 export interface Place {
@@ -47,9 +48,27 @@ export interface SocketCall {
   site: Place;
   /** UTF-16 offset of the expression that created the object this is called on; null when it came from outside. Own offset for a creating call. */
   origin: number | null;
+  /** Of a socket that a server of this file was given: offset of the expression that created the server; else null. */
+  server: number | null;
   args: CallArguments;
   /** Known from the last run only: the source does not say what is called here, and nothing is known of the arguments. */
   seen?: true;
+}
+
+/** A place that a rule has something to say about. */
+export interface Remark {
+  rule: RuleId;
+  span: Span;
+  /** The call that a run has evidence for; null when there is none. */
+  call: SocketCall | null;
+}
+
+/** A change that may be made to a document: `from` and `to` are UTF-16 offsets; edits do not overlap. */
+export interface CodeFix {
+  title: string;
+  /** The rule whose remark it settles; null: a refactoring. */
+  rule: RuleId | null;
+  edits: readonly { from: number; to: number; text: string }[];
 }
 
 /** What can go wrong with a call: half sentences. */
@@ -77,6 +96,16 @@ export interface Found {
   calls: readonly SocketCall[];
   /** Calls of the language's own. */
   foreign: readonly ForeignCall[];
+  /** What only a language with rules has. */
+  insight?: Insight;
+}
+
+/** What a language says of a program beyond its calls; worked out when asked for. */
+export interface Insight {
+  /** In source order; lines that a comment excludes are left out. null: the text is no program at the moment, ask again when it is. */
+  remarks(): readonly Remark[] | null;
+  /** Changes offered for a part of the text (offsets). */
+  fixes(from: number, to: number): readonly CodeFix[];
 }
 
 /** A document as its language sees it; kept up to date by edits. */

@@ -1,7 +1,7 @@
 /** Open documents: their text, and what their language finds in them. */
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { AnalysedDocument, Found, LanguageSupport } from './analysis';
+import type { AnalysedDocument, CodeFix, Found, LanguageSupport, Remark } from './analysis';
 import { splitLines } from './last-run';
 
 const NOTHING: Found = { calls: [], foreign: [] };
@@ -22,6 +22,17 @@ class OpenDocument {
     this.opening ??= this.open();
     await this.opening;
     return this.analysed?.look() ?? NOTHING;
+  }
+
+  /** null: not to be told at the moment. */
+  async remarks(): Promise<readonly Remark[] | null> {
+    const { insight } = await this.look();
+    return insight ? insight.remarks() : [];
+  }
+
+  async fixes(from: number, to: number): Promise<readonly CodeFix[]> {
+    const { insight } = await this.look();
+    return insight?.fixes(from, to) ?? [];
   }
 
   change(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
@@ -72,6 +83,25 @@ export class Documents {
   closed(uri: string): void {
     this.open.get(uri)?.close();
     this.open.delete(uri);
+  }
+
+  /** The text of an open document of a language of ours. */
+  text(uri: string): TextDocument | null {
+    return this.open.get(uri)?.text ?? null;
+  }
+
+  uris(): string[] {
+    return [...this.open.keys()];
+  }
+
+  /** What the rules say; null when the document is not open, or is no program at the moment. */
+  async remarks(uri: string): Promise<readonly Remark[] | null> {
+    return (await this.open.get(uri)?.remarks()) ?? null;
+  }
+
+  /** Changes offered between two offsets. */
+  async fixes(uri: string, from: number, to: number): Promise<readonly CodeFix[]> {
+    return (await this.open.get(uri)?.fixes(from, to)) ?? [];
   }
 
   /** The calls of a document and its lines at that moment; null when it is not open or of no language of ours. */

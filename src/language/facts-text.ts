@@ -1,7 +1,10 @@
 /** What a run did at a call, in one line: the text after a run of lenses and hovers. */
 import type { Address, SocketInfo } from '../contracts/trace';
+import type { TraceReader } from '../contracts/trace-model';
 import { formatAddress } from '../trace';
 import type { SocketCall } from './analysis';
+import { evidenceOf, type Scene } from './evidence';
+import { duration, plural, readsOf, size, timeoutsOf } from './run-readings';
 import type { RunSites, SiteRecord } from './run-sites';
 
 export interface Fact {
@@ -11,7 +14,8 @@ export interface Fact {
 }
 
 /** `listens`: the places where the server of a createServer call listened. null: the run says nothing about this call. */
-export function factOf(call: SocketCall, sites: RunSites, here: SiteRecord | null, listens: readonly SiteRecord[]): Fact | null {
+export function factOf(call: SocketCall, { sites, here, sockets, listeners }: Scene, listens: readonly SiteRecord[]): Fact | null {
+  const { reader } = sites;
   switch (call.api) {
     case 'server.listen':
       return here ? listenFact(sites, here) : null;
@@ -27,6 +31,24 @@ export function factOf(call: SocketCall, sites: RunSites, here: SiteRecord | nul
     case 'socket.connect':
     case 'tls.connect':
       return here ? connectFact(sites, here) : null;
+    case 'socket.on(data)':
+      return readFact(reader, sockets);
+    case 'socket.write':
+      return here ? writeFact(reader, here) : null;
+    case 'socket.end':
+    case 'socket.destroy':
+    case 'socket.resetAndDestroy':
+      return here ? endFact(reader, here) : null;
+    case 'socket.setTimeout': {
+      const timeouts = timeoutsOf(reader, sockets);
+      if (!timeouts) return here?.apis.size ? { text: 'never fired', step: [...here.apis.values()][0]!.first } : null;
+      const lived = timeouts.lived === null ? 'stayed open' : `lived ${duration(timeouts.lived)} more`;
+      return { text: `fired ${timeouts.count} ×, ${timeouts.count === 1 ? 'the socket' : 'the first'} ${lived}`, step: timeouts.first };
+    }
+    case 'server.close': {
+      const waits = evidenceOf('close-waits', { sites, here, sockets, listeners });
+      return waits ? { text: waits.text.replace(/: close\(\).*/, ''), step: waits.step } : here ? tallyFact(here) : null;
+    }
     case 'dgram.bind':
     case 'dgram.createSocket':
       return here ? datagramFact(sites, here) : null;
@@ -34,8 +56,6 @@ export function factOf(call: SocketCall, sites: RunSites, here: SiteRecord | nul
       return here ? tallyFact(here) : null;
   }
 }
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 function socketsOf(sites: RunSites, here: SiteRecord, role: SocketInfo['role']): { index: number; info: SocketInfo }[] {
   return [...here.sockets]
@@ -125,4 +145,48 @@ function tallyFact(here: SiteRecord): Fact | null {
     .map(([name, tally]) => `${tally.count} × ${name}${tally.bytes ? ` (${plural(tally.bytes, 'byte')})` : ''}`)
     .join(', ');
   return { text, step: Math.min(...tallies.map(([, tally]) => tally.first)) };
+}
+
+/** `17 reads of 1,051 to 65,536 bytes, 3 ended inside a write`. */
+function readFact(reader: TraceReader, sockets: readonly number[]): Fact | null {
+  const reads = readsOf(reader, sockets);
+  if (!reads) return null;
+  const sizes =
+    reads.smallest === reads.largest
+      ? plural(reads.largest, 'byte')
+      : `${reads.smallest.toLocaleString('en-US')} to ${plural(reads.largest, 'byte')}`;
+  const parts = [`${plural(reads.count, 'read')} of ${sizes}`];
+  if (reads.cut?.count) parts.push(`${reads.cut.count} ended inside a write`);
+  if (reads.joined) parts.push(`${reads.joined} held several writes`);
+  return { text: parts.join(', '), step: reads.cut?.first || reads.first };
+}
+
+/** `60 × write (3.8 MB), 1 returned false, up to 64 KiB waited`. */
+function writeFact(reader: TraceReader, here: SiteRecord): Fact | null {
+  const fact = tallyFact(here);
+  if (!fact || here.error) return fact;
+  const refused = here.refused;
+  if (!refused) return fact;
+  let peak = 0;
+  for (const index of here.sockets)
+    for (const seq of reader.eventsOfSocket(index)) {
+      if (reader.kind(seq) !== 'buffer') continue;
+      const { buffer, bytes } = reader.event(seq);
+      if (buffer === 'stream-write') peak = Math.max(peak, bytes ?? 0);
+    }
+  const waited = peak ? `, up to ${size(peak)} waited` : '';
+  return { text: `${fact.text}, ${refused.count} returned false${waited}`, step: refused.first };
+}
+
+/** Ends of a conversation: the call, and the states that followed. */
+function endFact(reader: TraceReader, here: SiteRecord): Fact | null {
+  const fact = tallyFact(here);
+  const [only, ...more] = here.sockets;
+  if (!fact || here.error || only === undefined || more.length) return fact;
+  const states: string[] = [];
+  for (const seq of reader.eventsOfSocket(only)) {
+    const to = seq >= fact.step ? reader.stateTo(seq) : null;
+    if (to) states.push(to);
+  }
+  return states.length ? { text: `${fact.text}, ${states.join(' → ')}`, step: fact.step } : fact;
 }

@@ -3,10 +3,12 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TraceReader } from '../contracts/trace-model';
 import { NO_ARGUMENTS, type SocketCall } from './analysis';
+import type { Scene } from './evidence';
 import { type Fact, factOf } from './facts-text';
 import { matchLines } from './line-match';
 import { seenApi } from './run-apis';
 import { RunSites, type SiteRecord } from './run-sites';
+import { listenersOfCall, socketsOfCall } from './run-sockets';
 import { TraceTail } from './trace-tail';
 
 export interface RunFact extends Fact {
@@ -27,6 +29,14 @@ interface Baseline {
 export interface DocumentText {
   uri: string;
   lines: readonly string[];
+}
+
+/** The calls of a document and what the run says of them. */
+export interface Look {
+  calls: readonly SocketCall[];
+  facts: ReadonlyMap<SocketCall, RunFact>;
+  /** What of the run belongs to a call; null when the run was not of this document. */
+  scene: (call: SocketCall) => { scene: Scene; stale: boolean } | null;
 }
 
 export class LastRun {
@@ -57,10 +67,10 @@ export class LastRun {
    * The calls of a document, with those that only the run knows (a call site that is in the trace is certain, whatever its
    * receiver looks like in the source), and what the run did at each that it reached.
    */
-  look(document: DocumentText, found: readonly SocketCall[]): { calls: readonly SocketCall[]; facts: Map<SocketCall, RunFact> } {
+  look(document: DocumentText, found: readonly SocketCall[]): Look {
     const facts = new Map<SocketCall, RunFact>();
     const baseline = this.baseline(document.uri);
-    if (!baseline) return { calls: found, facts };
+    if (!baseline) return { calls: found, facts, scene: () => null };
     const records = this.sites.inFile(baseline.file);
     const lines = matchLines(baseline.lines, document.lines);
     const places = new Map<SocketCall, { record: SiteRecord; stale: boolean }>();
@@ -79,14 +89,24 @@ export class LastRun {
       : [];
     for (const { call, record } of seen) places.set(call, { record, stale: false });
     const calls = seen.length ? [...found, ...seen.map(({ call }) => call)].sort(inOrder) : found;
+    const placed = (call: SocketCall): SiteRecord | null => places.get(call)?.record ?? null;
+    const sceneOf = (call: SocketCall): { scene: Scene; stale: boolean } => ({
+      scene: {
+        sites: this.sites,
+        here: placed(call),
+        sockets: socketsOfCall(call, calls, placed, this.sites),
+        listeners: listenersOfCall(call, calls, placed, this.sites),
+      },
+      stale: !baseline.exact || lines[call.site.line] === -1 || (places.get(call)?.stale ?? false),
+    });
     for (const call of calls) {
       const here = places.get(call) ?? null;
       const listens = call.origin === null ? [] : calls.filter((other) => other.api === 'server.listen' && other.origin === call.origin);
       const at = listens.flatMap((listen) => places.get(listen) ?? []);
+      const { scene } = sceneOf(call);
       const fact = factOf(
         call,
-        this.sites,
-        here?.record ?? null,
+        scene,
         at.map(({ record }) => record),
       );
       if (!fact) continue;
@@ -95,7 +115,7 @@ export class LastRun {
       facts.set(call, { ...fact, stale: changed || used.some(({ stale }) => stale) });
     }
     // Without a fact there is nothing to say of a call that the source does not explain.
-    return { calls: calls.filter((call) => !call.seen || facts.has(call)), facts };
+    return { calls: calls.filter((call) => !call.seen || facts.has(call)), facts, scene: sceneOf };
   }
 
   private baseline(uri: string): Baseline | null {
@@ -156,7 +176,7 @@ function seenCalls(
     if (!name) return [];
     const start = { line, character };
     const span = { start, end: { line, character: character + name.length } };
-    return [{ record, call: { api, name: span, event: null, site: start, origin: null, args: NO_ARGUMENTS, seen: true } }];
+    return [{ record, call: { api, name: span, event: null, site: start, origin: null, server: null, args: NO_ARGUMENTS, seen: true } }];
   });
 }
 

@@ -1,4 +1,5 @@
 /** What a socket call leads to, in one line, from the source alone. */
+import type { LensKind } from '../contracts/lsp';
 import { type ChainFacts, connectChain, DEFAULT_BACKLOG, datagramBindChain, listenChain, reach, type System } from '../knowledge';
 import type { CallArguments, SocketCall } from './analysis';
 
@@ -29,8 +30,65 @@ export function lensText(call: SocketCall, system: System): string | null {
       return CREATE_SOCKET;
     case 'dgram.bind':
       return join(datagramBindChain(chainFacts(call.args, true), system), bindAddress(call.args));
+    case 'server.on(connection)':
+      return 'a finished connection was taken off the accept queue: accept';
+    case 'socket.on(data)':
+      return 'any number of bytes per call: up to 65,536, cut anywhere';
+    case 'socket.write':
+      return 'bytes are copied to the kernel; false: wait for drain';
+    case 'socket.end':
+      return system === 'windows' ? 'FIN after the queued bytes: shutdown(SD_SEND)' : 'FIN after the queued bytes: shutdown(SHUT_WR)';
+    case 'socket.destroy':
+      return 'close: FIN, or RST when received bytes are unread';
+    case 'socket.resetAndDestroy':
+      return 'RST at once: SO_LINGER {1, 0} → close';
+    case 'socket.setTimeout':
+      return 'an idle notice only: does not close; your writes restart it';
+    case 'socket.setKeepAlive':
+      return "kernel probes: they prove the peer's kernel, not its program";
+    case 'socket.setNoDelay':
+      return 'Nagle off for this sender: TCP_NODELAY';
+    case 'dgram.send':
+      return 'one send is one datagram, and it may be lost: sendmsg';
+    case 'server.close':
+      return 'stops accepting; waits for the connections that are open';
     default:
       return null;
+  }
+}
+
+/** The group by which the lens of a call can be turned off; null: it has none. */
+export function lensKind(call: SocketCall): LensKind | null {
+  switch (call.api) {
+    case 'server.listen':
+      return 'listen';
+    case 'net.connect':
+    case 'net.createConnection':
+    case 'socket.connect':
+    case 'tls.connect':
+      return 'connect';
+    case 'socket.on(data)':
+      return 'data';
+    case 'socket.write':
+      return 'write';
+    case 'socket.end':
+    case 'socket.destroy':
+    case 'socket.resetAndDestroy':
+      return 'end';
+    case 'socket.setTimeout':
+      return 'setTimeout';
+    case 'socket.setKeepAlive':
+      return 'setKeepAlive';
+    case 'socket.setNoDelay':
+      return 'setNoDelay';
+    case 'dgram.createSocket':
+    case 'dgram.bind':
+    case 'dgram.send':
+      return 'datagram';
+    case 'server.close':
+      return 'close';
+    default:
+      return call.api.endsWith('.createServer') || call.api === 'server.on(connection)' ? 'createServer' : null;
   }
 }
 

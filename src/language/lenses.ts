@@ -1,10 +1,10 @@
 /** Lenses of a document: one line over each line with a call, what it leads to or what it did. */
 import type { CodeLens, Command } from 'vscode-languageserver';
-import type { LanguageOptions, OpenCardArgs, ShowStepArgs } from '../contracts/lsp';
+import { DEFAULT_SETTINGS, type LanguageOptions, type OpenCardArgs, type ShowStepArgs } from '../contracts/lsp';
 import { APIS, type System } from '../knowledge';
 import type { ForeignCall, SocketCall } from './analysis';
 import type { RunFact } from './last-run';
-import { lensText, startsClient, startsServer } from './lens-text';
+import { lensKind, lensText, startsClient, startsServer } from './lens-text';
 
 export interface LensInput {
   uri: string;
@@ -24,6 +24,8 @@ export function lensesOf(input: LensInput): CodeLens[] {
   const { calls, options } = input;
   const run = options.commands.runAndTrace ? (calls.find(startsServer) ?? calls.find(startsClient)) : undefined;
   const lenses: CodeLens[] = [];
+  // Many calls of one name on a line say the same before a run: once is enough.
+  const told = new Set<string>();
   for (const call of calls) {
     if (call === run) lenses.push(lens(call, { title: RUN_TITLE, command: options.commands.runAndTrace!, arguments: [input.uri] }));
     // A server alone waits for ever: the learner is offered somebody to talk to it, unless the same file has a client in it.
@@ -31,7 +33,10 @@ export function lensesOf(input: LensInput): CodeLens[] {
       lenses.push(lens(call, { title: CLIENT_TITLE, command: options.commands.runWithClient, arguments: [input.uri] }));
     if (spokenFor(call, calls)) continue;
     const command = infoOf(call, input);
-    if (command) lenses.push(lens(call, command));
+    const key = `${call.name.start.line} ${command?.title}`;
+    if (!command || told.has(key)) continue;
+    told.add(key);
+    lenses.push(lens(call, command));
   }
   return lenses;
 }
@@ -52,6 +57,8 @@ function spokenFor(call: SocketCall, calls: readonly SocketCall[]): boolean {
 }
 
 function infoOf(call: SocketCall, { facts, trace, options, system }: LensInput): Command | null {
+  const kind = lensKind(call);
+  if (kind && (options.settings ?? DEFAULT_SETTINGS).codeLens.hide.includes(kind)) return null;
   const text = lensText(call, system);
   if (!text) return null;
   const fact = facts.get(call);

@@ -19,6 +19,8 @@ export interface SiteRecord {
   sockets: Set<number>;
   /** The first failed call here. */
   error: { name: string; step: number } | null;
+  /** How often write() returned false here; null: never. */
+  refused: Tally | null;
 }
 
 export interface SocketRecord {
@@ -96,6 +98,10 @@ export class RunSites {
     if (call) count(site.calls, call, reader.bytes(seq) ?? 0, seq);
     const api = reader.api(seq);
     if (api) count(site.apis, api, 0, seq);
+    if (api === 'socket.write' && reader.kind(seq) === 'api') {
+      site.refused ??= { count: 0, bytes: 0, first: seq, last: seq };
+      site.refused.count++;
+    }
   }
 
   /** Errors that are not the call's own: of a connect, read by getsockopt(SO_ERROR); of a look-up, told by 'error'. */
@@ -118,7 +124,7 @@ export class RunSites {
     const list = this.byFile.get(site.file) ?? [];
     found = list.find((other) => other.site.line === site.line && other.site.column === site.column);
     if (!found) {
-      found = { site, calls: new Map(), apis: new Map(), sockets: new Set(), error: null };
+      found = { site, calls: new Map(), apis: new Map(), sockets: new Set(), error: null, refused: null };
       list.push(found);
       this.byFile.set(site.file, list);
     }

@@ -1,13 +1,17 @@
 /** The language server: answers over any connection; knows nothing of the editor at the other end. */
 import { CodeLensRefreshRequest, type Connection, TextDocumentSyncKind } from 'vscode-languageserver';
-import { type LanguageOptions, RUN_FACTS, type RunFactsParams } from '../contracts/lsp';
+import { DEFAULT_SETTINGS, type LanguageOptions, type LanguageSettings, RUN_FACTS, type RunFactsParams } from '../contracts/lsp';
 import { systemOf } from '../knowledge';
-import type { SocketCall } from './analysis';
+import { actionsOf } from './actions';
+import type { ForeignCall } from './analysis';
+import { diagnosticsOf } from './diagnostics';
 import { Documents } from './documents';
+import { exclusions, isExcluded } from './exclusions';
 import { callAt, contains, foreignHover, hoverOf } from './hovers';
 import { languagesIn } from './languages';
-import { LastRun, type RunFact } from './last-run';
+import { LastRun, type Look } from './last-run';
 import { foreignLenses, lensesOf } from './lenses';
+import { Publisher } from './publisher';
 
 export interface ServerDefaults {
   /** Folders for clients that do not say. */
@@ -40,21 +44,27 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         ...(options.codeLens ? { codeLensProvider: { resolveProvider: false } } : {}),
         hoverProvider: true,
+        codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
       },
       serverInfo: { name: 'socketscope' },
     };
   });
 
-  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
-    documents.opened(uri, languageId, version, text),
-  );
-  connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) =>
-    documents.changed(uri, version, contentChanges),
-  );
-  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => documents.closed(uri));
+  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
+    documents.opened(uri, languageId, version, text);
+    void publisher.now(uri);
+  });
+  connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
+    documents.changed(uri, version, contentChanges);
+    publisher.soon(uri);
+  });
+  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+    documents.closed(uri);
+    publisher.forget(uri);
+  });
 
   /** The calls of a document with what the last run did at them. */
-  const look = async (uri: string) => {
+  const look = async (uri: string): Promise<(Look & { foreign: readonly ForeignCall[] }) | null> => {
     const found = await documents.calls(uri).catch((error: Error) => {
       tell(`Socket calls are not shown in ${uri}: ${error.message}`);
       return null;
@@ -62,13 +72,53 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     if (!found) return null;
     const { foreign } = found;
     if (run) return { ...run.look({ uri, lines: found.lines() }, found.calls), foreign };
-    return found.calls.length || foreign.length ? { calls: found.calls, facts: new Map<SocketCall, RunFact>(), foreign } : null;
+    return found.calls.length || foreign.length ? { calls: found.calls, facts: new Map(), scene: () => null, foreign } : null;
+  };
+
+  const publisher = new Publisher(connection, async (uri) => {
+    const document = documents.text(uri);
+    if (!document) return null;
+    const { version } = document;
+    const settings = options.settings ?? DEFAULT_SETTINGS;
+    const found = settings.diagnostics.enabled ? await look(uri) : null;
+    if (!found) return { version, diagnostics: [] };
+    // A language whose programs are not traced has no rules.
+    const remarks = await documents.remarks(uri);
+    if (!remarks) return null;
+    const excluded = exclusions(document.getText());
+    const diagnostics = diagnosticsOf({
+      ...found,
+      uri,
+      remarks,
+      trace: run?.trace ?? null,
+      options,
+      excluded: (line, rule) => isExcluded(excluded, line, rule),
+    });
+    return { version, diagnostics };
+  });
+  /** Something other than the text changed: what is shown is fetched again. */
+  const refresh = async (): Promise<void> => {
+    for (const uri of documents.uris()) void publisher.now(uri);
+    // A client that went away in between has no lenses to refresh.
+    if (refreshes && options.codeLens) await connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
   };
 
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
     const found = await look(uri);
     if (!found) return [];
     return [...lensesOf({ uri, ...found, trace: run?.trace ?? null, options, system }), ...foreignLenses(found.foreign, options)];
+  });
+
+  connection.onCodeAction(async ({ textDocument: { uri }, range, context }) => {
+    const document = documents.text(uri);
+    if (!document) return [];
+    const fixes = await documents.fixes(uri, document.offsetAt(range.start), document.offsetAt(range.end));
+    return actionsOf({ document, fixes, diagnostics: context.diagnostics, options });
+  });
+
+  connection.onDidChangeConfiguration(async ({ settings }) => {
+    options = { ...options, settings: settingsFrom(settings?.socketscope, options.settings ?? DEFAULT_SETTINGS) };
+    await refresh();
   });
 
   connection.onHover(async ({ textDocument: { uri }, position }) => {
@@ -86,13 +136,11 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     const current = run;
     const added = current ? await current.refresh() : false;
     if (current?.problem) tell(`The trace ${current.trace} could not be read: ${current.problem}`);
-    if ((added || trace !== known) && refreshes && options.codeLens) {
-      // A client that went away in between has no lenses to refresh.
-      await connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
-    }
+    if (added || trace !== known) await refresh();
   });
 
   connection.onShutdown(() => {
+    publisher.dispose();
     documents.dispose();
     run = null;
   });
@@ -102,5 +150,22 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
 /** What the client says, with ours where it says nothing. */
 function optionsFrom(given: unknown, defaults: LanguageOptions): LanguageOptions {
   const said = (typeof given === 'object' && given !== null ? given : {}) as Partial<LanguageOptions>;
-  return { ...defaults, ...said, commands: { ...defaults.commands, ...said.commands } };
+  const settings = settingsFrom(said.settings, DEFAULT_SETTINGS);
+  return { ...defaults, ...said, commands: { ...defaults.commands, ...said.commands }, settings };
+}
+
+/** Settings that somebody wrote by hand may hold anything: what is no value of one counts as what it was. */
+export function settingsFrom(given: unknown, known: LanguageSettings): LanguageSettings {
+  const said = (typeof given === 'object' && given !== null ? given : {}) as { [section: string]: { [name: string]: unknown } | undefined };
+  const list = (value: unknown, otherwise: readonly string[]): readonly string[] =>
+    Array.isArray(value) ? value.filter((each) => typeof each === 'string') : otherwise;
+  const flag = (value: unknown, otherwise: boolean): boolean => (typeof value === 'boolean' ? value : otherwise);
+  return {
+    codeLens: { hide: list(said.codeLens?.hide, known.codeLens.hide) },
+    diagnostics: {
+      enabled: flag(said.diagnostics?.enabled, known.diagnostics.enabled),
+      ignoreRules: list(said.diagnostics?.ignoreRules, known.diagnostics.ignoreRules),
+    },
+    inlayHints: { enabled: flag(said.inlayHints?.enabled, known.inlayHints.enabled) },
+  };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { SETTINGS } from '../contracts/ids';
+import type { LanguageSettings } from '../contracts/lsp';
 import { RUN_BYTES } from '../contracts/probe-stream';
 import type { Capture } from '../runner/launch';
 
@@ -28,6 +29,14 @@ export class Settings {
   }
   codeLens(): boolean {
     return read(SETTINGS.codeLens, true);
+  }
+  /** What of the language server may change while it runs; it checks the values itself. */
+  language(): LanguageSettings {
+    return {
+      codeLens: { hide: read(SETTINGS.lensHide, []) },
+      diagnostics: { enabled: read(SETTINGS.diagnostics, true), ignoreRules: read(SETTINGS.ignoreRules, []) },
+      inlayHints: { enabled: read(SETTINGS.inlayHints, false) },
+    };
   }
   axis(): 'steps' | 'time' {
     return read<string>(SETTINGS.axis, 'steps') === 'time' ? 'time' : 'steps';

@@ -72,7 +72,7 @@ describe('lenses and hovers after a run', function () {
 
   async function title(line: number): Promise<string> {
     const found = (await client.lenses(uri)).filter(({ range, command }) => range.start.line === line && command!.command !== 'run');
-    assert.equal(found.length, 1, `lenses on line ${line}`);
+    assert.ok(found.length >= 1, `lenses on line ${line}`);
     return found[0]!.command!.title;
   }
 
@@ -109,11 +109,14 @@ a.listen(process.env.UDS, () => {
     const found = pathToFileURL(other).href;
     await client.open(found, text);
     await client.facts(saved);
-    assert.deepEqual((await client.titles(found)).slice(1), [
+    const titles = (await client.titles(found)).map((title) => title.replace(/another [\d.]+ m?s$/, 'another T'));
+    assert.deepEqual(titles.slice(1), [
       '1: 1 accepted, 1 closed, 0 open',
+      '1: 1 × shutdown, 1 × close, CLOSED',
       '2: no socket yet: socket() happens at listen()',
       `3: LISTEN ${uds}, 1 accepted`,
       `4: CONNECTED ${uds}, closed`,
+      '4: 1 connection stayed open, the last for another T',
       '5: EADDRINUSE',
     ]);
   });
@@ -144,10 +147,11 @@ function stop() {
     const titles = await client.titles(found);
     assert.match(titles[2]!, /^2: LISTEN 127\.0\.0\.1:\d+ and 1 more, 1 accepted$/);
     assert.match(titles[3]!, /^7: ESTABLISHED 127\.0\.0\.1:\d+ ↔ :\d+, closed$/);
-    assert.equal(titles.length, 4);
+    assert.match(titles[4]!, /^10: /);
+    assert.equal(titles.length, 5);
     assert.match(markdown(await client.hover(found, 2, 40)), /^What your last run did here: \*\*`server\.listen\(\)`\*\*/);
     await client.change(found, { range: { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } }, text: ' ' });
-    assert.equal((await client.titles(found)).length, 3, 'a changed line is not certain any more');
+    assert.equal((await client.titles(found)).length, 4, 'a changed line is not certain any more');
   });
 
   it('lead to the step', async () => {

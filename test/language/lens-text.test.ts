@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LanguageOptions } from '../../src/contracts/lsp';
+import { DEFAULT_SETTINGS, type LanguageOptions, LENS_KINDS } from '../../src/contracts/lsp';
 import type { System } from '../../src/knowledge';
 import { JavaScriptSupport } from '../../src/language/javascript';
 import { lensesOf } from '../../src/language/lenses';
@@ -164,9 +164,57 @@ describe('lenses before a run', () => {
     document.dispose();
   });
 
-  it('other calls have none', async () => {
-    const code = `${NET}const s = net.connect(1);\ns.write('a'); s.end();\ns.on('data', f);`;
-    assert.ok((await lenses(code)).every(({ range }) => range.start.line === 1));
+  const OTHERS: [string, string][] = [
+    ["s.on('data', f)", 'any number of bytes per call: up to 65,536, cut anywhere'],
+    ["s.write('a')", 'bytes are copied to the kernel; false: wait for drain'],
+    ['s.end()', 'FIN after the queued bytes: shutdown(SHUT_WR)'],
+    ['s.destroy()', 'close: FIN, or RST when received bytes are unread'],
+    ['s.resetAndDestroy()', 'RST at once: SO_LINGER {1, 0} → close'],
+    ['s.setTimeout(9)', 'an idle notice only: does not close; your writes restart it'],
+    ['s.setKeepAlive(true)', "kernel probes: they prove the peer's kernel, not its program"],
+    ['s.setNoDelay()', 'Nagle off for this sender: TCP_NODELAY'],
+  ];
+  for (const [code, expected] of OTHERS) {
+    it(code, async () => assert.equal((await titles(`${NET}const s = net.connect(1);\n${code}`)).at(-1), `2: ${expected}`));
+  }
+
+  it('send, close and the connection event', async () => {
+    assert.equal(
+      (await titles(`${UDP}const s = dgram.createSocket('udp4');\ns.send('a', 1);`)).at(-1),
+      '2: one send is one datagram, and it may be lost: sendmsg',
+    );
+    const server = `${NET}const v = net.createServer();\n`;
+    assert.equal((await titles(`${server}v.close();`)).at(-1), '2: stops accepting; waits for the connections that are open');
+    assert.equal(
+      (await titles(`${server}v.on('connection', f);`)).at(-1),
+      '2: a finished connection was taken off the accept queue: accept',
+    );
+  });
+
+  it('the other events have none; calls that say the same on one line say it once', async () => {
+    const code = `${NET}const s = net.connect(1);\ns.on('end', f); s.on('error', f);\ns.write('a'); s.write('b');`;
+    assert.deepEqual((await titles(code)).slice(2), ['3: bytes are copied to the kernel; false: wait for drain']);
+  });
+
+  it('each kind can be turned off', async () => {
+    const code =
+      "import net from 'net';\nimport dgram from 'dgram';\nnet.createServer((s) => {\n s.on('data', (d) =>\n s.write(d));\n s.setTimeout(1);\n s.setKeepAlive();\n s.setNoDelay();\n s.end();\n}).close();\nconst v = net.createServer();\nv.listen(1);\nnet.connect(1);\ndgram.createSocket('udp4');";
+    const document = (await support.prepare('javascript'))(code);
+    const count = (hide: readonly string[]) => {
+      const settings = { ...DEFAULT_SETTINGS, codeLens: { hide } };
+      const options = {
+        codeLens: true,
+        commands: { runAndTrace: null, showStep: null, openCard: null },
+        docs: '/docs',
+        grammars: GRAMMARS,
+        settings,
+      };
+      return lensesOf({ uri: 'file:///a.js', calls: document.calls(), facts: new Map(), trace: null, options, system: 'linux' }).length;
+    };
+    const all = count([]);
+    for (const kind of LENS_KINDS) assert.ok(count([kind]) < all, kind);
+    assert.equal(count(LENS_KINDS), 0);
+    document.dispose();
   });
 
   it('clicks go to the card; an editor without our commands gets text only', async () => {

@@ -1,9 +1,11 @@
 /** A language client over in-memory streams. */
 import { PassThrough } from 'node:stream';
 import {
+  type CodeAction,
   type CodeLens,
   createConnection,
   createMessageConnection,
+  type Diagnostic,
   type Hover,
   type InitializeResult,
   type MessageConnection,
@@ -23,6 +25,8 @@ export class TestClient {
   initialized!: InitializeResult;
   private version = 1;
   private waiting: (() => void)[] = [];
+  private readonly diagnosed = new Map<string, Diagnostic[]>();
+  private readonly expecting = new Set<{ uri: string; fits: (found: Diagnostic[]) => boolean; done: (found: Diagnostic[]) => void }>();
 
   private constructor() {
     const up = new PassThrough();
@@ -41,6 +45,17 @@ export class TestClient {
     this.connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
       this.logged.push(message);
     });
+    this.connection.onNotification(
+      'textDocument/publishDiagnostics',
+      ({ uri, diagnostics }: { uri: string; diagnostics: Diagnostic[] }) => {
+        this.diagnosed.set(uri, diagnostics);
+        for (const each of [...this.expecting]) {
+          if (each.uri !== uri || !each.fits(diagnostics)) continue;
+          this.expecting.delete(each);
+          each.done(diagnostics);
+        }
+      },
+    );
     this.connection.listen();
   }
 
@@ -87,6 +102,22 @@ export class TestClient {
   /** `line: title`, 0-based. */
   async titles(uri: string): Promise<string[]> {
     return (await this.lenses(uri)).map(({ range, command }) => `${range.start.line}: ${command!.title}`);
+  }
+
+  /** Resolves with the diagnostics of a document as soon as they fit. */
+  diagnostics(uri: string, fits: (found: Diagnostic[]) => boolean = () => true): Promise<Diagnostic[]> {
+    const known = this.diagnosed.get(uri);
+    if (known && fits(known)) return Promise.resolve(known);
+    return new Promise((done) => this.expecting.add({ uri, fits, done }));
+  }
+
+  actions(uri: string, diagnostic: Diagnostic | null, range = diagnostic!.range): Promise<CodeAction[]> {
+    const context = { diagnostics: diagnostic ? [diagnostic] : [] };
+    return this.connection.sendRequest('textDocument/codeAction', { textDocument: { uri }, range, context });
+  }
+
+  settings(socketscope: unknown): Promise<void> {
+    return this.connection.sendNotification('workspace/didChangeConfiguration', { settings: { socketscope } });
   }
 
   hover(uri: string, line: number, character: number): Promise<Hover | null> {

@@ -23,7 +23,12 @@ describe('language server', () => {
 
   it('gives the lenses of an open document', async () => {
     await client.open(URI, CODE);
-    assert.deepEqual(await client.titles(URI), [`1: ${RUN}`, '1: no socket yet: socket() happens at listen()', `4: ${LISTEN}`]);
+    assert.deepEqual(await client.titles(URI), [
+      `1: ${RUN}`,
+      '1: no socket yet: socket() happens at listen()',
+      '2: bytes are copied to the kernel; false: wait for drain',
+      `4: ${LISTEN}`,
+    ]);
   });
 
   it('follows edits: in a line, over lines, several at once, the whole text', async () => {
@@ -31,13 +36,13 @@ describe('language server', () => {
     await client.titles(URI);
     const at = (line: number, character: number) => ({ line, character });
     await client.change(URI, { range: { start: at(4, 14), end: at(4, 18) }, text: '9000' });
-    assert.equal((await client.titles(URI))[2], `4: ${LISTEN.replace('8080', '9000')}`);
+    assert.equal((await client.titles(URI))[3], `4: ${LISTEN.replace('8080', '9000')}`);
     await client.change(
       URI,
       { range: { start: at(0, 0), end: at(0, 0) }, text: '// 😀\r\n' },
       { range: { start: at(5, 20), end: at(5, 31) }, text: "'::1'" },
     );
-    assert.equal((await client.titles(URI))[2], '5: socket → SO_REUSEADDR → bind → listen(511) · port 9000 on ::1 (this machine only)');
+    assert.equal((await client.titles(URI))[3], '5: socket → SO_REUSEADDR → bind → listen(511) · port 9000 on ::1 (this machine only)');
     await client.change(URI, { range: { start: at(2, 0), end: at(5, 0) }, text: '' });
     assert.deepEqual(await client.titles(URI), []);
     await client.change(URI, { text: "require('net').connect(1, '127.0.0.1');" });
@@ -95,12 +100,12 @@ describe('language server', () => {
   it('a trace that is not there or no trace leaves the static texts', async () => {
     await client.open(URI, CODE);
     await client.facts('/nowhere/x.socktrace');
-    assert.equal((await client.titles(URI))[2], `4: ${LISTEN}`);
+    assert.equal((await client.titles(URI))[3], `4: ${LISTEN}`);
     await client.facts(__filename);
-    assert.equal((await client.titles(URI))[2], `4: ${LISTEN}`);
+    assert.equal((await client.titles(URI))[3], `4: ${LISTEN}`);
     assert.match(client.logged.join('\n'), /could not be read/);
     await client.facts(null);
-    assert.equal((await client.titles(URI)).length, 3);
+    assert.equal((await client.titles(URI)).length, 4);
   });
 });
 
@@ -118,7 +123,7 @@ describe('language server with other options', () => {
     await client.open(URI, CODE);
     assert.deepEqual(
       (await client.lenses(URI)).map(({ command }) => command!.command),
-      ['', ''],
+      ['', '', ''],
     );
     assert.match(markdown(await client.hover(URI, 4, 9)), /\[More about listen\]\(file:\/\/.*\/listen\.md\)/);
     await client.stop();

@@ -5,7 +5,7 @@ import type { SocketCall, Span } from '../analysis';
 import { CALL_NAMES, CLASSES, EXPORT_NAMES, fromLineage, LISTENER_METHODS } from './api';
 import { argumentsOf } from './arguments';
 import { classMember } from './classes';
-import { Inference, type Type } from './infer';
+import type { Inference, Type } from './infer';
 import { field, named, same } from './names';
 
 /** A file that never names one of the modules has no socket calls: nothing of it is parsed. */
@@ -13,7 +13,7 @@ const GATE = /['"`](?:node:)?(?:net|dgram|https?|http2|tls)['"`]/;
 
 export const mentionsSockets = (text: string): boolean => GATE.test(text);
 
-const span = (start: Node, end: Node = start): Span => ({
+export const span = (start: Node, end: Node = start): Span => ({
   start: { line: start.startPosition.row, character: start.startPosition.column },
   end: { line: end.endPosition.row, character: end.endPosition.column },
 });
@@ -26,11 +26,20 @@ interface Hit {
   site: Node;
   event: Node | null;
   origin: number | null;
+  server: number | null;
 }
 
-/** The calls in source order. `root` and `text` belong together. */
-export function findCalls(root: Node, text: string): SocketCall[] {
-  const inference = new Inference(root, text);
+/** A call with its nodes, which live as long as the tree does. */
+export interface CallNode {
+  call: SocketCall;
+  /** The call expression; while it is being typed the member expression. */
+  node: Node;
+  name: Node;
+}
+
+/** The calls in source order. */
+export function findCalls(inference: Inference): CallNode[] {
+  const { root, text } = inference;
   const hits: Hit[] = [];
   const done = new Set<string>();
   const names = [...CALL_NAMES];
@@ -58,7 +67,9 @@ export function findCalls(root: Node, text: string): SocketCall[] {
     if (hit.api === 'dgram.createSocket') families.set(hit.call.startIndex, args.family);
     else if (hit.origin !== null && families.has(hit.origin)) args = { ...args, family: families.get(hit.origin)! };
     const start = span(hit.site).start;
-    return { api: hit.api, name: span(hit.name), event: hit.event ? span(hit.event) : null, site: start, origin: hit.origin, args };
+    const { api, origin, server } = hit;
+    const call = { api, name: span(hit.name), event: hit.event ? span(hit.event) : null, site: start, origin, server, args };
+    return { call, node: hit.call, name: hit.name };
   });
 }
 
@@ -116,7 +127,7 @@ function plainCall(inference: Inference, name: Node, call: Node, site: Node, cal
   let api: ApiId | null = null;
   if (type?.is === 'function' && !constructed) api = type.entry.api;
   if (type?.is === 'class' && constructed) api = CLASSES[type.name].construct;
-  return api ? { api, name, call, site, event: null, origin: call.startIndex } : null;
+  return api ? { api, name, call, site, event: null, origin: call.startIndex, server: null } : null;
 }
 
 function method(inference: Inference, object: NonNullable<Type> & { is: 'object' }, name: Node, call: Node): Hit | null {
@@ -127,8 +138,8 @@ function method(inference: Inference, object: NonNullable<Type> & { is: 'object'
     if (event?.type !== 'string') return null;
     const key = event.text.slice(1, -1);
     const entry = fromLineage(object.name, ({ events }) => (Object.hasOwn(events, key) ? events[key] : undefined));
-    return entry?.api ? { api: entry.api, name, call, site: name, event, origin: object.origin } : null;
+    return entry?.api ? { api: entry.api, name, call, site: name, event, origin: object.origin, server: object.server } : null;
   }
   const entry = fromLineage(object.name, ({ methods }) => (Object.hasOwn(methods, method) ? methods[method] : undefined));
-  return entry?.api ? { api: entry.api, name, call, site: name, event: null, origin: object.origin } : null;
+  return entry?.api ? { api: entry.api, name, call, site: name, event: null, origin: object.origin, server: object.server } : null;
 }

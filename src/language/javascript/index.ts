@@ -1,8 +1,11 @@
 /** JavaScript and TypeScript behind the interface of every language. */
-import type { AnalysedDocument, LanguageSupport } from '../analysis';
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { AnalysedDocument, Found, LanguageSupport } from '../analysis';
 import { type Grammar, Grammars } from '../grammars';
 import { LARGEST_FILE, TreeDocument } from '../tree-document';
 import { findCalls, mentionsSockets } from './calls';
+import { Inference } from './infer';
+import { JavaScriptInsight } from './insight';
 
 export class JavaScriptSupport implements LanguageSupport {
   readonly languageIds = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
@@ -18,7 +21,7 @@ export class JavaScriptSupport implements LanguageSupport {
 
   async prepare(languageId: string): Promise<(text: string) => AnalysedDocument> {
     const create = await this.grammars.parser(grammarFor(languageId));
-    return (text) => new TreeDocument(create(), text, mentionsSockets, (root, whole) => ({ calls: findCalls(root, whole), foreign: [] }));
+    return (text) => new TreeDocument(create(), text, mentionsSockets, look);
   }
 }
 
@@ -26,4 +29,10 @@ export class JavaScriptSupport implements LanguageSupport {
 function grammarFor(languageId: string): Grammar {
   if (languageId === 'typescript') return 'typescript';
   return languageId === 'typescriptreact' ? 'tsx' : 'javascript';
+}
+
+function look(root: Node, text: string): Found {
+  const inference = new Inference(root, text);
+  const nodes = findCalls(inference);
+  return { calls: nodes.map(({ call }) => call), foreign: [], insight: new JavaScriptInsight(inference, nodes) };
 }

@@ -12,8 +12,11 @@ export type Type =
   | { is: 'module'; module: ModuleName }
   | { is: 'function'; entry: FunctionEntry }
   | { is: 'class'; name: ClassName }
-  /** `user`: a class of the file that extends `name` (or nothing of ours). `origin`: offset of the creating expression. */
-  | { is: 'object'; name: ClassName | null; user: Node | null; origin: number | null }
+  /**
+   * `user`: a class of the file that extends `name` (or nothing of ours). `origin`: offset of the creating expression. `server`: of a
+   * socket given to a listener, the offset of the expression that created the emitter.
+   */
+  | { is: 'object'; name: ClassName | null; user: Node | null; origin: number | null; server: number | null }
   | { is: 'promise'; of: Type }
   | { is: 'own-function'; node: Node }
   | { is: 'own-class'; node: Node }
@@ -48,7 +51,8 @@ function merge(a: Type, b: Type): Type {
   if (!a || !b || a.is !== b.is) return null;
   if (a.is === 'object' && b.is === 'object') {
     if (a.name !== b.name || !(a.user === b.user || same(a.user, b.user))) return null;
-    return a.origin === b.origin ? a : { ...a, origin: null };
+    const origin = a.origin === b.origin ? a.origin : null;
+    return { ...a, origin, server: a.server === b.server ? a.server : null };
   }
   if (a.is === 'module' && b.is === 'module') return a.module === b.module ? a : null;
   if (a.is === 'class' && b.is === 'class') return a.name === b.name ? a : null;
@@ -60,8 +64,12 @@ function merge(a: Type, b: Type): Type {
 /** Expressions in each other's receivers, arguments and declarations; no program that people read is as deep. */
 const DEEPEST = 200;
 
-const objectOf = (name: ClassName | null | undefined, origin: number | null = null, user: Node | null = null): Type =>
-  name || user ? { is: 'object', name: name ?? null, user, origin } : null;
+const objectOf = (
+  name: ClassName | null | undefined,
+  origin: number | null = null,
+  user: Node | null = null,
+  server: number | null = null,
+): Type => (name || user ? { is: 'object', name: name ?? null, user, origin, server } : null);
 
 export class Inference {
   readonly names: Names;
@@ -353,14 +361,14 @@ export class Inference {
       if (object?.is === 'object' && object.name && LISTENER_METHODS.has(method) && same(given[1], argument)) {
         const event = given[0]?.type === 'string' ? given[0].text.slice(1, -1) : '';
         const gives = fromLineage(object.name, ({ events }) => (Object.hasOwn(events, event) ? events[event]?.gives : undefined));
-        return objectOf(gives?.[index]);
+        return objectOf(gives?.[index], null, null, object.origin);
       }
     }
     const type = this.typeOf(callee);
     const last = same(given[given.length - 1], argument);
     if (!last) return null;
-    if (type?.is === 'function') return objectOf(type.entry.callback?.[index]);
-    return type?.is === 'class' ? objectOf(CLASSES[type.name].callback?.[index]) : null;
+    if (type?.is === 'function') return objectOf(type.entry.callback?.[index], null, null, call.startIndex);
+    return type?.is === 'class' ? objectOf(CLASSES[type.name].callback?.[index], null, null, call.startIndex) : null;
   }
 
   /** True when the node is a function of this file or a name of one. */

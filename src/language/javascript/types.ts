@@ -24,14 +24,14 @@ export function typeText(inference: Inference, text: string, at: number): Type {
   if (imported) {
     const module = moduleNamed(imported[1]!);
     const found = module ? MODULES[module].classes[imported[2]!] : undefined;
-    return found ? { is: 'object', name: found, user: null, origin: null } : null;
+    return found ? { is: 'object', name: found, user: null, origin: null, server: null } : null;
   }
   const path = name.split('.');
   if (!path.every((part) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(part)) || path.length > 2) return null;
   let type = inference.typeOfName(path[0]!, at);
   if (type === null && path.length === 1) return typedef(inference, path[0]!, at);
   if (path[1]) type = inference.property(type, path[1]);
-  return type?.is === 'class' ? { is: 'object', name: type.name, user: null, origin: null } : null;
+  return type?.is === 'class' ? { is: 'object', name: type.name, user: null, origin: null, server: null } : null;
 }
 
 /** `@typedef {import('node:net').Socket} Socket`. */

@@ -13,6 +13,9 @@ import { ServerProcess } from './server-process';
 /** While a run is live the server reads its trace again at most this often, in ms. */
 const FACTS_MS = 1000;
 
+/** Settings that the server takes while it runs. */
+const LIVE_SETTINGS = [SETTINGS.lensHide, SETTINGS.diagnostics, SETTINGS.ignoreRules, SETTINGS.inlayHints];
+
 export interface LanguageFeaturesOptions {
   paths: ExtensionPaths;
   settings: Settings;
@@ -40,7 +43,10 @@ export class LanguageFeatures implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.consider(document)),
       runs.onDidStart(({ trace }) => this.tell(trace)),
       runs.onDidChange(({ trace, live }) => (live ? this.tellSoon(trace) : this.tell(trace))),
-      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(SETTINGS.codeLens) && void this.restart()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(SETTINGS.codeLens)) void this.restart();
+        else if (LIVE_SETTINGS.some((id) => event.affectsConfiguration(id))) this.sendSettings();
+      }),
     ];
     for (const document of vscode.workspace.textDocuments) this.consider(document);
   }
@@ -80,6 +86,7 @@ export class LanguageFeatures implements vscode.Disposable {
     const { paths, settings, log } = this.options;
     const initializationOptions: LanguageOptions = {
       codeLens: settings.codeLens(),
+      settings: settings.language(),
       commands: {
         runAndTrace: COMMANDS.runAndTrace,
         runWithClient: COMMANDS.runWithClient,
@@ -119,6 +126,11 @@ export class LanguageFeatures implements vscode.Disposable {
     this.timer = null;
     this.facts = { trace };
     this.send();
+  }
+
+  private sendSettings(): void {
+    const settings = { socketscope: this.options.settings.language() };
+    if (this.client?.isRunning()) void this.client.sendNotification('workspace/didChangeConfiguration', { settings });
   }
 
   private send(): void {
