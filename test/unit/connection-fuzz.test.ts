@@ -18,7 +18,7 @@ import { segmentsOf } from '../../src/trace/segments';
 import { waitingAt } from '../../src/trace/waiting/accept-queue';
 import { connectionAt } from '../../webview/timeline/layout/connection';
 import { layoutRuler } from '../../webview/timeline/layout/ruler';
-import { COLUMNS, cellsOf, filterAndSort, portOwner } from '../../webview/timeline/layout/socket-rows';
+import { COLUMNS, cellsOf, filterAndSort, portOwner, SocketTexts } from '../../webview/timeline/layout/socket-rows';
 import { mapPath, mapStateAt } from '../../webview/timeline/layout/tcp-map';
 import { root } from '../support/house';
 import { random } from '../support/make-trace';
@@ -48,7 +48,8 @@ function askAll(trace: TraceReader, step: number): void {
   }
   const rows = sockets.map((socket) => ({ socket, cells: cellsOf(trace, socket, step) }));
   for (const { cells } of rows) for (const cell of cells) assert.equal(typeof cell.meaning(), 'string');
-  for (const { id } of COLUMNS) filterAndSort(rows, '1', { column: id, descending: true });
+  const texts = new SocketTexts(trace);
+  for (const { id } of COLUMNS) filterAndSort(texts, sockets, '1', { column: id, descending: true });
   portOwner(trace, sockets, '8080');
   if (connection) assert.ok(connection.own >= 0 && connection.own < trace.sockets.length);
 }

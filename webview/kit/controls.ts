@@ -57,7 +57,12 @@ const tooltip = (label: string, key?: string) => (key ? `${label} (${key})` : la
 /** A push button. */
 export function button(options: ButtonOptions): ButtonControl {
   const element = document.createElement('vscode-button');
+  let shown = '';
   const show = (iconName: string | undefined, label: string) => {
+    // Asked for in every frame; new children would make the browser lay out the whole row.
+    const key = `${iconName}/${label}`;
+    if (key === shown) return;
+    shown = key;
     setAttributes(element, { 'aria-label': label, title: tooltip(label, options.key) });
     fill(element, iconName ? icon(iconName) : null, options.text ? h('span', { class: 'button-text' }, options.text) : null);
   };

@@ -25,6 +25,11 @@ export function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
+/** Sets a style property only when it changed: an equal value, too, makes the browser work out styles again. */
+export function setStyle(element: HTMLElement, name: string, value: string): void {
+  if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
+}
+
 /** Sets text only when it changed, so that live regions do not speak twice and layout stays clean. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;

@@ -53,9 +53,16 @@ export interface RowOptions {
   focus?: readonly number[];
 }
 
-/** Rows in the order of birth: each process, below it its sockets. A socket whose pid is no known process goes last. */
-export function layoutRows(reader: Pick<TraceReader, 'processes' | 'sockets'>, options: RowOptions = {}): Rows {
-  const { shown = null, shownProcess = null, tracks = () => 0, opened = new Set<string>() } = options;
+/** Which sockets have a lane and which are folded away, by process: all that does not depend on the current step. */
+export interface RowPlan {
+  groups: { process: number; lanes: readonly number[]; quiet: readonly number[]; key: string }[];
+  /** Processes that are not the learner's. */
+  apart: readonly number[];
+}
+
+/** What rows are made of. Costs a look at every socket; `layRows` does not. */
+export function planRows(reader: Pick<TraceReader, 'processes' | 'sockets'>, options: RowOptions = {}): RowPlan {
+  const { shown = null, shownProcess = null } = options;
   const { processes, sockets } = reader;
   const byPid = new Map<number, number[]>();
   for (let i = 0; i < sockets.length; i++) {
@@ -64,10 +71,34 @@ export function layoutRows(reader: Pick<TraceReader, 'processes' | 'sockets'>, o
     if (list) list.push(i);
     else byPid.set(sockets[i]!.pid, [i]);
   }
+  const groups: RowPlan['groups'] = [];
+  const apart: number[] = [];
+  const add = (own: readonly number[], process: number, key: string) => {
+    const quiet = quietOnes(reader, own, options);
+    groups.push({ process, lanes: own.filter((socket) => !quiet.has(socket)), quiet: [...quiet], key });
+  };
+  processes.forEach((process, index) => {
+    const own = byPid.get(process.pid);
+    if (shown && !own && !shownProcess?.(index)) return;
+    byPid.delete(process.pid);
+    if (process.quiet !== undefined && !own) apart.push(index);
+    else add(own ?? [], index, `sockets ${process.pid}`);
+  });
+  for (const rest of byPid.values()) add(rest, -1, 'sockets');
+  return { groups, apart };
+}
+
+/** Rows in the order of birth: each process, below it its sockets. A socket whose pid is no known process goes last. */
+export function layoutRows(
+  reader: Pick<TraceReader, 'processes' | 'sockets'>,
+  options: RowOptions = {},
+  plan = planRows(reader, options),
+): Rows {
+  const { tracks = () => 0, opened = new Set<string>(), focus = [] } = options;
   const rows: Row[] = [];
-  const ofSocket = new Int32Array(sockets.length).fill(-1);
-  const ofProcess = new Int32Array(processes.length).fill(-1);
-  const standsFor = new Int32Array(sockets.length).fill(-1);
+  const ofSocket = new Int32Array(reader.sockets.length).fill(-1);
+  const ofProcess = new Int32Array(reader.processes.length).fill(-1);
+  const standsFor = new Int32Array(reader.sockets.length).fill(-1);
   let y = 0;
   const add = (row: Omit<Row, 'y'>) => {
     if (row.kind === 'socket') ofSocket[row.index] = rows.length;
@@ -78,27 +109,16 @@ export function layoutRows(reader: Pick<TraceReader, 'processes' | 'sockets'>, o
     y += row.height;
   };
   const addSocket = (index: number) => add({ kind: 'socket', index, height: SOCKET_HEIGHT + tracks(index) * TRACK_HEIGHT });
-  const addSockets = (own: readonly number[], process: number, key: string) => {
-    const quiet = quietOnes(reader, own, options);
-    for (const socket of own) if (!quiet.has(socket)) addSocket(socket);
-    if (quiet.size === 0) return;
+  for (const { process, lanes, quiet, key } of plan.groups) {
+    if (process >= 0) add({ kind: 'process', index: process, height: PROCESS_HEIGHT });
+    for (const socket of lanes) addSocket(socket);
+    if (quiet.length === 0) continue;
     const open = opened.has(key);
-    add({ kind: 'quiet', index: process, height: PROCESS_HEIGHT, members: [...quiet], open, key });
-    for (const socket of quiet) if (open || options.focus?.includes(socket)) addSocket(socket);
-  };
-  const apart: number[] = [];
-  processes.forEach((process, index) => {
-    const own = byPid.get(process.pid);
-    if (shown && !own && !shownProcess?.(index)) return;
-    byPid.delete(process.pid);
-    if (process.quiet !== undefined && !own) {
-      apart.push(index);
-      return;
-    }
-    add({ kind: 'process', index, height: PROCESS_HEIGHT });
-    addSockets(own ?? [], index, `sockets ${process.pid}`);
-  });
-  for (const rest of byPid.values()) addSockets(rest, -1, 'sockets');
+    add({ kind: 'quiet', index: process, height: PROCESS_HEIGHT, members: quiet, open, key });
+    const listed = open ? quiet : focus.length === 0 ? [] : quiet.filter((socket) => focus.includes(socket));
+    for (const socket of listed) addSocket(socket);
+  }
+  const { apart } = plan;
   if (apart.length > 0) {
     const open = opened.has('programs');
     add({ kind: 'programs', index: -1, height: PROCESS_HEIGHT, members: apart, open, key: 'programs' });

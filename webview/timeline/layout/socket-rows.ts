@@ -154,25 +154,62 @@ export interface Sorting {
   descending: boolean;
 }
 
-/** Rows that match a text (every word of it, in any cell or the id), sorted. */
-export function filterAndSort(
-  rows: readonly { socket: SocketState; cells: Cell[] }[],
-  text: string,
-  sorting: Sorting | null,
-): { socket: SocketState; cells: Cell[] }[] {
+/** What a search looks at, and keys to sort by: a state object is the same for as long as nothing about its socket changes. */
+export class SocketTexts {
+  readonly #texts = new WeakMap<SocketState, string>();
+  readonly #keys = new WeakMap<SocketState, Map<ColumnId, string | number>>();
+  #processes = new Map<number, ProcessInfo>();
+  #count = -1;
+
+  constructor(readonly reader: TraceReader) {}
+
+  /** Everything that the row of a socket says, in small letters; of TIME_WAIT without the countdown. */
+  text(socket: SocketState): string {
+    let text = this.#texts.get(socket);
+    if (text === undefined) {
+      text = `${socket.id} ${cellsOf(this.reader, socket, 0, this.processes)
+        .map((cell) => cell.text)
+        .join(' ')}`.toLowerCase();
+      this.#texts.set(socket, text);
+    }
+    return text;
+  }
+
+  key(socket: SocketState, column: ColumnId): string | number {
+    let keys = this.#keys.get(socket);
+    if (!keys) {
+      keys = new Map();
+      this.#keys.set(socket, keys);
+    }
+    let key = keys.get(column);
+    if (key === undefined) {
+      key = cellsOf(this.reader, socket, 0, this.processes)[COLUMNS.findIndex(({ id }) => id === column)]!.key;
+      keys.set(column, key);
+    }
+    return key;
+  }
+
+  get processes(): Map<number, ProcessInfo> {
+    if (this.#count !== this.reader.processes.length) {
+      this.#count = this.reader.processes.length;
+      this.#processes = processesOf(this.reader);
+    }
+    return this.#processes;
+  }
+}
+
+/** Sockets that match a text (every word of it, in any cell or the id), sorted. */
+export function filterAndSort(texts: SocketTexts, sockets: readonly SocketState[], text: string, sorting: Sorting | null): SocketState[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = rows.filter(({ socket, cells }) => {
-    const all = `${socket.id} ${cells.map((cell) => cell.text).join(' ')}`.toLowerCase();
+  const found = sockets.filter((socket) => {
+    const all = words.length ? texts.text(socket) : '';
     return words.every((word) => all.includes(word));
   });
   if (!sorting) return found;
-  const at = COLUMNS.findIndex((column) => column.id === sorting.column);
   const sign = sorting.descending ? -1 : 1;
-  return found.sort((a, b) => {
-    const x = a.cells[at]!.key;
-    const y = b.cells[at]!.key;
-    return (x < y ? -1 : x > y ? 1 : a.socket.index - b.socket.index) * (x === y ? 1 : sign);
-  });
+  const keyed = found.map((socket) => ({ socket, key: texts.key(socket, sorting.column) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.socket.index - b.socket.index) * (a.key === b.key ? 1 : sign));
+  return keyed.map(({ socket }) => socket);
 }
 
 /** Answers "who owns this port?" when the text is one (`8080`, `:8080`); null otherwise. */

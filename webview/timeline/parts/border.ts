@@ -1,4 +1,4 @@
-import { h, setAttributes } from '../../kit/dom';
+import { h, setAttributes, setStyle } from '../../kit/dom';
 import type { TimelineStore } from '../store/store';
 import type { Part } from './part';
 
@@ -64,8 +64,8 @@ export function border(store: TimelineStore, root: HTMLElement, main: HTMLElemen
       const around = picture.clientHeight - plot.clientHeight + RULER;
       at = pictureHeight(size, store.rows.height + around, store.split.rows, store.compact);
     } else at = pictureWidth(size, store.split.columns) ?? picture.clientWidth;
-    main.style.setProperty('--picture', stacked ? `${at}px` : '');
-    main.style.setProperty('--columns', stacked || store.split.columns === null ? '' : `${at}px minmax(0, 1fr)`);
+    setStyle(main, '--picture', stacked ? `${at}px` : '');
+    setStyle(main, '--columns', stacked || store.split.columns === null ? '' : `${at}px minmax(0, 1fr)`);
     setAttributes(element, { 'aria-orientation': stacked ? 'horizontal' : 'vertical', 'aria-valuenow': Math.round((at / size) * 100) });
   };
   const put = (at: number | null) => {

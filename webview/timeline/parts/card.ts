@@ -35,7 +35,10 @@ export function card(actions: CardActions): Part {
       const key = `${store.stuck.key}/${store.over}/${store.filter.socket}/${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
       if (key === shown) return;
       shown = key;
-      element.scrollTop = 0;
+      // Once all parts of the page are written: it makes the browser lay them out.
+      queueMicrotask(() => {
+        element.scrollTop = 0;
+      });
       if (store.step === 0) fill(element, ...beginning(reader, store));
       else {
         fill(element, ...stepContent(reader, store, actions, opened));

@@ -11,7 +11,7 @@ import {
   listedOf,
   MOST_ROWS,
   portOwner,
-  processesOf,
+  SocketTexts,
   type Sorting,
 } from '../layout/socket-rows';
 import type { TimelineStore } from '../store/store';
@@ -30,6 +30,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
   let text = '';
   let shown = '';
   let store: TimelineStore | null = null;
+  let texts: SocketTexts | null = null;
   const again = () => {
     shown = '';
     draw();
@@ -85,13 +86,13 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     const { sockets } = store.states().after;
     const current = step > 0 ? reader.socketIndex(step) : -1;
     const searching = text.trim() !== '' || sorting !== null;
-    // A search looks at all of them; without one the rows are chosen before their texts are made.
+    // A search looks at all of them; without one the rows are chosen before anything is asked of them.
     const { rows, left, closed } = searching ? { rows: listedOf(sockets, current), left: 0, closed: 0 } : chooseRows(sockets, current);
-    const processes = processesOf(reader);
-    const all = rows.map((socket) => ({ socket, cells: cellsOf(reader, socket, step, processes) }));
+    if (texts?.reader !== reader) texts = new SocketTexts(reader);
+    const { processes } = texts;
     const port = text.trim() ? portOwner(reader, sockets, text) : null;
-    const found = filterAndSort(all, port ? `:${text.trim().replace(/^:/, '')}` : text, sorting);
-    const listed = found.slice(0, MOST_ROWS);
+    const found = searching ? filterAndSort(texts, rows, port ? `:${text.trim().replace(/^:/, '')}` : text, sorting) : rows;
+    const listed = found.slice(0, MOST_ROWS).map((socket) => ({ socket, cells: cellsOf(reader, socket, step, processes) }));
     while (pool.length < listed.length) {
       const row = new Row(actions.choose, explain);
       pool.push(row);
@@ -107,11 +108,12 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     }
     setText(answer, port ?? '');
     answer.hidden = !port;
-    revealIn(scroll, body.querySelector<HTMLElement>('tr.current'));
+    // Once all parts of the page are written: where things are is worked out once then.
+    queueMicrotask(() => revealIn(scroll, body.querySelector<HTMLElement>('tr.current')));
     const hidden = found.length - listed.length + left;
-    const filtered = all.length - found.length;
+    const filtered = rows.length - found.length;
     const counts = [
-      filtered > 0 ? `${found.length.toLocaleString('en')} of ${all.length.toLocaleString('en')} sockets match.` : '',
+      filtered > 0 ? `${found.length.toLocaleString('en')} of ${rows.length.toLocaleString('en')} sockets match.` : '',
       hidden > 0 ? `${hidden.toLocaleString('en')} more ${hidden === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
       closed > 0 ? `${closed.toLocaleString('en')} closed ${closed === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
     ];
