@@ -14,7 +14,8 @@ export type ToTimeline =
   /** `state` without `view` and at step 0 only says the axis: a live trace is followed then, as with null. */
   | { type: 'open'; title: string; live: boolean; bytes: ArrayBuffer; state: TimelineViewState | null; canRun: boolean }
   | { type: 'append'; bytes: ArrayBuffer }
-  | { type: 'ended' }
+  /** No more bytes come. `stopped`: the learner ended the run. */
+  | { type: 'ended'; stopped?: boolean }
   | { type: 'goTo'; step: number }
   | { type: 'move'; to: StepMove }
   /** Show the steps of a line of the program alone. `file` is absolute. */

@@ -305,7 +305,7 @@ describe('timeline in a browser', function () {
     assert.ok(await page.evaluate(() => window.harness.sent.some((message) => message.type === 'command' && message.command === 'stop')));
     await page.evaluate(() => window.harness.send({ type: 'ended' }));
     await page.locator('[data-name="stop"]').waitFor({ state: 'hidden' });
-    await page.locator('.card .hint', { hasText: 'The run is over. Press Home' }).waitFor();
+    await page.locator('.card .hint', { hasText: /The run is over \(server\.mjs: exit code 0.*\)\. Press Home/ }).waitFor();
     await page.keyboard.press('Home');
     await page.locator('.card .hint', { hasText: 'Press → to see the first thing' }).waitFor();
     await page.close();

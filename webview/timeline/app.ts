@@ -2,6 +2,7 @@ import { tabs } from '../kit/controls';
 import { h, setText } from '../kit/dom';
 import { type KeyAction, listenToKeys } from '../kit/keys';
 import { watchTheme } from '../kit/theme';
+import { Painter } from './painter';
 import { border } from './parts/border';
 import { bytesTab } from './parts/bytes-tab';
 import { callLine } from './parts/call-line';
@@ -149,29 +150,23 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
     setText(spoken, store.step === 0 ? 'Before anything' : `Step ${store.step} of ${reader.size}: ${callLine(reader.event(store.step))}`);
   };
 
-  let frame = 0;
   let keep = 0;
   let playTimer = 0;
-  const paintSoon = () => {
-    if (frame !== 0) return;
-    frame = requestAnimationFrame(() => {
-      frame = 0;
-      update();
-    });
-  };
+  const painter = new Painter(store, update);
   const playOn = () => {
     playTimer = 0;
     store.playOn();
     if (store.playing && !playTimer) playTimer = window.setTimeout(playOn, PLAY / store.speed);
   };
   store.subscribe(() => {
-    paintSoon();
+    painter.soon();
     if (store.takeDirty()) {
       clearTimeout(keep);
       keep = window.setTimeout(() => store.keepState(), KEEP);
     }
-    if (store.playing && !playTimer) playTimer = window.setTimeout(playOn, PLAY / store.speed);
-    if (!store.playing && playTimer) {
+    const playing = store.playing && !document.hidden;
+    if (playing && !playTimer) playTimer = window.setTimeout(playOn, PLAY / store.speed);
+    if (!playing && playTimer) {
       clearTimeout(playTimer);
       playTimer = 0;
     }
@@ -181,10 +176,15 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
     if ((help.element.open && action !== 'help') || stuck.element.hasAttribute('open')) return;
     act(action);
   });
-  // A look when the page has time; of a live run once a second, and never while nobody sees it.
-  window.setInterval(() => {
-    if (!document.hidden) store.lookForStuck();
-  }, 1000);
+  // A look when the page has time; of a live run once a second. While nobody sees the page it does nothing at all.
+  let looks = 0;
+  const seen = () => {
+    clearInterval(looks);
+    looks = document.hidden ? 0 : window.setInterval(() => store.lookForStuck(), 1000);
+    store.hide(document.hidden);
+  };
+  document.addEventListener('visibilitychange', seen);
+  seen();
   watchTheme(() => {
     lanes.retheme();
     map.retheme();

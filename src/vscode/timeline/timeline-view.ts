@@ -189,7 +189,7 @@ export class TimelineView implements vscode.Disposable {
       if (this.reading !== reading || this.disposed) return;
       if (this.sent === 0) this.begin(live, new ArrayBuffer(0));
       this.flush();
-      this.post({ type: 'ended' });
+      this.post({ type: 'ended', stopped: live && (await source.run?.ended)?.stopped });
       this.complete = true;
     } catch (error) {
       if (this.reading !== reading || this.disposed) return;

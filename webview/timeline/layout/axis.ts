@@ -115,3 +115,12 @@ export function reveal(axis: Axis, view: View, width: number, seq: number): View
   const wanted = x < margin ? margin : width - margin;
   return clampView(axis, { scroll: axis.pos(seq) - wanted / view.scale, scale: view.scale }, width);
 }
+
+/** The view of another axis that shows about what `view` shows: the same step in the middle, the same share of the run. */
+export function viewOnAxis(from: Axis, to: Axis, view: View, width: number): View {
+  const part = width / view.scale / from.length;
+  const middle = from.seqAt(toPos(view, width / 2));
+  const scale = Math.max(fitView(to, width).scale, width / (part * to.length));
+  const centre = to.pos(Math.max(0, Math.min(middle, to.size)));
+  return clampView(to, { scroll: centre - width / scale / 2, scale }, width);
+}

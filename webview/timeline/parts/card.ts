@@ -73,6 +73,26 @@ function beginning(reader: TraceReader, store: TimelineStore): HTMLElement[] {
   return parts;
 }
 
+/** How a run ended: by itself or by the learner, with what each program gave back. */
+export function howItEnded(reader: TraceReader, stopped: boolean): string {
+  const ways = reader.processes
+    .filter(({ quiet }) => quiet === undefined)
+    .map(({ program, exit }) => {
+      const way =
+        exit === null
+          ? 'nothing says how'
+          : exit.signal
+            ? `ended by ${exit.signal}`
+            : exit.code === null
+              ? 'nothing says how'
+              : `exit code ${exit.code}`;
+      return `${programName(program)}: ${way}`;
+    });
+  const shown = ways.slice(0, 4).join(', ') + (ways.length > 4 ? `, and ${ways.length - 4} more` : '');
+  const over = stopped ? 'You stopped the run' : 'The run is over';
+  return `${over}${shown ? ` (${shown})` : ''}.`;
+}
+
 function stepContent(reader: TraceReader, store: TimelineStore, actions: CardActions, opened: Opened): (HTMLElement | null)[] {
   const { step } = store;
   const { before, after } = store.states();
@@ -92,7 +112,13 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
   const change = words.before !== null && words.after !== null ? changeRow(words.before, words.after) : null;
   return [
     store.over
-      ? hint('The run is over. Press ', h('kbd', {}, 'Home'), ', then ', h('kbd', {}, '→'), ' to go through it step by step.')
+      ? hint(
+          `${howItEnded(reader, store.stopped)} Press `,
+          h('kbd', {}, 'Home'),
+          ', then ',
+          h('kbd', {}, '→'),
+          ' to go through it step by step.',
+        )
       : null,
     h(
       'div',

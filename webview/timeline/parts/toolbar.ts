@@ -126,6 +126,7 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
 
   let listed = '';
   let counted = 0;
+  let follows = true;
   return {
     element,
     focusFind: () => find.focus(),
@@ -149,8 +150,10 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
       for (const control of [fit, zoomIn, zoomOut, steps, time]) control.enable(there);
       steps.pressed(store.axis.kind === 'steps');
       time.pressed(store.axis.kind === 'time');
-      const loading = store.progress < 1 ? `, reading ${Math.floor(store.progress * 100)} %` : '';
-      setText(count, there ? `step ${store.step.toLocaleString('en')} of ${size.toLocaleString('en')}${loading}` : '');
+      // A live run is never read to its end: its share says nothing.
+      const loading = store.progress < 1 && !store.live ? `, reading ${Math.floor(store.progress * 100)} %` : '';
+      const fewer = store.live && store.batchesPerPicture > 1 ? `, showing 1 of ${store.batchesPerPicture} updates` : '';
+      setText(count, there ? `step ${store.step.toLocaleString('en')} of ${size.toLocaleString('en')}${loading}${fewer}` : '');
       stuck.element.hidden = !there;
       const waiting = store.stuck.findings.filter((one) => one.certain && !one.follows).length;
       if (waiting !== counted) {
@@ -161,6 +164,10 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
       live.element.hidden = !store.live;
       live.element.classList.toggle('following', store.following);
       live.pressed(store.following);
+      if (store.following !== follows) {
+        follows = store.following;
+        live.caption(follows ? 'Live' : 'Follow');
+      }
       stop.element.hidden = !store.live;
       again.element.hidden = store.live || !store.canRun || !there;
       save.element.hidden = !there;

@@ -22,6 +22,7 @@ export class Intake {
   #piece = FIRST;
   #running = false;
   #stopped = false;
+  #held = false;
 
   constructor(readonly deps: IntakeDeps) {}
 
@@ -42,10 +43,16 @@ export class Intake {
     this.#waiting = 0;
   }
 
+  /** Takes nothing in until it is let go: bytes wait, and are not acknowledged. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (!held && !this.#running) this.#run();
+  }
+
   #run(): void {
     this.#running = false;
     const head = this.#queue[0];
-    if (this.#stopped || !head) return;
+    if (this.#stopped || this.#held || !head) return;
     const piece = head.subarray(0, this.#piece);
     if (piece.length === head.length) this.#queue.shift();
     else this.#queue[0] = head.subarray(piece.length);

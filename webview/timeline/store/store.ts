@@ -1,9 +1,20 @@
 import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../../../src/contracts/timeline-api';
 import type { RunState, TraceDecoder, TraceReader } from '../../../src/contracts/trace-model';
-import { type Axis, clampView, fitView, openingView, reveal, stepsAxis, timeAxis, toPos, toX, type View, zoomAt } from '../layout/axis';
+import {
+  type Axis,
+  clampView,
+  fitView,
+  openingView,
+  reveal,
+  stepsAxis,
+  timeAxis,
+  toX,
+  type View,
+  viewOnAxis,
+  zoomAt,
+} from '../layout/axis';
 import { chooseFolds } from '../layout/folds';
 import { type Row, type Rows, revealRow } from '../layout/lanes';
-import { Bookmarks } from './bookmarks';
 import { type Depth, depthTest } from './depth';
 import { eventFilter, type Filter, isFiltered, NO_FILTER } from './filter';
 import { findText } from './finder';
@@ -12,58 +23,16 @@ import { keptView, restoreKept } from './kept';
 import { LaneIndex } from './lane-index';
 import { Matches } from './matches';
 import { nextStep, targetOf } from './moves';
+import { PanelState } from './panel-state';
 import { problemOf } from './problem';
 import { RowBook } from './row-book';
 import { StateMemo } from './state-memo';
-import { StuckWatch } from './stuck-watch';
-import type { KeptView, Phase, Split, StoreDeps } from './types';
+import type { KeptView, Split, StoreDeps } from './types';
 
 export type { Phase, Split, StoreDeps } from './types';
 
 /** The state of the panel: trace and view. Everything drawn is a function of it; every change is one notification. */
-export class TimelineStore {
-  phase: Phase = 'waiting';
-  problem = '';
-  title = '';
-  live = false;
-  canRun = true;
-  /** Keeps the cursor at the end of a running program. */
-  following = false;
-  playing = false;
-  /** A run that was followed has just ended, and the learner has not moved since. */
-  over = false;
-  step = 0;
-  filter: Filter = NO_FILTER;
-  /** What the filter lets through; null when nothing is filtered. */
-  passing: Matches | null = null;
-  /** How deep a step goes. */
-  depth: Depth = 'all';
-  /** Steps a second while playing, as a multiple of the usual. */
-  speed = 1;
-  readonly bookmarks = new Bookmarks();
-  filtersOpen = false;
-  /** Folded rows that are open. */
-  opened: ReadonlySet<string> = new Set();
-  query = '';
-  /** As the learner chose it; see `shownTab`. */
-  tab = 'step';
-  /** The card of the step is a tab, for want of room. */
-  compact = false;
-  split: Split = { rows: null, columns: null };
-  view: View = { scroll: 0, scale: 30 };
-  scrollY = 0;
-  width = 600;
-  height = 300;
-  axis: Axis = stepsAxis(0);
-  index = new LaneIndex();
-  matches: ((seq: number) => boolean) | null = null;
-  /** Grows with every change of the trace, filter or axis (the minimap is drawn again then, not on every step). */
-  revision = 0;
-  /** The moves that belong to parts of the page (focus on the find field). */
-  onMove: (move: 'find') => void = () => {};
-  /** Why the run does not go on, as of its end or, live, of now. */
-  readonly stuck = new StuckWatch();
-
+export class TimelineStore extends PanelState {
   #deps: StoreDeps;
   #decoder: TraceDecoder | null = null;
   #intake: Intake | null = null;
@@ -79,6 +48,7 @@ export class TimelineStore {
   #kept: Partial<KeptView> | null = null;
 
   constructor(deps: StoreDeps) {
+    super();
     this.#deps = deps;
   }
 
@@ -121,6 +91,7 @@ export class TimelineStore {
         break;
       case 'ended':
         this.live = false;
+        this.stopped = message.stopped ?? false;
         this.stuck.ended();
         this.over = this.following && this.step > 0;
         this.following = false;
@@ -142,8 +113,6 @@ export class TimelineStore {
         if (!this.reader) this.phase = 'problem';
         this.#changed();
         break;
-      default:
-        assertNever(message);
     }
   }
 
@@ -158,8 +127,8 @@ export class TimelineStore {
     this.title = message.title;
     this.live = message.live;
     this.canRun = message.canRun;
-    this.playing = false;
-    this.over = false;
+    this.playing = this.over = this.stopped = false;
+    this.batchesPerPicture = 1;
     this.query = '';
     const kept = (message.state?.view ?? null) as Partial<KeptView> | null;
     this.#kept = kept;
@@ -176,6 +145,7 @@ export class TimelineStore {
       soon: this.#deps.soon,
       now: this.#deps.now,
     });
+    this.#intake.hold(this.#hidden);
     this.#refresh();
     this.#intake.add(new Uint8Array(message.bytes));
     this.#changed();
@@ -192,6 +162,7 @@ export class TimelineStore {
       this.#changed();
       return false;
     }
+    this.batches++;
     this.#refresh();
     this.stuck.arrived(this.#deps.now());
     const size = decoder.store.size;
@@ -398,8 +369,8 @@ export class TimelineStore {
 
   /** Puts the middle of the view at a part (0..1) of the whole run. */
   centre(part: number): void {
-    const span = this.width / this.view.scale;
-    this.view = clampView(this.axis, { scroll: part * this.axis.length - span / 2, scale: this.view.scale }, this.width);
+    const { scale } = this.view;
+    this.view = clampView(this.axis, { scroll: part * this.axis.length - this.width / scale / 2, scale }, this.width);
     this.#changed(true);
   }
 
@@ -410,15 +381,10 @@ export class TimelineStore {
   /** Steps or time; the current step stays in view. */
   setAxis(kind: Axis['kind']): void {
     if (kind === this.#axisKind) return;
-    const part = this.width / this.view.scale / this.axis.length;
-    const middle = this.axis.seqAt(toPos(this.view, this.width / 2));
+    const before = this.axis;
     this.#axisKind = kind;
     this.#refresh();
-    const fit = fitView(this.axis, this.width);
-    const scale = Math.max(fit.scale, this.width / (part * this.axis.length));
-    const centre = this.axis.pos(Math.max(0, Math.min(middle, this.axis.size)));
-    this.view = clampView(this.axis, { scroll: centre - this.width / scale / 2, scale }, this.width);
-    this.view = reveal(this.axis, this.view, this.width, this.step);
+    this.view = reveal(this.axis, viewOnAxis(before, this.axis, this.view, this.width), this.width, this.step);
     this.#changed(true);
   }
 
@@ -453,6 +419,14 @@ export class TimelineStore {
     if (hit && advance) this.goTo(hit);
     return hit !== null;
   }
+
+  /** While nobody sees the page what came in waits, and the host stops sending. */
+  hide(hidden: boolean): void {
+    this.#hidden = hidden;
+    this.#intake?.hold(hidden);
+    this.#changed();
+  }
+  #hidden = false;
 
   /** Looks anew why the run does not go on, when that may have changed; listeners hear of it when it has. */
   lookForStuck(): void {
@@ -493,8 +467,4 @@ export class TimelineStore {
     if (keep) this.#dirty = true;
     for (const listener of this.#listeners) listener();
   }
-}
-
-function assertNever(value: never): never {
-  throw new Error(`unknown message: ${JSON.stringify(value)}`);
 }
