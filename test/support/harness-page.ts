@@ -12,9 +12,9 @@ const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 export interface HarnessSite {
   browser: Browser;
   /** Opens the page at a size; `errors` collects what the page complained about. */
-  page(width?: number, height?: number): Promise<{ page: Page; errors: string[] }>;
+  page(width?: number, height?: number, path?: string): Promise<{ page: Page; errors: string[] }>;
   /** Makes bytes available under a path such as `/traces/echo`. */
-  serve(path: string, bytes: Uint8Array): void;
+  serve(path: string, bytes: Uint8Array, type?: string): void;
   close(): Promise<void>;
 }
 
@@ -22,12 +22,12 @@ export interface HarnessSite {
 export async function harnessSite(flags: string[] = []): Promise<HarnessSite | { missing: string }> {
   const found = await chromium();
   if (!found.path) return { missing: found.missing };
-  const served = new Map<string, Uint8Array>();
+  const served = new Map<string, { bytes: Uint8Array; type: string }>();
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
-    const bytes = served.get(path);
-    if (bytes) {
-      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes);
+    const one = served.get(path);
+    if (one) {
+      response.writeHead(200, { 'content-type': one.type }).end(one.bytes);
       return;
     }
     const file = path === '/' ? join(root, 'webview/harness/index.html') : join(root, 'dist', path);
@@ -43,15 +43,15 @@ export async function harnessSite(flags: string[] = []): Promise<HarnessSite | {
   const browser = await engine.launch({ executablePath: found.path, args: [...found.flags, ...flags] });
   return {
     browser,
-    serve: (path, bytes) => served.set(path, bytes),
-    async page(width = 1200, height = 760) {
+    serve: (path, bytes, type = 'application/octet-stream') => served.set(path, { bytes, type }),
+    async page(width = 1200, height = 760, path = '/') {
       const page = await browser.newPage({ viewport: { width, height } });
       const errors: string[] = [];
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
       });
       page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
-      await page.goto(address);
+      await page.goto(new URL(path, address).href);
       return { page, errors };
     },
     async close() {
