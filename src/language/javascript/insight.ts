@@ -1,6 +1,7 @@
 /** What is known of a program beyond its calls: worked out when asked for, once for each state of the text. */
 import type { CodeFix, Insight, Remark } from '../analysis';
 import type { CallNode } from './calls';
+import { fixesOf } from './fixes';
 import type { Inference } from './infer';
 import { remarkOf, reportsOf } from './rules';
 import { Program, type Report } from './rules/program';
@@ -19,8 +20,9 @@ export class JavaScriptInsight implements Insight {
     return said ? said.reports.map((report) => remarkOf(said.program, report)) : null;
   }
 
-  fixes(): readonly CodeFix[] {
-    return [];
+  fixes(from: number, to: number): readonly CodeFix[] {
+    const said = this.reports();
+    return said ? fixesOf(said.program, said.reports, from, to) : [];
   }
 
   private reports(): { program: Program; reports: readonly Report[] } | null {
