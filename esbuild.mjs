@@ -42,10 +42,19 @@ const bundles = [
   },
   { name: 'language server', ...node, entry: { server: 'src/language/main.ts' } },
   { name: 'command line', ...node, entry: { cli: 'src/cli/main.ts' }, banner: '#!/usr/bin/env node' },
-  { name: 'webview', ...browser, entry: { 'webview/timeline': 'webview/timeline/main.ts' } },
+  {
+    name: 'webview',
+    ...browser,
+    entry: { 'webview/timeline': 'webview/timeline/main.ts', 'webview/reference': 'webview/reference/main.ts' },
+  },
   // The host of a timeline that was exported as one HTML file.
   { name: 'offline page', ...browser, entry: { 'webview/offline': 'webview/offline/main.ts' } },
-  { name: 'harness', ...browser, entry: { 'harness/harness': 'webview/harness/main.ts' }, testOnly: true },
+  {
+    name: 'harness',
+    ...browser,
+    entry: { 'harness/harness': 'webview/harness/main.ts', 'harness/reference': 'webview/harness/reference.ts' },
+    testOnly: true,
+  },
   {
     name: 'tests',
     ...node,

@@ -4,6 +4,7 @@ import { VIEWS } from './contracts/ids';
 import { LanguageFeatures } from './vscode/language/language-client';
 import { NotificationMessages } from './vscode/messages';
 import { extensionPaths } from './vscode/paths';
+import { Reference } from './vscode/reference/reference-panel';
 import { ClientPicker } from './vscode/run/client-picker';
 import { RunCommands } from './vscode/run/run-commands';
 import { RunService } from './vscode/run/run-service';
@@ -24,6 +25,7 @@ export interface Parts {
   highlight: LineHighlight;
   status: StatusItem;
   language: LanguageFeatures;
+  reference: Reference;
   subscriptions: readonly vscode.Disposable[];
   /** What deactivation does. */
   stop: () => Promise<unknown>;
@@ -63,6 +65,12 @@ export function activate(context: vscode.ExtensionContext): Parts {
   });
   const status = new StatusItem(runs);
   const language = new LanguageFeatures({ paths, settings, runs, store, log });
+  const reference = new Reference({
+    paths,
+    messages,
+    lastTrace: () => runs.lastRun?.trace ?? store.list()[0] ?? null,
+    showStep: (trace, step) => timelines.showStep(trace, step),
+  });
   context.subscriptions.push(
     log,
     runs,
@@ -72,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     language,
     new SocketsContext(),
     new TraceCommands({ timelines, runs, store, messages, paths, memory: context.globalState }),
+    reference,
     new RunCommands({
       runs,
       messages,
@@ -88,7 +97,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     }),
   );
   stop = () => Promise.all([runs.stopAll(), language.stop()]);
-  return { runs, timelines, highlight, status, language, subscriptions: context.subscriptions, stop };
+  return { runs, timelines, highlight, status, language, reference, subscriptions: context.subscriptions, stop };
 }
 
 /** Live runs and the language server end with the window; VS Code waits some seconds for this. */

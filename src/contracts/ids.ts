@@ -11,6 +11,7 @@ export const COMMANDS = {
   exportJson: 'socketscope.exportJson',
   exportHtml: 'socketscope.exportHtml',
   runSample: 'socketscope.runSample',
+  reference: 'socketscope.reference',
   stepFirst: 'socketscope.step.first',
   stepPrevious: 'socketscope.step.previous',
   stepNext: 'socketscope.step.next',
@@ -55,7 +56,11 @@ export const SETTINGS = {
   keepRuns: 'socketscope.keepRuns',
 } as const;
 
-export const VIEWS = { timelinePanel: 'socketscope.timeline', traceEditor: 'socketscope.trace' } as const;
+export const VIEWS = {
+  timelinePanel: 'socketscope.timeline',
+  traceEditor: 'socketscope.trace',
+  reference: 'socketscope.referencePanel',
+} as const;
 
 export const CONTEXT_KEYS = {
   usesSockets: 'socketscope.usesSockets',

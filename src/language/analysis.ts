@@ -90,6 +90,18 @@ export interface ForeignCall {
   lens: string | null;
 }
 
+/** Something in a socket call that can be explained. */
+export interface SocketWord {
+  kind: 'option' | 'address' | 'port' | 'error';
+  /** As it is meant, without quotes. */
+  text: string;
+  span: Span;
+  /** The call it stands in; null for an error code, which explains itself. */
+  call: SocketCall | null;
+  /** Of an address or port: it is the one of this end. */
+  local?: boolean;
+}
+
 /** Both in source order. */
 export interface Found {
   /** Calls of Node's API. */
@@ -98,6 +110,8 @@ export interface Found {
   foreign: readonly ForeignCall[];
   /** What only a language with rules has. */
   insight?: Insight;
+  /** What stands at a place that is no name of a call; only a language that knows arguments has it. */
+  wordAt?: (place: Place) => SocketWord | null;
 }
 
 /** What a language says of a program beyond its calls; worked out when asked for. */

@@ -45,8 +45,8 @@ export function cardText(
 ): string {
   const lines = [`**\`${entry.title}\`** ${entry.what}`, ''];
   // First, because an editor shows the top of a long hover and scrolls the rest.
-  if (fact && trace)
-    lines.push(`- In your last run${fact.stale ? ' (before your edit)' : ''}: **${asText(fact.text)}** ${stepLink(fact, trace, options)}`);
+  const run = runLine(fact, trace, options);
+  if (run) lines.push(run);
   const { linux, macos, windows } = entry.calls;
   if (linux === macos && macos === windows) {
     const same = linux.startsWith('none') ? `no system call${linux.slice('none'.length)}` : linux;
@@ -60,7 +60,7 @@ export function cardText(
   lines.push(`- States: ${entry.states}`);
   const room = 12 - lines.length - 2;
   for (const { code, cause, fix } of errors.slice(0, Math.min(ERRORS, room))) lines.push(`- \`${code}\`: ${cause}. Fix: ${fix}.`);
-  lines.push('', links(entry, options));
+  lines.push('', cardLink(entry.card, entry.references, options));
   return lines.join('\n');
 }
 
@@ -73,14 +73,19 @@ function stepLink(fact: RunFact, trace: string, options: LanguageOptions): strin
   return `[${label}](${commandUri(options.commands.showStep, args)})`;
 }
 
-function links(entry: ApiEntry, options: LanguageOptions): string {
-  const card: OpenCardArgs = { id: entry.card };
+/** What the last run did there; null when it did nothing, or there was none. */
+export const runLine = (fact: RunFact | null, trace: string | null, options: LanguageOptions): string | null =>
+  fact && trace
+    ? `- In your last run${fact.stale ? ' (before your edit)' : ''}: **${asText(fact.text)}** ${stepLink(fact, trace, options)}`
+    : null;
+
+/** The last line of a hover: to the card, and to the sources. */
+export function cardLink(id: string, references: readonly Reference[], options: LanguageOptions): string {
+  const card: OpenCardArgs = { id };
   const target = options.commands.openCard
     ? commandUri(options.commands.openCard, card)
-    : pathToFileURL(join(options.docs, `${entry.card}.md`)).href;
-  return [`[More about ${entry.card}](${target})`, ...entry.references.map(({ title, url }: Reference) => `[${title}](${url})`)].join(
-    ' · ',
-  );
+    : pathToFileURL(join(options.docs, `${id}.md`)).href;
+  return [`[More about ${id}](${target})`, ...references.map(({ title, url }: Reference) => `[${title}](${url})`)].join(' · ');
 }
 
 const commandUri = (command: string, args: unknown): string => `command:${command}?${encodeURIComponent(JSON.stringify([args]))}`;

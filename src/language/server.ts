@@ -3,7 +3,7 @@ import { CodeLensRefreshRequest, type Connection, TextDocumentSyncKind } from 'v
 import { DEFAULT_SETTINGS, type LanguageOptions, type LanguageSettings, RUN_FACTS, type RunFactsParams } from '../contracts/lsp';
 import { systemOf } from '../knowledge';
 import { actionsOf } from './actions';
-import type { ForeignCall } from './analysis';
+import type { Found } from './analysis';
 import { diagnosticsOf } from './diagnostics';
 import { Documents } from './documents';
 import { exclusions, isExcluded } from './exclusions';
@@ -12,6 +12,7 @@ import { languagesIn } from './languages';
 import { LastRun, type Look } from './last-run';
 import { foreignLenses, lensesOf } from './lenses';
 import { Publisher } from './publisher';
+import { wordHover } from './word-hovers';
 
 export interface ServerDefaults {
   /** Folders for clients that do not say. */
@@ -64,15 +65,15 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
   });
 
   /** The calls of a document with what the last run did at them. */
-  const look = async (uri: string): Promise<(Look & { foreign: readonly ForeignCall[] }) | null> => {
+  const look = async (uri: string): Promise<(Look & Pick<Found, 'foreign' | 'wordAt'>) | null> => {
     const found = await documents.calls(uri).catch((error: Error) => {
       tell(`Socket calls are not shown in ${uri}: ${error.message}`);
       return null;
     });
     if (!found) return null;
-    const { foreign } = found;
-    if (run) return { ...run.look({ uri, lines: found.lines() }, found.calls), foreign };
-    return found.calls.length || foreign.length ? { calls: found.calls, facts: new Map(), scene: () => null, foreign } : null;
+    const { foreign, wordAt } = found;
+    if (run) return { ...run.look({ uri, lines: found.lines() }, found.calls), foreign, wordAt };
+    return found.calls.length || foreign.length ? { calls: found.calls, facts: new Map(), scene: () => null, foreign, wordAt } : null;
   };
 
   const publisher = new Publisher(connection, async (uri) => {
@@ -126,7 +127,10 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     const at = found ? callAt(found.calls, position) : null;
     if (at && found) return hoverOf(at, found.facts.get(at.call) ?? null, run?.trace ?? null, options);
     const foreign = found?.foreign.find(({ name }) => contains(name, position));
-    return foreign ? foreignHover(foreign, options) : null;
+    if (foreign) return foreignHover(foreign, options);
+    const word = found?.wordAt?.(position);
+    const fact = word?.call ? found?.facts.get(word.call) : undefined;
+    return word ? wordHover(word, fact ?? null, run?.trace ?? null, options) : null;
   });
 
   connection.onNotification(RUN_FACTS, async ({ trace }: RunFactsParams) => {

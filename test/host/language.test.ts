@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { COMMANDS, INTERNAL_COMMANDS } from '../../src/contracts/ids';
 import type { Parts } from '../../src/extension';
+import { stepInFile } from '../../src/vscode/reference/card-step';
 import { closeEverything, echoSample, parts, until } from './support';
 
 /** Titles of our lenses, by 1-based line. */
@@ -78,6 +79,45 @@ describe('host: lenses and hovers', () => {
     const link = /\]\(command:([\w.]+)\?([^)]+)\)/.exec(ours.value)!;
     assert.equal(link[1], INTERNAL_COMMANDS.openCard);
     await vscode.commands.executeCommand(link[1], ...JSON.parse(decodeURIComponent(link[2]!)));
-    await until('the card', () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => /send\.md/.test(label))));
+    await until('the card', () =>
+      vscode.window.tabGroups.all.some(({ tabs }) =>
+        tabs.some(({ label, isActive }) => isActive && label === 'send, write, writev, sendto, sendmsg · Syscall Reference'),
+      ),
+    );
+    await vscode.commands.executeCommand(COMMANDS.reference, 'time-wait');
+    const titles = () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label)).filter((label) => /Reference/.test(label));
+    await until('another card in the same tab', () => titles().join() === 'TIME_WAIT · Syscall Reference');
+  });
+
+  it('find the step of the last run that a card is about', async () => {
+    const { server, client } = await echoSample('echo-card-step');
+    const run = await all.runs.start(server, client);
+    await run!.ended;
+    await all.reference.see('listen');
+    const step = await until('a step', () => all.timelines.active?.state?.step || null);
+    const { trace } = run!;
+    assert.equal(step, await stepInFile(trace, { field: 'call', value: 'listen' }));
+    assert.equal(await stepInFile(trace, { field: 'call', value: 'kqueue' }), null);
+  });
+
+  it('explain Python, too', async () => {
+    const folder = vscode.workspace.workspaceFolders![0]!.uri;
+    const uri = vscode.Uri.joinPath(folder, 'hello-sockets.py');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from("import socket\ns = socket.socket()\ns.bind(('127.0.0.1', 8080))\n"));
+    try {
+      await vscode.window.showTextDocument(uri);
+      const found = await until('lenses', async () => {
+        const here = await lenses(uri);
+        return here.length ? here : null;
+      });
+      assert.deepEqual(
+        found.map(({ line, command }) => `${line}: ${command.title}`),
+        ['2: socket: in the kernel at once, without an address yet', '3: bind · port 8080 on 127.0.0.1 (this machine only)'],
+      );
+      assert.ok((await hovers(uri, 3, 4)).some(({ value }) => value.includes('`sock.bind()`')));
+    } finally {
+      await vscode.workspace.fs.delete(uri);
+    }
   });
 });

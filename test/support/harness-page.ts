@@ -8,6 +8,9 @@ import { chromium, root } from './house';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
 
+/** Pages of the harness, by path. */
+const PAGES: Record<string, string> = { '/': 'index.html', '/reference': 'reference.html' };
+
 /** A browser and the server of the page. */
 export interface HarnessSite {
   browser: Browser;
@@ -30,7 +33,7 @@ export async function harnessSite(flags: string[] = []): Promise<HarnessSite | {
       response.writeHead(200, { 'content-type': one.type }).end(one.bytes);
       return;
     }
-    const file = path === '/' ? join(root, 'webview/harness/index.html') : join(root, 'dist', path);
+    const file = PAGES[path] ? join(root, 'webview/harness', PAGES[path]) : join(root, 'dist', path);
     if (!existsSync(file)) {
       response.writeHead(404).end();
       return;

@@ -9,17 +9,21 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 /** The extension host as the webview sees it. */
-export interface Host {
+export interface Host<From, To, State> {
   /** Sends one typed message. */
-  post(message: FromTimeline): void;
+  post(message: From): void;
   /** Calls back for each message from the host; returns how to stop. */
-  onMessage(receive: (message: ToTimeline) => void): () => void;
+  onMessage(receive: (message: To) => void): () => void;
   /** Keeps the view state where a window reload finds it (VS Code hands it to the panel's serializer). */
-  remember(state: TimelineViewState & { title?: string }): void;
+  remember(state: State): void;
 }
 
 /** Connects to VS Code (or to whatever defines `acquireVsCodeApi`, as the harness page does). Call once. */
-export function connectHost(): Host {
+export function connectHost<
+  From = FromTimeline,
+  To extends { type: string } = ToTimeline,
+  State extends object = TimelineViewState & { title?: string },
+>(): Host<From, To, State> {
   const api = acquireVsCodeApi();
   // The host page names its trace on the body; kept from the start, so that a reload before the first step finds it too.
   const { trace } = document.body.dataset;
@@ -28,7 +32,7 @@ export function connectHost(): Host {
     post: (message) => api.postMessage(message),
     onMessage(receive) {
       const listener = (event: MessageEvent) => {
-        const message = event.data as ToTimeline | undefined;
+        const message = event.data as To | undefined;
         if (message && typeof message === 'object' && typeof message.type === 'string') receive(message);
       };
       window.addEventListener('message', listener);

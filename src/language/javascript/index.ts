@@ -6,6 +6,7 @@ import { LARGEST_FILE, TreeDocument } from '../tree-document';
 import { findCalls, mentionsSockets } from './calls';
 import { Inference } from './infer';
 import { JavaScriptInsight } from './insight';
+import { wordAt } from './words';
 
 export class JavaScriptSupport implements LanguageSupport {
   readonly languageIds = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
@@ -34,5 +35,10 @@ function grammarFor(languageId: string): Grammar {
 function look(root: Node, text: string): Found {
   const inference = new Inference(root, text);
   const nodes = findCalls(inference);
-  return { calls: nodes.map(({ call }) => call), foreign: [], insight: new JavaScriptInsight(inference, nodes) };
+  return {
+    calls: nodes.map(({ call }) => call),
+    foreign: [],
+    insight: new JavaScriptInsight(inference, nodes),
+    wordAt: (place) => wordAt(inference, nodes, place),
+  };
 }

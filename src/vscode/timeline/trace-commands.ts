@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { copyFile, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS, INTERNAL_COMMANDS, SETTINGS, TRACE_EXTENSION, VIEWS } from '../../contracts/ids';
-import type { OpenCardArgs, ShowStepArgs } from '../../contracts/lsp';
+import type { ShowStepArgs } from '../../contracts/lsp';
 import type { StepMove } from '../../contracts/timeline-api';
 import type { Messages } from '../messages';
 import type { ExtensionPaths } from '../paths';
@@ -61,7 +61,6 @@ export class TraceCommands implements vscode.Disposable {
       on(COMMANDS.exportJson, (target) => this.exportJson(target)),
       vscode.commands.registerCommand(COMMANDS.exportHtml, (target?: unknown, step?: unknown) => this.exportHtml(target, step)),
       on(INTERNAL_COMMANDS.showStep, (argument) => this.showStep(argument)),
-      on(INTERNAL_COMMANDS.openCard, (argument) => this.openCard(argument)),
       ...Object.entries(MOVES).map(([id, to]) => on(id, () => options.timelines.move(to))),
     ];
   }
@@ -118,14 +117,6 @@ export class TraceCommands implements vscode.Disposable {
     const { fsPath } = editor.document.uri;
     // Node names its files by their real path, VS Code by the one that they were opened by.
     timelines.active.showLine(await realpath(fsPath).catch(() => fsPath), editor.selection.active.line + 1);
-  }
-
-  /** The card of a call, as the reader that VS Code has for Markdown. */
-  private async openCard(argument: unknown): Promise<void> {
-    const { id } = (argument ?? {}) as Partial<OpenCardArgs>;
-    if (typeof id !== 'string' || !/^[\w-]+$/.test(id)) return;
-    const card = vscode.Uri.file(join(this.options.paths.docs, `${id}.md`));
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', card);
   }
 
   /** The trace that a save or export is about: its argument, else that of the active timeline. */
