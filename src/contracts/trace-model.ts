@@ -79,6 +79,8 @@ export interface SocketState {
   local: Address | null;
   remote: Address | null;
   peer: string | null;
+  /** How `peer` is known, as in SocketInfo. */
+  peerBy?: SocketInfo['peerBy'];
   /** netstat's columns. Of a listener: accept queue and backlog. null: not known here. */
   recvQ: Reading | null;
   sendQ: Reading | null;

@@ -126,6 +126,11 @@ export interface SocketInfo {
   remote: Address | null;
   /** The other end, when it is in the trace. */
   peer: string | null;
+  /**
+   * Unix-domain only, how `peer` is known: the kernel said which two sockets belong together, or (`order`) connections are taken to be
+   * accepted in the order in which they were made, which is wrong where a program outside the trace connects, too. Absent: by their names.
+   */
+  peerBy?: 'kernel' | 'order';
 }
 
 /** First line of the JSON export and the head of a `.socktrace`. */

@@ -15,6 +15,7 @@ const amount = (value: unknown): number | null => (typeof value === 'number' ? v
 /** A reading of the kernel: what it says, and whether that is what had been worked out. */
 export function explainKernel(event: TraceEvent): Words {
   const args = event.args ?? {};
+  if ('peer' in args) return explainPeer(event, args.peer);
   const says: string[] = [];
   if (args.state) says.push(`state ${text(args.state)}`);
   const queue = (key: string, words: string) => {
@@ -40,6 +41,18 @@ export function explainKernel(event: TraceEvent): Words {
   return { happened, means: 'It was read from the tables of the kernel, and agrees with what had been worked out from the calls.' };
 }
 
+/** `ss -x`: the other end of a Unix-domain socket. */
+function explainPeer(event: TraceEvent, peer: unknown): Words {
+  const who = event.socket ?? 'this socket';
+  return {
+    happened:
+      peer === null
+        ? `The kernel says (ss -x) that the other end of ${who} belongs to a program that is not in this trace.`
+        : `The kernel says (ss -x) that the other end of ${who} is ${text(peer)}.`,
+    means: 'The two ends of a Unix-domain connection have no address in common that tells which belongs to which; only the kernel knows.',
+  };
+}
+
 /** A fault that was put in. */
 export function explainFault(event: TraceEvent): Words {
   return {
@@ -51,6 +64,7 @@ export function explainFault(event: TraceEvent): Words {
 /** A reading of the kernel in a few words: `kernel ss -E: TIME_WAIT, Recv-Q 0`. */
 export function kernelLine(event: Pick<TraceEvent, 'args'>): string {
   const args = event.args ?? {};
+  if ('peer' in args) return `kernel ss -x: the other end is ${args.peer === null ? 'not in this trace' : text(args.peer)}`;
   const parts = [text(args.state)].filter(Boolean);
   for (const [key, name] of [
     ['recvQueue', 'Recv-Q'],

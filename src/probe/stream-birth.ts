@@ -1,6 +1,7 @@
 import { asCause, NO_ORIGIN, type Origin, TOOL_ORIGIN } from './call-sites';
 import { nameOrNull } from './handle-looks';
 import { type HandleState, OP } from './recorder';
+import { inodeArgs } from './socket-inode';
 import { ownerArgs, type StreamContext } from './stream-hooks';
 import { now } from './stream-writer';
 import { type AnyHandle, disguise, type Replacements } from './wrap';
@@ -76,7 +77,8 @@ export function hookBirth(context: StreamContext, proto: AnyHandle, kind: 'tcp' 
             recorder.setFd(state, looks.fd(this));
             const target = kind === 'tcp' ? { address: String(args[1]), port: Number(args[2]) } : { path: String(args[1]) };
             state.remote = target;
-            recorder.op(OP.connect, time, state, typeof result === 'number' ? result : 0, origin, { args: target, remote: target });
+            const said = kind === 'tcp' ? target : { ...target, ...inodeArgs(state.fd) };
+            recorder.op(OP.connect, time, state, typeof result === 'number' ? result : 0, origin, { args: said, remote: target });
           });
           return result;
         },
@@ -182,6 +184,7 @@ function accepted(context: StreamContext, listening: HandleState, status: unknow
     state.local = listening.local;
     state.remote = { path: '' };
   }
-  const said = { args: { accepted: state.id }, local: state.local, remote: state.remote };
+  const inode = listening.kind === 'tcp' ? {} : inodeArgs(state.fd);
+  const said = { args: { accepted: state.id, ...inode }, local: state.local, remote: state.remote };
   recorder.op(OP.accept, time, listening, state.fd, origin, said);
 }

@@ -10,7 +10,7 @@ import { KernelWatch } from './kernel/kernel-watch';
 import { KernelReadings } from './kernel/readings';
 import { StreamMerge } from './merge';
 import { isAlive } from './process-tree';
-import { ReachScout } from './reach-scout';
+import { ReachScout, reached } from './reach-scout';
 import { inWords, RunLosses } from './run-losses';
 import { FOLDER_GONE, NO_KERNEL, noRecord } from './run-words';
 import type { StreamTail } from './stream-tail';
@@ -123,6 +123,7 @@ export class Collector {
         this.announce(id);
       },
       event: (event) => this.event(event),
+      inode: (id, inode) => this.readings?.inode(this.store.socketIndexOf(id), inode),
     });
     this.file = new TraceFile(options.out);
     this.encoder.header(this.header);
@@ -195,6 +196,7 @@ export class Collector {
       }
       // Only now: before, the records of a process that has ended may still be held back.
       for (const pid of this.endNotes.keys()) if (this.processes.get(pid) === undefined) this.losses.damages.push(noRecord(pid));
+      this.losses.joinedByOrder(this.store.sockets);
       this.losses.into(this.header);
       this.encoder.header(this.header);
       this.encoder.end();
@@ -387,7 +389,8 @@ export class Collector {
   }
 
   private socket(socket: BornSocket): void {
-    this.readings?.add(this.store.addSocket(socket));
+    const index = this.store.addSocket(socket);
+    this.readings?.add(index);
     this.encoder.socket(socket);
   }
 
@@ -488,12 +491,3 @@ export class Collector {
 
 /** The probe's clock (CLOCK_MONOTONIC) in ns. */
 export const clock = (): number => Number(process.hrtime.bigint());
-
-/** Whether somebody can be talked to; not when the folder is gone. */
-function reached(scout: ReachScout): boolean {
-  try {
-    return scout.look();
-  } catch {
-    return false;
-  }
-}

@@ -37,3 +37,12 @@ function reaches(record: ProbeRecord, datagrams: Set<number>): boolean {
   if (record.op === 'open' && record.args?.handle === 'udp') datagrams.add(record.handle);
   return record.op === 'listen' || (record.op === 'bind' && datagrams.has(record.handle));
 }
+
+/** Whether somebody can be talked to; not when the folder is gone. */
+export function reached(scout: ReachScout): boolean {
+  try {
+    return scout.look();
+  } catch {
+    return false;
+  }
+}

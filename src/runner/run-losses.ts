@@ -1,6 +1,6 @@
 /** What is missing in a trace, or not where it should be: counted while it is collected, said in sentences and numbers at its head. */
 import type { ProbeTotals } from '../contracts/probe-stream';
-import type { TraceHeader } from '../contracts/trace';
+import type { SocketInfo, TraceHeader } from '../contracts/trace';
 import type { Thinning } from './thinning';
 
 export class RunLosses {
@@ -33,6 +33,15 @@ export class RunLosses {
     this.lost += Math.max(totals?.lost ?? 0, said);
     this.payloads += totals?.payloads ?? 0;
     this.calls += totals?.calls ?? 0;
+  }
+
+  /** At the end: with several Unix-domain connections whose ends nobody told apart, two of them may be swapped. */
+  joinedByOrder(sockets: readonly SocketInfo[]): void {
+    const count = sockets.filter(({ role, peerBy }) => role === 'accepted' && peerBy === 'order').length;
+    if (count > 1)
+      this.damages.push(
+        `The kernel was not asked in time which sockets of ${number(count)} Unix-domain connections belong together: they are joined in the order of connect and accept, which is wrong where a program outside this trace connected, too.`,
+      );
   }
 
   /** From the event `seq` on calls are left out (2), or everything (3). */

@@ -20,6 +20,8 @@ export interface EventSink {
   /** What a socket is for becomes known later than that it exists: bind comes before listen. */
   role(id: string, role: Role): void;
   event(event: NewEvent): void;
+  /** The kernel's number of a Unix-domain socket that connected or was accepted; null where it could not be asked. */
+  inode(id: string, inode: number | null): void;
 }
 
 /** What translation needs from the knowledge of system calls. */
@@ -90,6 +92,7 @@ export class Translator {
     for (const [index, call] of calls.entries()) this.call(stream, handle, op, call, t, index === carrier);
     if (op.op === 'read' && op.result === UV_EOF && calls.length === 0) this.endOfFile(stream, handle, op, t);
     this.settle(stream, handle, op, calls);
+    if (handle.kind === 'pipe' && op.result >= 0) this.inode(stream, handle, op);
     this.readings(stream, handle, op, t);
   }
 
@@ -213,6 +216,12 @@ export class Translator {
       writeEnded: handle.writeEnded,
       partialRead: before === null ? null : { sameWake: wake === null || before.wake === null ? null : wake === before.wake },
     };
+  }
+
+  /** Tells which socket the kernel means by its number. */
+  private inode(stream: Stream, handle: HandleState, op: ProbeOperation): void {
+    const end = op.op === 'connect' ? handle : op.op === 'accept' ? stream.handles.get(number(op.args, 'accepted')) : null;
+    if (end?.socket) this.sink.inode(end.socket, typeof op.args?.inode === 'number' ? op.args.inode : null);
   }
 
   /** Gives a socket its number: the first event that is shown of it is its birth. */

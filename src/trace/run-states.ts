@@ -191,6 +191,7 @@ export class RunStates {
       local,
       remote,
       peer,
+      ...(info.peerBy === undefined ? {} : { peerBy: info.peerBy }),
       recvQ: queues.recvQ,
       sendQ: queues.sendQ,
       writableLength: writable < 0 ? null : writable,

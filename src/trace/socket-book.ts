@@ -80,6 +80,8 @@ export class SocketBook {
   private readonly waiting = new Waiting();
   private readonly listeners: number[] = [];
   private readonly joinKeys: (string | null)[] = [];
+  /** Unix-domain sockets: under which name they wait for their other end. */
+  private readonly paths = new Map<number, string>();
 
   /** Adds a socket, or completes one that an event named before; returns its index. */
   add(socket: NewSocket): number {
@@ -121,9 +123,38 @@ export class SocketBook {
   joinByPath(index: number, path: string, side: 'client' | 'accepted'): void {
     const other = side === 'client' ? 'accepted' : 'client';
     if (this.facts[index]!.peer >= 0 || path === '') return;
+    this.paths.set(index, `${side} ${path}`);
     const peer = this.waiting.take(`${other} ${path}`, index);
-    if (peer >= 0) this.join(index, peer);
+    if (peer >= 0) this.join(index, peer, 'order');
     else this.waiting.add(`${side} ${path}`, index);
+  }
+
+  /** The kernel says that these two are the ends of one connection; `peer` -1: the other end is not in the trace. */
+  joinByKernel(index: number, peer: number): void {
+    if (peer === index || this.infos[index]!.peerBy === 'kernel') return;
+    const former = this.facts[index]!.peer;
+    if (former >= 0 && former === peer) {
+      for (const end of [index, peer]) this.infos[end]!.peerBy = 'kernel';
+      return;
+    }
+    const alone: number[] = [];
+    for (const end of peer < 0 ? [index] : [index, peer]) {
+      const key = this.paths.get(end);
+      if (key !== undefined) this.waiting.remove(key, end);
+      const other = this.facts[end]!.peer;
+      if (other < 0) continue;
+      this.part(end, other);
+      alone.push(other);
+    }
+    if (peer >= 0) this.join(index, peer, 'kernel');
+    else this.infos[index]!.peerBy = 'kernel';
+    // Those with whom they had been joined by order look on.
+    for (const end of alone) {
+      const key = this.paths.get(end);
+      if (key === undefined) continue;
+      const space = key.indexOf(' ');
+      this.joinByPath(end, key.slice(space + 1), key.slice(0, space) as 'client' | 'accepted');
+    }
   }
 
   addListener(index: number): void {
@@ -165,7 +196,17 @@ export class SocketBook {
     }
   }
 
-  private join(a: number, b: number): void {
+  private part(a: number, b: number): void {
+    for (const end of [a, b]) {
+      this.facts[end]!.peer = -1;
+      this.infos[end]!.peer = null;
+      delete this.infos[end]!.peerBy;
+    }
+  }
+
+  private join(a: number, b: number, by: SocketInfo['peerBy'] | null = null): void {
+    if (by !== null) for (const end of [a, b]) this.infos[end]!.peerBy = by;
+
     this.facts[a]!.peer = b;
     this.facts[b]!.peer = a;
     this.infos[a]!.peer = this.infos[b]!.id;

@@ -189,7 +189,13 @@ export class TraceStore implements TraceReader {
       this.book.infos[socket]!.birth = seq;
       this.turning.born(socket, process);
     }
-    if (act >= Act.socket || ends !== 0 || this.shapes.list[shape]!.error !== null || (act === Act.receive && !bytes && !result))
+    if (
+      act >= Act.socket ||
+      act === Act.reading ||
+      ends !== 0 ||
+      this.shapes.list[shape]!.error !== null ||
+      (act === Act.receive && !bytes && !result)
+    )
       this.turning.notice(seq, act, process, socket);
     return seq;
   }

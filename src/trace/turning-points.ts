@@ -27,6 +27,10 @@ export class TurningPoints {
     if (socket < 0) return;
     const { store } = this;
     const { book } = store;
+    if (act === Act.reading && store.columns.ends[seq] === 0) {
+      this.noticeReading(seq, socket);
+      return;
+    }
     const facts = book.facts[socket]!;
     const error = store.error(seq);
     const named = store.columns.ends[seq] !== 0;
@@ -99,6 +103,15 @@ export class TurningPoints {
     if (book.infos[index]!.listener === null) book.update(index, { listener: book.infos[listener]!.id });
     book.name(index, this.store.local(seq), this.store.remote(seq));
     if (protocol === 'unix' && at !== null && 'path' in at) book.joinByPath(index, at.path, 'accepted');
+  }
+
+  /** The kernel says which socket is the other end of this one; null when that is in no process of the trace. */
+  private noticeReading(seq: number, socket: number): void {
+    const { book } = this.store;
+    const peer = this.store.args(seq)?.peer;
+    if (peer === undefined) return;
+    this.turns++;
+    book.joinByKernel(socket, typeof peer === 'string' ? book.find(peer) : -1);
   }
 
   private noticeClose(seq: number, socket: number): void {

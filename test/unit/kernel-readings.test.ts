@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Address, JsonObject } from '../../src/contracts/trace';
+import { explainKernel, kernelLine } from '../../src/knowledge/explain-kernel';
 import type { KernelWatch } from '../../src/runner/kernel/kernel-watch';
 import { type ProcRow, parseTable } from '../../src/runner/kernel/proc-net';
 import { type KernelReading, MOST_DESTROYED, MOST_ROWS, ReadingQueue, tupleKey } from '../../src/runner/kernel/reading-queue';
 import { KernelReadings } from '../../src/runner/kernel/readings';
 import { finAcknowledged, parseDestroyed } from '../../src/runner/kernel/ss-events';
 import { parseListeners } from '../../src/runner/kernel/ss-listeners';
+import { parsePairs } from '../../src/runner/kernel/ss-pairs';
+import { SocketBook } from '../../src/trace/socket-book';
 import { type Built, TraceBuilder } from '../support/trace-builder';
 
 const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                                                     
@@ -56,6 +59,67 @@ describe('answers that wait for the records of their time', () => {
     assert.equal(queue.hasRoomForLook, false);
     queue.shift();
     assert.ok(queue.hasRoomForLook);
+  });
+});
+
+describe('the two ends of Unix-domain connections', () => {
+  it('ss -x: own number and that of the other end; none that waits to be accepted', () => {
+    const pairs = parsePairs(
+      `u_str ESTAB 0      0      /tmp/a b.sock 11 * 12
+u_str ESTAB 0      0                 * 12 * 11 users:(("node",pid=1,fd=2))
+u_seq ESTAB 0      0      @abstract 13 * 0
+nonsense
+`,
+    );
+    assert.deepEqual(
+      [...pairs],
+      [
+        [11, 12],
+        [12, 11],
+      ],
+    );
+  });
+
+  it('what the kernel says puts right what had been joined by order, and the others find each other', () => {
+    const book = new SocketBook();
+    const add = (id: string, role: 'client' | 'accepted') => {
+      const index = book.add({ id, pid: 1, protocol: 'unix', role });
+      book.joinByPath(index, '/p', role);
+      return index;
+    };
+    const [a, b] = [add('a', 'client'), add('b', 'client')];
+    const [one, two] = [add('1', 'accepted'), add('2', 'accepted')];
+    const peers = () => [a, b, one, two].map((index) => [book.infos[index]!.peer, book.infos[index]!.peerBy]);
+    assert.deepEqual(peers(), [
+      ['1', 'order'],
+      ['2', 'order'],
+      ['a', 'order'],
+      ['b', 'order'],
+    ]);
+    book.joinByKernel(one, b);
+    assert.deepEqual(peers(), [
+      ['2', 'order'],
+      ['1', 'kernel'],
+      ['b', 'kernel'],
+      ['a', 'order'],
+    ]);
+    // Its other end is outside the trace: nobody is joined with it again.
+    book.joinByKernel(two, -1);
+    assert.deepEqual(peers(), [
+      [null, undefined],
+      ['1', 'kernel'],
+      ['b', 'kernel'],
+      [null, 'kernel'],
+    ]);
+    const late = add('3', 'accepted');
+    assert.deepEqual([book.infos[a]!.peer, book.infos[late]!.peer], ['3', 'a']);
+  });
+
+  it('in words', () => {
+    const event = { socket: 's3', args: { source: 'ss -x', peer: 's5' } } as never;
+    assert.match(explainKernel(event).happened, /the other end of s3 is s5/);
+    assert.equal(kernelLine(event), 'kernel ss -x: the other end is s5');
+    assert.match(kernelLine({ args: { source: 'ss -x', peer: null } }), /not in this trace/);
   });
 });
 

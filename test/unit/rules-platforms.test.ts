@@ -57,7 +57,7 @@ function translated(platform: string, uv: string, steps: readonly Step[]): { cal
   };
   const translator = new Translator(
     { rules: syscallRules, errnoName },
-    { socket: (socket) => store.addSocket(socket as never), role: () => {}, event: append },
+    { socket: (socket) => store.addSocket(socket as never), role: () => {}, inode: () => {}, event: append },
   );
   const stream = newStream({ ...PROCESS, platform, uv });
   for (const [index, [handle, op, more]] of steps.entries())

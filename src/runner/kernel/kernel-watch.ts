@@ -6,6 +6,7 @@ import { type ProcRow, type ProcTable, readTable } from './proc-net';
 import { type KernelReading, ReadingQueue, type Sample, tupleKey } from './reading-queue';
 import { type Destroyed, finAcknowledged, SsEvents } from './ss-events';
 import { askListeners } from './ss-listeners';
+import { SsPairs } from './ss-pairs';
 
 /**
  * Between two looks at the tables, in ms; longer, up to half a second, where a look costs more than this share of the time, and longer
@@ -32,6 +33,7 @@ export class KernelWatch {
   private readonly ports = new Set<number>();
   private readonly tables = new Set<ProcTable>();
   private readonly events: SsEvents;
+  private readonly pairs: SsPairs;
   /** Answers that are not taken yet, in order of time. */
   private readonly waiting = new ReadingQueue();
   private readonly began: number;
@@ -70,6 +72,7 @@ export class KernelWatch {
     };
     this.events = new SsEvents(clock, ours, onProblem);
     this.events.start();
+    this.pairs = new SsPairs((pairs) => this.waiting.push({ time: this.clock(), pairs }));
   }
 
   /** Takes note of a record as soon as it is read, long before its turn in the trace. */
@@ -87,6 +90,7 @@ export class KernelWatch {
     if (record.remote !== null) this.name(record, record.remote);
     if (record.op === 'connect' && record.args !== null && typeof record.args.port === 'number')
       this.name(record, { address: String(record.args.address), port: record.args.port });
+    if (typeof record.args?.inode === 'number' && record.result >= 0) this.pairs.want(record.args.inode);
     if (matters(record)) this.want();
     if (record.op === 'listen' && record.result >= 0) this.askListeners();
   }
@@ -121,7 +125,9 @@ export class KernelWatch {
 
   /** The last look of a run, whatever it costs. Resolves when what the kernel has to say by then is here. */
   async last(): Promise<void> {
-    if (this.closed || this.tables.size === 0) return;
+    if (this.closed) return;
+    await this.pairs.settled();
+    if (this.tables.size === 0) return;
     // `ss` needs a processor, too, to tell of the last ones; whoever is still open may stay so.
     for (const until = this.now() + LAST_WORDS; this.events.running && this.now() < until; )
       if (await new Promise((resolve) => setTimeout(() => resolve(this.open.size === 0), 10))) break;
@@ -177,6 +183,7 @@ export class KernelWatch {
   close(): void {
     this.closed = true;
     this.events.stop();
+    this.pairs.close();
   }
 
   /** Many listeners that come together are asked about once. */

@@ -18,7 +18,9 @@ export interface Sample {
 export type KernelReading =
   | { time: number; sample: Sample }
   | { time: number; destroyed: Destroyed }
-  | { time: number; listening: Listening[] };
+  | { time: number; listening: Listening[] }
+  /** Unix-domain sockets that are the ends of one connection, by the kernel's numbers. */
+  | { time: number; pairs: [number, number][] };
 
 /** Both names of a socket as one; the same from every source. */
 export const tupleKey = (local: Address, remote: Address): string => `${addressKey(local)} ${addressKey(remote)}`;
@@ -28,8 +30,8 @@ export const tupleKey = (local: Address, remote: Address): string => `${addressK
  * A collector that gets little of a busy machine reads the records later, their files are patient; what the kernel says has to be kept in
  * memory until then.
  */
-export const MOST_DESTROYED = 20_000;
-export const MOST_ROWS = 50_000;
+export const MOST_DESTROYED = 10_000;
+export const MOST_ROWS = 20_000;
 
 /** Taken readings are let go of in blocks of so many. */
 const BLOCK = 1024;

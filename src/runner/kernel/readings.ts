@@ -15,6 +15,8 @@ const IN_FLIGHT = 20e6;
 const ACKNOWLEDGED_BY = 300e6;
 /** What comes with an acknowledgement alone: no program does anything. */
 const BY_ACK = new Set(['SYN_SENT ESTABLISHED', 'FIN_WAIT_1 FIN_WAIT_2', 'CLOSING TIME_WAIT', 'LAST_ACK CLOSED']);
+/** Unix-domain sockets that are remembered until the kernel tells their other end. */
+const MOST_INODES = 20_000;
 const ANYWHERE: Record<string, Address> = { '4': { address: '0.0.0.0', port: 0 }, '6': { address: '::', port: 0 } };
 
 interface Watched {
@@ -45,6 +47,10 @@ export class KernelReadings {
   /** The newest socket with these names: several processes may have had one descriptor, and names are used again. */
   private readonly byKey = new Map<string, number>();
   private readonly nameless = new Set<number>();
+  /** Unix-domain sockets whose other end the kernel has not told, by its numbers. */
+  private readonly byInode = new Map<number, number>();
+  /** Some Unix-domain socket of the run is not known by its number. */
+  private withoutInode = false;
   /** The last event of each socket. */
   private readonly lastSeq: number[] = [];
 
@@ -59,6 +65,13 @@ export class KernelReadings {
   add(index: number): void {
     this.watched.set(index, { key: null, recv: 0, send: 0, drops: 0, backlog: -1, waited: false, doubt: null });
     this.nameless.add(index);
+  }
+
+  /** The kernel's number of a Unix-domain socket; null where it could not be asked. */
+  inode(index: number, inode: number | null): void {
+    if (inode === null) this.withoutInode = true;
+    else this.byInode.set(inode, index);
+    if (this.byInode.size > MOST_INODES) this.byInode.delete(this.byInode.keys().next().value!);
   }
 
   /** An event was appended. */
@@ -87,7 +100,19 @@ export class KernelReadings {
     this.nameSockets();
     if ('destroyed' in reading) this.destroyed(reading.destroyed);
     else if ('listening' in reading) this.listening(reading.listening, reading.time);
+    else if ('pairs' in reading) for (const [inode, other] of reading.pairs) this.pair(inode, other, reading.time);
     else for (const [index, watched] of this.watched) this.sampled(index, watched, reading.sample, final);
+  }
+
+  /** Two Unix-domain sockets are the ends of one connection; where only one is of the run, its other end is a program outside. */
+  private pair(inode: number, other: number, time: number): void {
+    const [one, two] = [this.byInode.get(inode), this.byInode.get(other)];
+    if (one === undefined) return;
+    if (two === undefined && this.withoutInode) return;
+    this.byInode.delete(inode);
+    this.byInode.delete(other);
+    const peer = two === undefined ? null : this.store.sockets[two]!.id;
+    this.say(one, time, { source: 'ss -x', peer });
   }
 
   /** Finds the sockets that have got their names by now. */

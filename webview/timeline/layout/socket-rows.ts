@@ -111,7 +111,7 @@ export function cellsOf(reader: TraceReader, socket: SocketState, step: number, 
       text: foreign,
       meaning: () =>
         socket.remote
-          ? `The other end: ${foreign}${socket.peer ? `, ${socket.peer} in this trace` : ', not in this trace'}`
+          ? `The other end: ${foreign}${socket.peer ? `, ${socket.peer} in this trace${socket.peerBy === 'order' ? ' (by the order of connect and accept: the kernel was not asked while it was open)' : ''}` : ', not in this trace'}`
           : listener
             ? 'Anybody may connect'
             : 'No other end yet',
