@@ -139,8 +139,10 @@ const BUFFER: Record<string, string> = {
 function apiDetail(event: TraceEvent): string {
   const parts: string[] = [];
   if (event.error !== null) parts.push(event.error);
+  const refused = event.args?.refused;
+  if (refused !== undefined) parts.push(`libuv refused ${refused === 'option' ? 'the option' : refused}, no system call was made`);
   for (const [key, value] of Object.entries(event.args ?? {})) {
-    if (key === 'owner' || value === null || value === undefined || value === event.api) continue;
+    if (key === 'owner' || key === 'refused' || value === null || value === undefined || value === event.api) continue;
     if (key === 'returned') parts.push(`returned ${value}`);
     else if (key === 'event' || key === 'code' || key === 'message') parts.push(String(value));
     else parts.push(`${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`);

@@ -34,6 +34,16 @@ export function explainApi(event: TraceEvent, who: string): ApiWords {
         'It happens below the place where Socketscope looks. Nothing is made up for it: single calls are missing, and the totals are what is known.',
     };
   }
+  if (typeof args.refused === 'string') {
+    const call = args.refused === 'option' ? `the option ${text(args.name)}` : args.refused;
+    return {
+      happened: `libuv refused ${call} with ${event.error ?? 'an error'}. No system call was made.`,
+      means:
+        args.refused === 'listen' && event.error === 'EADDRINUSE'
+          ? 'libuv, the library below Node, had kept the error of bind, and tells it now. The kernel was not asked to listen.'
+          : 'libuv, the library below Node, checks what it is given before it asks the kernel: here something does not fit, for example a number out of range, a text that is no address, or a path that is too long.',
+    };
+  }
   switch (args.event) {
     case 'server created':
       return { happened: `${who} made a server object.`, means: 'So far it exists in JavaScript only. The system calls come with listen.' };

@@ -91,6 +91,7 @@ export class Translator {
     const carrier = carrierOf(calls);
     for (const [index, call] of calls.entries()) this.call(stream, handle, op, call, t, index === carrier);
     if (op.op === 'read' && op.result === UV_EOF && calls.length === 0) this.endOfFile(stream, handle, op, t);
+    if (op.result < 0 && REFUSABLE.has(op.op) && !calls.some(({ error }) => error !== null)) this.refused(stream, handle, op, t);
     this.settle(stream, handle, op, calls);
     if (handle.kind === 'pipe' && op.result >= 0) this.inode(stream, handle, op);
     this.readings(stream, handle, op, t);
@@ -263,6 +264,17 @@ export class Translator {
     this.sink.event({ ...observed(stream, handle, op, t), api: 'end of file', args: { read: certain ? 'none' : 'not known' } });
   }
 
+  /** libuv answered with an error by itself: its check of the arguments failed, or it had kept an error for later. No system call failed. */
+  private refused(stream: Stream, handle: HandleState, op: ProbeOperation, t: number): void {
+    // Of pipes on Windows no calls are derived, so that none is missing here.
+    if (handle.kind === 'pipe' && stream.process.platform === 'win32') return;
+    this.name(stream, handle);
+    const { inode: _, ...said } = op.args ?? {};
+    const args: JsonObject = { ...said, refused: op.op === 'udpConnect' ? 'connect' : op.op };
+    const error = this.knowledge.errnoName(op.result, stream.process.platform);
+    this.sink.event({ ...observed(stream, handle, op, t), args, error });
+  }
+
   /** Bytes that C++ moved on this socket below JavaScript (HTTP/2): no call is known, their sums are. */
   private unseen(stream: Stream, handle: HandleState, op: ProbeOperation, t: number): void {
     const [bytesRead, bytesWritten] = [number(op.args, 'unseenRead'), number(op.args, 'unseenWritten')];
@@ -341,6 +353,9 @@ export class Translator {
     this.sink.event({ ...observed(stream, handle, op, t), kind: 'buffer', api: null, site: null, bytes, buffer });
   }
 }
+
+/** Operations that libuv may refuse without asking the kernel. */
+const REFUSABLE: ReadonlySet<string> = new Set(['bind', 'connect', 'udpConnect', 'listen', 'send', 'option']);
 
 /** Calls that libuv makes beside the one that an operation is about. */
 const BESIDE: ReadonlySet<string> = new Set(['setsockopt', 'ioctl', 'ioctlsocket', 'fcntl', 'close', 'unlink']);

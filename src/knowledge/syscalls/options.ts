@@ -1,6 +1,7 @@
 /** Node's socket options and the setsockopt calls they become. */
 import type { JsonValue } from '../../contracts/trace';
 import { isUdp, number } from './facts';
+import { isIpText } from './ip-text';
 import type { Facts, Row } from './rule-table';
 
 type Platform = 'linux' | 'darwin' | 'win32';
@@ -9,11 +10,26 @@ const named = (facts: Facts, name: string) => facts.context.hasDescriptor && fac
 const asNumber = (value: JsonValue | undefined) => (value === true ? 1 : value === false ? 0 : number(value));
 const six = (facts: Facts) => facts.context.protocol === 'udp6' || facts.context.protocol === 'tcp6';
 
+/** The numbers that libuv lets through to the kernel (unix/udp.c uv_udp_set_ttl, uv__setsockopt_maybe_char; win/udp.c VALIDATE_TTL). */
+const RANGES: Record<string, [number, number]> = { ttl: [1, 255], multicastTTL: [0, 255] };
+/** Arguments that have to be addresses (unix/udp.c uv_udp_set_membership, uv_udp_set_source_membership, uv_udp_set_multicast_interface). */
+const ADDRESSES = ['value', 'interface', 'source'];
+const TAKES_ADDRESSES = /Membership$|^multicastInterface$/;
+
+/** Whether libuv answered EINVAL by itself, without a system call: a number out of range, a text that is no address. */
+function refusedUnasked({ args, error }: Facts): boolean {
+  if (error !== 'EINVAL') return false;
+  const range = RANGES[String(args.name)];
+  if (range !== undefined && typeof args.value === 'number') return args.value < range[0] || args.value > range[1];
+  if (!TAKES_ADDRESSES.test(String(args.name))) return false;
+  return ADDRESSES.some((key) => typeof args[key] === 'string' && args[key] !== '' && !isIpText(args[key]));
+}
+
 /** A row for an option that is one setsockopt whose result libuv hands on. */
 function one(name: string, level: (facts: Facts) => string, option: (facts: Facts) => string, source: string): Row {
   return {
     call: 'setsockopt',
-    when: (facts) => named(facts, name),
+    when: (facts) => named(facts, name) && !refusedUnasked(facts),
     args: (facts) => ({ level: level(facts), option: option(facts), value: facts.args.value === undefined ? 1 : simple(facts.args.value) }),
     source,
   };
