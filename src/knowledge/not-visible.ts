@@ -91,8 +91,9 @@ export const NOT_VISIBLE: Readonly<Record<string, NotVisible>> = {
   'no record': {
     sentence: (fact) =>
       `Not traced: process ${fact.pid} (${commandOf(fact)}) left no record: it ended before Node had started, Node's --permission keeps it from writing, or the folder of the run was full or gone.`,
-    what: "Programs under Node's `--permission` on their command line, which keeps the probe from writing its record",
-    known: 'that nothing of them is there; with the option in `NODE_OPTIONS`: their calls of `net` and `dgram`',
+    what: "Programs that a shell starts with Node's `--permission` on their command line, which keeps the probe from writing its record",
+    known:
+      'that nothing of them is there; with the option in `NODE_OPTIONS`, or started by a traced Node program: their calls of `net` and `dgram`',
   },
 };
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { PROBE_ENV, type ProbeFact } from '../contracts/probe-stream';
+import { permittedEnvironment } from './child-permissions';
 import { openBinding } from './internals';
 import type { Recorder } from './recorder';
 import { type AnyFunction, type AnyHandle, findDescriptor, type Replacements } from './wrap';
@@ -77,6 +78,22 @@ function hookProcesses(recorder: Recorder, ownFile: string, replacements: Replac
       const command = (Array.isArray(args) ? args.slice(1).map(String) : []).join(' ').slice(0, TEXT);
       recorder.writer.fact({ what: 'child', pid, file: String(file).slice(-TEXT), command, probed });
     });
+  /** Calls `spawn` with the environment that the child needs to be recorded; what the caller handed in stays as it is. */
+  const spawned = (original: AnyFunction, self: unknown, values: unknown[]): unknown => {
+    const [first, args, cwd, pairs, ...rest] = values as [AnyHandle, unknown, unknown, unknown];
+    const run = process.env[PROBE_ENV.run] ?? '';
+    let given = values;
+    recorder.guarded('permissions', () => {
+      if (typeof first === 'object' && first !== null) {
+        const needed = permittedEnvironment(first.args, first.envPairs, ownFile, run);
+        if (needed !== null) given = [{ ...first, envPairs: needed }, ...values.slice(1)];
+      } else {
+        const needed = permittedEnvironment(args, pairs, ownFile, run);
+        if (needed !== null) given = [first, args, cwd, needed, ...rest];
+      }
+    });
+    return Reflect.apply(original, self as object, given);
+  };
   const Process = openBinding('process_wrap')?.Process?.prototype as object | undefined;
   if (Process !== undefined)
     replacements.method(
@@ -84,7 +101,7 @@ function hookProcesses(recorder: Recorder, ownFile: string, replacements: Replac
       'spawn',
       (original) =>
         function (this: AnyHandle, ...values: unknown[]) {
-          const result = Reflect.apply(original, this, values);
+          const result = spawned(original, this, values);
           // Node 24 made one object of options into arguments.
           const [first, args, , pairs] = values as [AnyHandle, unknown, unknown, unknown];
           if (typeof first === 'object' && first !== null) told(this.pid, first.file, first.args, first.envPairs);
@@ -99,7 +116,7 @@ function hookProcesses(recorder: Recorder, ownFile: string, replacements: Replac
       'spawn',
       (original) =>
         function (this: unknown, ...values: unknown[]) {
-          const result = Reflect.apply(original, this, values);
+          const result = spawned(original, this, values) as AnyHandle;
           const options = values[0] as AnyHandle;
           told(result?.pid, options?.file, options?.args, options?.envPairs);
           return result;

@@ -26,6 +26,9 @@ function wellFormed(run: Faulty): void {
   for (const event of events(run.trace)) assert.equal(event.provenance === 'injected', event.kind === 'fault');
 }
 
+/** Without the reset that a client causes which a busy machine did not let read before it is destroyed (tcp(7): unread bytes). */
+const unreset = (said: string[]) => said.filter((word) => word !== 'server ECONNRESET');
+
 for (const major of versions('20,26')) {
   describe(`injected faults on Node ${major}`, function () {
     this.timeout(30_000);
@@ -177,7 +180,8 @@ for (const major of versions('20,26')) {
       assert.equal(run.faults.length, 1);
     });
 
-    it('keep a process alive as pending input does, and not longer', async () => {
+    it('keep a process alive as pending input does, and not longer', async function () {
+      this.timeout(120_000);
       for (const list of ['delay-read=150ms', 'split-read=1', 'join-read=100ms', 'slow-reader=100/s', 'short-write=1'])
         assert.equal((await faulty(node, list, 'alive.mjs')).stdout.trim(), 'got last words', list);
       const cases: [string, string, string[]][] = [
@@ -191,15 +195,15 @@ for (const major of versions('20,26')) {
       ];
       for (const [list, mode, expected] of cases) {
         const began = Date.now();
-        assert.deepEqual(out(await faulty(node, list, 'abandon.mjs', [mode])), expected, `${list} ${mode}`);
+        assert.deepEqual(unreset(out(await faulty(node, list, 'abandon.mjs', [mode]))), expected, `${list} ${mode}`);
         assert.ok(Date.now() - began < 15_000, `${list} ${mode}`);
       }
     });
 
     it('a write that is abandoned ends as libuv ends one', async () => {
-      const real = out(await faulty(node, '', 'abandon.mjs', ['big']));
-      const said = out(await faulty(node, 'short-write=1@client', 'abandon.mjs', ['write']));
-      assert.match(real.at(-2), /^(written|ECANCELED)$/);
+      const real = unreset(out(await faulty(node, '', 'abandon.mjs', ['big'])));
+      const said = unreset(out(await faulty(node, 'short-write=1@client', 'abandon.mjs', ['write'])));
+      assert.match(real.at(-2) ?? '', /^(written|ECANCELED)$/);
       assert.deepEqual(said.slice(-2), real.slice(-2));
     });
 

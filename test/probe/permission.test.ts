@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { launch } from '../../src/runner/launch';
 import { nodePath, skip } from '../support/house';
 import { gather } from '../support/output';
-import { at, placeOf, plain, probe, programs, readStreams, versions } from './probe-run';
+import { at, placeOf, plain, probe, programs, readStreams, traced, versions } from './probe-run';
 
 const program = join(programs, 'permitted.cjs');
 
@@ -42,6 +42,27 @@ describe('a program under the permission model', function () {
         assert.equal(stream!.exit, 0);
       } finally {
         rmSync(runFolder, { recursive: true, force: true });
+      }
+    });
+
+    it(`is recorded when a traced program starts it with the option on its command line, Node ${major}`, async function () {
+      this.timeout(120_000);
+      const node = (await nodePath(major)) ?? skip(this, `no Node ${major}`);
+      const permission = `--${major === 20 ? 'experimental-' : ''}permission`;
+      const flags = [permission, `--allow-fs-read=${programs}/`, ...(major >= 26 ? ['--allow-net'] : []), '--no-warnings'];
+      for (const kind of ['spawn', 'spawnSync', 'fork']) {
+        const parent = join(programs, 'starts-permitted.cjs');
+        const args = [kind, program, ...flags];
+        const untraced = await plain(node, parent, args);
+        const withProbe = await traced(node, parent, args);
+        assert.deepEqual([withProbe.code, withProbe.stdout, withProbe.stderr], [untraced.code, untraced.stdout, untraced.stderr], kind);
+        assert.equal(withProbe.streams.length, 2, kind);
+        const child = withProbe.streams.find(({ notices }) => /System calls are not visible here: .*--permission/.test(notices.join()));
+        assert.ok(
+          child?.ops.some(({ args }) => args?.event === 'listen called'),
+          kind,
+        );
+        assert.equal(child?.exit, 0, kind);
       }
     });
   }
