@@ -43,13 +43,27 @@ function keepAlive(platform: Platform): Row[] {
   const source = platform === 'win32' ? 'win/tcp.c uv__tcp_keepalive' : 'unix/tcp.c uv__tcp_keepalive';
   const on = (facts: Facts) => named(facts, 'keepAlive') && asNumber(facts.args.value) === 1;
   const delayed = (facts: Facts) => on(facts) && number(facts.args.delay) > 0;
-  const row = (option: string, value: (facts: Facts) => number, uv?: Row['uv']): Row => ({
+  const idleTime = (facts: Facts) => number(facts.args.delay);
+  const interval = (facts: Facts) => number(facts.args.interval, 1) || 1;
+  const probes = (facts: Facts) => number(facts.args.count, 10) || 10;
+  // What Linux takes at most (include/net/tcp.h MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL, MAX_TCP_KEEPCNT); libuv stops at the first error.
+  const fits = (facts: Facts, value: (facts: Facts) => number, most: number) =>
+    platform !== 'linux' || facts.error !== 'EINVAL' || value(facts) <= most;
+  const idleFits = (facts: Facts) => fits(facts, idleTime, 32_767);
+  const intervalFits = (facts: Facts) => idleFits(facts) && fits(facts, interval, 32_767);
+  const row = (
+    option: string,
+    value: (facts: Facts) => number,
+    before: (facts: Facts) => boolean,
+    ok: (facts: Facts) => boolean,
+    uv?: Row['uv'],
+  ): Row => ({
     call: 'setsockopt',
     uv,
-    when: delayed,
+    when: (facts) => delayed(facts) && before(facts),
     args: (facts) => ({ level: 'IPPROTO_TCP', option, value: value(facts) }),
-    result: () => 0,
-    error: () => null,
+    result: (facts) => (ok(facts) ? 0 : -1),
+    error: (facts) => (ok(facts) ? null : 'EINVAL'),
     source,
   });
   // macOS has another name for it, and before 1.48 libuv set nothing more there.
@@ -74,14 +88,14 @@ function keepAlive(platform: Platform): Row[] {
       error: () => 'EINVAL',
       source,
     },
-    row(idle, (facts) => number(facts.args.delay)),
+    row(idle, idleTime, () => true, idleFits),
   ];
   if (platform === 'win32') return rows;
   // Node 24.19 and 26.4 hand on an interval and a count (libuv 1.52, uv_tcp_keepalive_ex); without them it is 1 s and 10.
   return [
     ...rows,
-    row('TCP_KEEPINTVL', (facts) => number(facts.args.interval, 1) || 1, more),
-    row('TCP_KEEPCNT', (facts) => number(facts.args.count, 10) || 10, more),
+    row('TCP_KEEPINTVL', interval, idleFits, intervalFits, more),
+    row('TCP_KEEPCNT', probes, intervalFits, (facts) => fits(facts, probes, 127), more),
   ];
 }
 
