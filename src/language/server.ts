@@ -12,6 +12,7 @@ import { languagesIn } from './languages';
 import { LastRun, type Look } from './last-run';
 import { foreignLenses, lensesOf } from './lenses';
 import { Publisher } from './publisher';
+import { hintsOf, symbolsOf } from './symbols';
 import { wordHover } from './word-hovers';
 
 export interface ServerDefaults {
@@ -28,6 +29,7 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
   let documents = new Documents([]);
   let run: LastRun | null = null;
   let refreshes = false;
+  let hintRefreshes = false;
   const system = systemOf(defaults.platform);
   const told = new Set<string>();
   const tell = (problem: string): void => {
@@ -39,12 +41,15 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
   connection.onInitialize(({ capabilities, initializationOptions }) => {
     options = optionsFrom(initializationOptions, options);
     documents = new Documents(languagesIn(options.grammars));
+    hintRefreshes = capabilities.workspace?.inlayHint?.refreshSupport ?? false;
     refreshes = capabilities.workspace?.codeLens?.refreshSupport ?? false;
     return {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         ...(options.codeLens ? { codeLensProvider: { resolveProvider: false } } : {}),
         hoverProvider: true,
+        documentSymbolProvider: true,
+        inlayHintProvider: true,
         codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
       },
       serverInfo: { name: 'socketscope' },
@@ -100,6 +105,7 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
   /** Something other than the text changed: what is shown is fetched again. */
   const refresh = async (): Promise<void> => {
     for (const uri of documents.uris()) void publisher.now(uri);
+    if (hintRefreshes) await connection.languages.inlayHint.refresh().catch(() => {});
     // A client that went away in between has no lenses to refresh.
     if (refreshes && options.codeLens) await connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
   };
@@ -108,6 +114,14 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     const found = await look(uri);
     if (!found) return [];
     return [...lensesOf({ uri, ...found, trace: run?.trace ?? null, options, system }), ...foreignLenses(found.foreign, options)];
+  });
+
+  connection.onDocumentSymbol(async ({ textDocument: { uri } }) => symbolsOf((await look(uri))?.calls ?? []));
+
+  connection.languages.inlayHint.on(async ({ textDocument: { uri }, range }) => {
+    if (!(options.settings ?? DEFAULT_SETTINGS).inlayHints.enabled) return [];
+    const hints = hintsOf((await look(uri))?.calls ?? []);
+    return hints.filter(({ position }) => position.line >= range.start.line && position.line <= range.end.line);
   });
 
   connection.onCodeAction(async ({ textDocument: { uri }, range, context }) => {

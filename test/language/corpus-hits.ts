@@ -230,6 +230,61 @@ export const HITS: readonly Snippet[] = [
   ),
   hit('emoji and CRLF', `${NET}\r\nconst a = '😀'; net.‸connect(1);\r\n`, 'net.connect'),
   hit('byte order mark', `\uFEFF${NET}net.‸connect(1);`, 'net.connect'),
+  hit(
+    'dynamic import in an async function',
+    "async function go() { const { createServer } = await import('node:net'); ‸createServer().‸listen(1); }",
+    'net.createServer | server.listen',
+  ),
+  hit('static class field', `${NET}class A { static server = net.‸createServer(); }`, 'net.createServer'),
+  hit(
+    'jsdoc return of a parameter list',
+    "/**\n * @param {string} name\n * @param {import('node:dgram').Socket} s\n */\nfunction f(name, s) { s.‸send(name, 1); }",
+    'dgram.send',
+  ),
+  hit(
+    'parameter with a default and a type',
+    "import net from 'net';\nfunction f(s: net.Socket = net.‸connect(1)) { s.‸end(); }",
+    'net.connect | socket.end',
+    'typescript',
+  ),
+  hit(
+    'two typed parameters',
+    "import type { Server, Socket } from 'node:net';\nconst f = (v: Server, s: Socket) => { v.‸close(); s.‸destroy(); };",
+    'server.close | socket.destroy',
+    'typescript',
+  ),
+  hit(
+    'socket of a response',
+    "import http from 'http';\nhttp.‸createServer((req, res) => { res.socket.‸setNoDelay(true); });",
+    'http.createServer | socket.setNoDelay',
+  ),
+  hit(
+    'old name of the socket of a request',
+    "import http from 'http';\nhttp.‸createServer((req) => { req.connection.‸setKeepAlive(true); });",
+    'http.createServer | socket.setKeepAlive',
+  ),
+  hit(
+    'typed request',
+    "import type { IncomingMessage } from 'http';\nexport const f = (req: IncomingMessage) => req.socket.‸destroy();",
+    'socket.destroy',
+    'typescript',
+  ),
+  hit(
+    'tls client',
+    "import tls from 'tls';\nconst s = tls.‸connect({ port: 1, host: 'x' });\ns.‸on('data', f); s.‸write('x');",
+    'tls.connect | socket.on(data) | socket.write',
+  ),
+  hit(
+    'tls secureConnection',
+    "import tls from 'tls';\nconst v = tls.‸createServer(o);\nv.on('secureConnection', (s) => s.‸end());",
+    'tls.createServer | socket.end',
+  ),
+  hit(
+    'tsx with a typed handler',
+    "import net from 'net';\nconst f = (s: net.Socket) => s.‸end();\nexport const A = () => <p>{String(f)}</p>;",
+    'socket.end',
+    'typescriptreact',
+  ),
 ];
 
 /** Code that is being typed: what is complete is still found. */
@@ -240,4 +295,7 @@ export const UNFINISHED: readonly Snippet[] = [
   hit('broken line between', `${NET}const s = net.‸createServer();\nconst = ;\ns.‸listen(1);`, 'net.createServer | server.listen'),
   hit('open string', `${NET}net.‸createServer();\nconst t = 'abc`, 'net.createServer'),
   hit('open import', "import net from 'net';\nnet.‸connect(1);\nimport {", 'net.connect'),
+  hit('open object', `${NET}net.‸createServer();\nconst o = { a: 1,`, 'net.createServer'),
+  hit('half a listener', `${NET}const s = net.‸connect(1);\ns.on('da`, 'net.connect'),
+  hit('half a keyword', `${NET}net.‸connect(1);\nfunct`, 'net.connect'),
 ];

@@ -71,6 +71,35 @@ describe('language server', () => {
     assert.equal(await client.hover(URI, 3, 0), null);
   });
 
+  it('outlines the sockets, and hints at what listen takes, when that is wanted', async () => {
+    await client.open(URI, "import net from 'node:net';\nnet.createServer().listen(8080);\nnet.connect(8080, '::1');\n");
+    const symbols: { name: string; detail: string }[] = await client.connection.sendRequest('textDocument/documentSymbol', {
+      textDocument: { uri: URI },
+    });
+    assert.deepEqual(
+      symbols.map(({ name, detail }) => `${name} ${detail}`.trim()),
+      ['net.createServer()', 'server.listen() 8080', 'net.connect() ::1:8080'],
+    );
+    const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+    const hints = (): Promise<{ label: string }[]> =>
+      client.connection.sendRequest('textDocument/inlayHint', { textDocument: { uri: URI }, range });
+    assert.deepEqual(await hints(), []);
+    await client.settings({ inlayHints: { enabled: true } });
+    assert.deepEqual(
+      (await hints()).map(({ label }) => label),
+      [' host: ::, backlog: 511 '],
+    );
+  });
+
+  it('knows files that were never saved, columns after emoji and old line ends; a minified giant is left alone', async () => {
+    const unsaved = 'untitled:Untitled-1';
+    await client.open(unsaved, "\uFEFFimport net from 'node:net';\r\nconst a = '😀😀'; net.connect(1, '::1');\r\n");
+    const [lens] = (await client.lenses(unsaved)).slice(-1);
+    assert.deepEqual(lens!.range.start, { line: 1, character: 22 });
+    await client.open(URI, `require('net').connect(1);${'x();'.repeat(2_600_000)}`);
+    assert.deepEqual(await client.lenses(URI), []);
+  });
+
   it('works for TypeScript and TSX', async () => {
     await client.open(
       'file:///a.ts',
