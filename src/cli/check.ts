@@ -40,7 +40,7 @@ export async function checkCommand({ args, dist }: Cli): Promise<void> {
     signal: stop.signal,
   });
   if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  else if (values.junit) process.stdout.write(junit([{ name: report.exercise, report }]));
+  else if (values.junit) process.stdout.write(junit([{ name: '', report }]));
   else process.stdout.write(reportText(report));
   process.exitCode = EXIT[report.verdict];
 }

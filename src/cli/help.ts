@@ -34,6 +34,9 @@ export const HELP = `socketscope: see what your Node socket programs really do
         grades the folder by what its program does; exit code 0 passed, 1 not yet, 2 could not be graded
   socketscope compare FIRST SECOND [--json]
         two runs of the same program side by side: where they part, and how else they differ; exit 0 the same, 1 different
+  socketscope grade DIR [--exercise ID] [--jobs N] [--junit FILE] [--json]
+        grades the submissions DIR/NAME (of one exercise) or DIR/NAME/EXERCISE, each apart from the others; exit code 0 when all
+        could be graded, 2 when not
   socketscope language-server --stdio
         the language server, for editors other than VS Code
   socketscope --version

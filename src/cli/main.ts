@@ -8,6 +8,7 @@ import { compareCommand } from './compare';
 import { exerciseExam, exercisePeer } from './exercise-tools';
 import { exercisesCommand } from './exercises';
 import { exportCommand } from './export';
+import { gradeCommand } from './grade';
 import { HELP } from './help';
 import { languageServer } from './language-server';
 import { launchCommand } from './launch';
@@ -21,6 +22,7 @@ const commands: Record<string, (cli: Cli) => Promise<void> | void> = {
   export: exportCommand,
   check: checkCommand,
   exercises: exercisesCommand,
+  grade: gradeCommand,
   'exercise-exam': exerciseExam,
   'exercise-peer': exercisePeer,
   compare: compareCommand,

@@ -197,6 +197,8 @@ export interface CheckReport {
   /** `ungraded`: something outside the learner's work is wrong; `problem` says what. */
   verdict: 'passed' | 'failed' | 'ungraded';
   problem: string | null;
+  /** Why a run of the program came to no good end (stopped at a limit, never listened, ended by an error), as a sentence; null when none did. */
+  trouble: string | null;
   /** Weights of passed checks, of all that were not skipped. */
   points: number;
   of: number;

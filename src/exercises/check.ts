@@ -83,9 +83,14 @@ async function exam(order: ExamOrder, options: CheckOptions): Promise<CheckRepor
       });
       child.once('error', (error: NodeJS.ErrnoException) => resolve(ungraded(options, `the check cannot be started (${error.code})`)));
       child.once('spawn', () => child.send(order, () => {}));
-      child.once('close', (code, how) => {
+      const ended = (code: number | null, how: NodeJS.Signals | null) => {
         if (report !== null && why === null) resolve({ ...report, notes: [...report.notes, ...notes] });
         else resolve(ungraded(options, why ?? `the check ended before it had a result (${how ?? `exit code ${code}`})${lastLine(stderr)}`));
+      };
+      child.once('close', ended);
+      // 'close' does not come when the channel was closed on this side.
+      child.once('exit', (code, how) => {
+        if (why !== null) ended(code, how);
       });
     });
   } finally {
@@ -110,6 +115,7 @@ function lastLine(text: string): string {
 export function ungraded(options: Pick<CheckOptions, 'exercise' | 'dir'>, problem: string): CheckReport {
   const { id, title } = options.exercise.file;
   const nothing = {
+    trouble: null,
     points: 0,
     of: 0,
     feedback: null,

@@ -10,11 +10,8 @@ export function reportText(report: CheckReport): string {
   for (const note of report.notes) lines.push(`  note: ${note}`);
   if (report.verdict === 'ungraded') lines.push(`Could not be graded: ${report.problem}`);
   else lines.push(`${report.verdict === 'passed' ? 'Passed' : 'Not yet'}: ${report.points} of ${report.of} points`);
+  if (report.verdict === 'failed' && report.trouble !== null) lines.push('', report.trouble);
   if (report.feedback !== null) lines.push('', feedbackText(report.feedback), ...report.evidence.map(evidenceText));
-  for (const { id, ended, stopped } of report.verdict === 'failed' ? report.scenarios : []) {
-    if (stopped !== null) lines.push(`In the run "${id}": ${stopped}. ${ended}`);
-    else if (/error that nobody|was stopped:/.test(ended)) lines.push(`In the run "${id}": ${ended}`);
-  }
   return `${lines.join('\n')}\n`;
 }
 

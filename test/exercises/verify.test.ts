@@ -20,10 +20,7 @@ describe('exercises hold what they promise', function () {
   it('every folder of media/exercises is a whole exercise', () => {
     assert.deepEqual(list.problems, []);
     const folders = readdirSync(builtIn, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'));
-    assert.deepEqual(
-      list.exercises.map(({ file }) => file.id),
-      folders.map(({ name }) => name).sort(),
-    );
+    assert.deepEqual(list.exercises.map(({ file }) => file.id).sort(), folders.map(({ name }) => name).sort());
   });
 
   it('checks.d.ts is the contract (else: cp src/contracts/exercise-checks.ts media/exercises/checks.d.ts)', () => {

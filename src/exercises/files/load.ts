@@ -46,6 +46,9 @@ export function listExercises(folders: ExerciseFolders): ExerciseList {
       }
     }
   }
+  // The tracks begin with their number; a teacher's own come after ours.
+  const key = ({ origin, file }: Exercise) => `${origin === 'built-in' ? 0 : 1} ${file.track} ${file.id}`;
+  list.exercises.sort((a, b) => key(a).localeCompare(key(b), 'en', { numeric: true }));
   return list;
 }
 

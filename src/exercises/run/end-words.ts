@@ -11,3 +11,13 @@ export function endWords(outcome: Outcome): string {
     return `The program ended by an error that nobody handled (${unhandled.code || unhandled.name}: ${unhandled.message}), ${how}.`;
   return `The program ended by itself (${how}).`;
 }
+
+/** Why a run came to no good end, as a sentence; null when it did. `stopped`: why the peer's script could not go on. */
+export function troubleOf(outcome: Outcome, stopped: string | null): string | null {
+  const { unhandled } = outcome;
+  if (unhandled?.code === 'EADDRINUSE')
+    return 'The port that the program asks for is taken by another program: stop that one, or listen on process.env.PORT ?? 0.';
+  if (outcome.limit !== null || unhandled !== null) return endWords(outcome);
+  if (stopped === null) return null;
+  return `${stopped[0]!.toUpperCase()}${stopped.slice(1)}. ${endWords(outcome)}`;
+}

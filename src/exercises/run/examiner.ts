@@ -19,7 +19,7 @@ import { readAnswers } from '../answers';
 import { RunPeer } from '../trace/peer-view';
 import { RunTrace } from '../trace/trace-view';
 import { Assessment, ChecksError } from './assess';
-import { endWords } from './end-words';
+import { endWords, troubleOf } from './end-words';
 import { LIMITS, type Limits, unlimited } from './limits';
 import { runScenario } from './scenario-run';
 
@@ -42,6 +42,8 @@ export interface ExamTools {
   probe: string;
   cli: string;
   knowledge: CallKnowledge;
+  /** Ends the run that is going on, with its programs and files, and starts no other. */
+  signal?: AbortSignal;
 }
 
 /** The report. Never throws for what the learner or the exercise did: that is in the report. */
@@ -55,6 +57,7 @@ export async function examine(order: ExamOrder, tools: ExamTools): Promise<Check
     dir: order.dir,
     verdict: 'ungraded',
     problem: null,
+    trouble: null,
     points: 0,
     of: 0,
     feedback: null,
@@ -128,6 +131,7 @@ class Exam {
 
   private async play(scenario: Scenario, runtime: NodeRuntime): Promise<void> {
     const { order, tools, report } = this;
+    if (tools.signal?.aborted) throw new ChecksError('the check was stopped');
     const { exercise } = order;
     const given = (scenario.program ?? (exercise.file.type === 'predict' ? 'given' : 'learner')) === 'given';
     const folder = given ? join(exercise.folder, 'starter') : order.dir;
@@ -157,6 +161,7 @@ class Exam {
       seed: order.seed,
     };
     this.runs[scenario.id] = run;
+    report.trouble ??= troubleOf(outcome, log.stopped);
     const result: ScenarioResult = {
       id: scenario.id,
       title: scenario.title ?? scenario.id,

@@ -114,7 +114,7 @@ export class LearnerProcess {
     if (this[name].length < KEPT) this[name] = (this[name] + chunk.toString()).slice(0, KEPT);
     const { limits, onOutput } = this.options;
     if (this.printed <= limits.output) onOutput(chunk.toString());
-    else this.stop(`it printed more than ${Math.round(limits.output / 1024 / 1024)} MiB and was stopped`);
+    else this.stop(`it printed more than ${Math.round(limits.output / 1024 / 1024)} MiB`);
   }
 
   private look(): void {

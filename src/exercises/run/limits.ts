@@ -14,7 +14,7 @@ export interface Limits {
 }
 
 const MiB = 1024 * 1024;
-export const LIMITS: Limits = { memory: 768 * MiB, processes: 32, output: 16 * MiB, file: 256 * MiB };
+export const LIMITS: Limits = { memory: 768 * MiB, processes: 16, output: 16 * MiB, file: 256 * MiB };
 
 /** What cannot be limited on this platform, as sentences for the report. */
 export function unlimited(platform: NodeJS.Platform = process.platform): string[] {
@@ -51,7 +51,7 @@ export function usage(runFolder: string): Usage | null {
 
 /** The sentence for what is beyond its limit; null when nothing is. */
 export function beyond({ processes, memory }: Usage, limits: Limits): string | null {
-  if (processes > limits.processes) return `it started more than ${limits.processes} processes and was stopped`;
-  if (memory > limits.memory) return `it used more than ${Math.round(limits.memory / MiB)} MiB of memory and was stopped`;
+  if (processes > limits.processes) return `it started more than ${limits.processes} processes`;
+  if (memory > limits.memory) return `it used more than ${Math.round(limits.memory / MiB)} MiB of memory`;
   return null;
 }

@@ -34,6 +34,7 @@ export interface RunPlan {
   /** The trace to write. */
   out: string;
   limits?: Limits;
+  signal?: AbortSignal;
 }
 
 export interface RunOutcome {
@@ -91,6 +92,7 @@ class ScenarioRun {
   async play(): Promise<RunOutcome> {
     const { scenario, plan } = { scenario: this.plan.scenario, plan: this.plan };
     const began = Date.now();
+    this.plan.signal?.addEventListener('abort', () => this.wake());
     const limit = Math.min(scenario.limit ?? DEFAULT_LIMIT, LONGEST);
     this.timers.push(
       setInterval(() => {
@@ -104,7 +106,7 @@ class ScenarioRun {
       this.log = NOBODY;
       await this.start({ args: [], env: {}, file: null });
     } else await this.startPeer();
-    const broken = () => this.programs.some((program) => program.limit !== null);
+    const broken = () => this.plan.signal?.aborted === true || this.programs.some((program) => program.limit !== null);
     await this.until(() => this.log !== null || broken(), left());
     if (this.log === null) {
       this.tell({ type: 'over' });
@@ -120,7 +122,7 @@ class ScenarioRun {
       );
     this.scout.look();
     const endedAlone = this.programs.length > 0 && ended() && !broken();
-    const late = byItself && !endedAlone && !broken() ? `it did not end within ${(limit / 1000).toFixed(1)} s and was stopped` : null;
+    const late = byItself && !endedAlone && !broken() ? `it did not end within ${(limit / 1000).toFixed(1)} s` : null;
     await this.stop();
     this.peer?.disconnect();
     const { epoch } = this.scout;
@@ -155,8 +157,10 @@ class ScenarioRun {
 
   /** Ends every process of the program, also those that it detached, and waits until they are gone. */
   private async stop(): Promise<void> {
+    const roots = this.programs.filter((program) => program.end === null).map((program) => program.pid);
+    // Children first are found by their parents, so the parents must still be there; those that are alone are found by the run folder.
+    await stopTree({ roots, runFolder: this.runFolder, graceMs: 0 });
     for (const program of this.programs) program.kill();
-    await stopTree({ roots: this.programs.map((program) => program.pid), runFolder: this.runFolder, graceMs: 0 });
     await this.until(() => this.programs.every((program) => program.end !== null), 1000);
     for (const program of this.programs) program.dispose();
   }

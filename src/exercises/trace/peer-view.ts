@@ -36,7 +36,10 @@ export class RunPeer implements PeerView {
   private judge(entries: PeerEntry[]): Finding {
     const failed = entries.find((entry) => !entry.ok);
     const shown = failed ?? entries.at(-1);
-    const facts = shown === undefined ? undefined : { detail: shown.detail ?? shown.step, connection: shown.connection ?? 'the peer' };
+    const facts =
+      shown === undefined
+        ? { detail: this.stopped ?? 'the peer did not come to this step', connection: 'none' }
+        : { detail: shown.detail ?? shown.step, connection: shown.connection ?? 'the peer' };
     return {
       ok: entries.length > 0 && failed === undefined,
       seqs: shown === undefined ? [] : this.steps(shown),
