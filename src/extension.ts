@@ -12,6 +12,7 @@ import { makePrivate, RunStore } from './vscode/run/run-store';
 import { SocketsContext } from './vscode/run/sockets-context';
 import { StatusItem } from './vscode/run/status-item';
 import { Settings } from './vscode/settings';
+import { registerCompareCommand } from './vscode/timeline/compare-command';
 import { LineHighlight } from './vscode/timeline/line-highlight';
 import { Timelines } from './vscode/timeline/timelines';
 import { TraceCommands } from './vscode/timeline/trace-commands';
@@ -79,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     status,
     language,
     new SocketsContext(),
+    registerCompareCommand({ timelines, runs, store, messages }),
     new TraceCommands({ timelines, runs, store, messages, paths, memory: context.globalState }),
     reference,
     new RunCommands({

@@ -20,6 +20,8 @@ export type ToTimeline =
   | { type: 'move'; to: StepMove }
   /** Show the steps of a line of the program alone. `file` is absolute. */
   | { type: 'line'; file: string; line: number }
+  /** Another run of the same program, whole: show both beside each other. */
+  | { type: 'compare'; title: string; bytes: ArrayBuffer }
   | { type: 'problem'; message: string };
 
 /** Ways to move the cursor; each is a command, a button and a key. */
@@ -53,11 +55,13 @@ export type FromTimeline =
    */
   | { type: 'step'; step: number; site: Site | null; label: string; reveal: boolean; following?: boolean }
   | { type: 'state'; state: TimelineViewState }
-  | { type: 'command'; command: 'stop' | 'runAgain' | 'save' | 'exportJson' | 'exportHtml' | 'runSample' }
+  | { type: 'command'; command: 'stop' | 'runAgain' | 'save' | 'exportJson' | 'exportHtml' | 'runSample' | 'compare' }
   /** The view has taken in this many bytes since `open`; the host keeps at most a few MB on the way. */
   | { type: 'ack'; bytes: number }
   | { type: 'copy'; text: string }
   /** The learner wants the card media/docs/<card>.md. */
   | { type: 'card'; card: string }
+  /** A click on a step of the run that is compared with: show it beside this one. */
+  | { type: 'otherStep'; step: number }
   /** The learner wants a link to a step of this trace, `server.socktrace#step=37`. */
   | { type: 'copyLink'; step: number };

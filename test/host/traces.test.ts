@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { COMMANDS } from '../../src/contracts/ids';
+import { COMMANDS, VIEWS } from '../../src/contracts/ids';
 import type { Parts } from '../../src/extension';
 import { decodeWhole } from '../../src/trace';
 import { freePort } from '../support/free-port';
+import { messageRun } from '../support/two-runs';
 import { closeEverything, parts, until, workspaceFile } from './support';
 
 /** Puts something in the place of a dialog or message of VS Code until the test ends. */
@@ -98,6 +99,33 @@ describe('host: traces', () => {
     const html = readFileSync(path, 'utf8');
     const carried = /<script type="application\/octet-stream" id="trace">([^<]*)<\/script>/.exec(html)?.[1] ?? '';
     assert.deepEqual(Buffer.from(carried, 'base64'), readFileSync(all.runs.lastRun!.trace));
+  });
+
+  it('are put beside another run, at the first difference', async () => {
+    const [one, two] = [messageRun([11]), messageRun([3, 8])];
+    const uris = [one, two].map(({ bytes }, index) => {
+      const path = join(folder, `run-${index + 1}.socktrace`);
+      writeFileSync(path, bytes);
+      return vscode.Uri.file(path);
+    });
+    await vscode.commands.executeCommand('vscode.openWith', uris[0], VIEWS.traceEditor);
+    const view = await until('the timeline', () => all.timelines.all.find(({ trace }) => trace.uri.toString() === uris[0]!.toString()));
+    await until('the trace in it', () => view.loaded);
+    let offered: string[] = [];
+    stubs.set('showQuickPick', async (items: { label: string }[]) => {
+      offered = items.map(({ label }) => label);
+      return items.at(-1);
+    });
+    stubs.set('showOpenDialog', async () => [uris[1]]);
+    await vscode.commands.executeCommand(COMMANDS.compareRuns, uris[0]);
+    assert.match(offered.at(-1)!, /A trace file/);
+    assert.ok(
+      offered.some((label) => label.startsWith('once-')),
+      'the runs that are kept',
+    );
+    await until('the first difference', () => view.state?.step === one.reads[0]);
+    await vscode.commands.executeCommand(COMMANDS.compareRuns, uris[0], vscode.Uri.file(join(folder, 'none.socktrace')));
+    await message(/none\.socktrace does not exist any more/);
   });
 
   it('that cannot be exported say why', async () => {

@@ -33,7 +33,7 @@ function setUp() {
 
 const buffer = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer;
 
-function opening(bytes: Uint8Array, change: Partial<Extract<ToTimeline, { type: 'open' }>> = {}): ToTimeline {
+function opening(bytes: Uint8Array, change: Partial<Extract<ToTimeline, { type: 'open' }>> = {}): Exclude<ToTimeline, { type: 'compare' }> {
   return { type: 'open', title: 'echo', live: false, bytes: buffer(bytes), state: null, canRun: true, ...change };
 }
 

@@ -7,6 +7,7 @@ import { border } from './parts/border';
 import { bytesTab } from './parts/bytes-tab';
 import { callLine } from './parts/call-line';
 import { card } from './parts/card';
+import { compareTab } from './parts/compare-tab';
 import { emptyState } from './parts/empty';
 import { filterBar, nextDepth } from './parts/filter-bar';
 import { handshakeTab } from './parts/handshake-tab';
@@ -19,6 +20,7 @@ import { socketsTable } from './parts/sockets-table';
 import { stuckDialog } from './parts/stuck-dialog';
 import { toolbar } from './parts/toolbar';
 import { transcript } from './parts/transcript';
+import type { OtherRun } from './store/other-run';
 import type { TimelineStore } from './store/store';
 
 /** Milliseconds between two steps while playing. */
@@ -26,8 +28,17 @@ const PLAY = 700;
 /** The view state is sent when nothing has changed for this long. */
 const KEEP = 300;
 
+/** What the page needs besides the store. */
+export interface AppDeps {
+  copy(text: string): void;
+  /** The run that this one is compared with. */
+  other: OtherRun;
+  /** Shows a step of that run. */
+  showOther(step: number): void;
+}
+
 /** Builds the page in `root` and keeps it in step with the store. */
-export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: string) => void): void {
+export function startApp(root: HTMLElement, store: TimelineStore, { copy, other, showOther }: AppDeps): void {
   const help = helpDialog();
   const stuck = stuckDialog(store);
   const act = (action: KeyAction) => {
@@ -85,6 +96,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   const bytes = bytesTab({ goTo });
   const handshake = handshakeTab({ goTo });
   const queues = queuesTab({ goTo });
+  const compare = compareTab(other, { goTo, showOther, choose: () => store.command('compare') });
   const stepTab = h('div', { class: 'tab-body tab-fill' });
   const tabPanel = tabs({
     label: 'Details',
@@ -95,6 +107,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
       { id: 'bytes', title: 'Bytes', content: bytes.element },
       { id: 'handshake', title: 'Handshake', content: handshake.element },
       { id: 'queues', title: 'Queues', content: queues.element },
+      { id: 'compare', title: 'Compare', content: compare.element },
     ],
     change: (id) => store.set({ tab: id }),
   });
@@ -122,7 +135,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, copy: (text: s
   );
   root.classList.add('app');
 
-  const parts = [bar, filters, edge, lanes, current, table, words, bytes, handshake, queues, map, empty, stuck];
+  const parts = [bar, filters, edge, lanes, current, table, words, bytes, handshake, queues, compare, map, empty, stuck];
   let shownTab = '';
   const update = () => {
     const there = (store.reader?.size ?? 0) > 0;

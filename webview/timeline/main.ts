@@ -9,11 +9,13 @@ import './sockets.css';
 import './narrow.css';
 import './stuck.css';
 import './filter.css';
+import './compare.css';
 import { SocktraceDecoder } from '../../src/trace';
 import { registerControls } from '../kit/controls';
 import { connectHost } from '../kit/host';
 import { startApp } from './app';
 import { stepLabel } from './parts/call-line';
+import { OtherRun } from './store/other-run';
 import { TimelineStore } from './store/store';
 
 /** A task of its own, after pending input and paint; unlike setTimeout it is not held back to 4 ms. */
@@ -37,6 +39,16 @@ const store = new TimelineStore({
   soon: soonTask(),
   now: () => performance.now(),
 });
-startApp(document.getElementById('app')!, store, (text) => host.post({ type: 'copy', text }));
-host.onMessage((message) => store.receive(message));
+const other = new OtherRun(() => new SocktraceDecoder());
+startApp(document.getElementById('app')!, store, {
+  copy: (text) => host.post({ type: 'copy', text }),
+  other,
+  showOther: (step) => host.post({ type: 'otherStep', step }),
+});
+host.onMessage((message) => {
+  if (message.type === 'open') other.clear();
+  if (message.type !== 'compare') return store.receive(message);
+  other.take(message);
+  store.set({ tab: 'compare' });
+});
 host.post({ type: 'ready' });

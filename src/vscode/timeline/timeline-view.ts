@@ -12,6 +12,8 @@ export interface TimelineActions {
   /** The cursor is on a step: follow it in the editor; open the line when `reveal`. */
   step(step: Extract<FromTimeline, { type: 'step' }>, view: TimelineView): void;
   command(command: Extract<FromTimeline, { type: 'command' }>['command'], view: TimelineView): void;
+  /** A step of the run that a view compares with. */
+  otherStep(step: number, other: vscode.Uri): void;
   /** The view became visible, hidden or closed. */
   changed(view: TimelineView): void;
 }
@@ -42,6 +44,8 @@ export class TimelineView implements vscode.Disposable {
   private sent = 0;
   private acked = 0;
   private resume: (() => void) | null = null;
+  /** The run that this one is compared with. */
+  private other: TraceSource | null = null;
   /** Messages for a view that has no data yet. */
   private waiting: ToTimeline[] = [];
   private isReady = false;
@@ -81,6 +85,7 @@ export class TimelineView implements vscode.Disposable {
   show(source: TraceSource): void {
     this.source = source;
     this.state = null;
+    this.other = null;
     this.load();
   }
 
@@ -96,6 +101,12 @@ export class TimelineView implements vscode.Disposable {
   /** Shows the steps of a line (1-based) of the program alone. */
   showLine(file: string, line: number): void {
     this.post({ type: 'line', file, line });
+  }
+
+  /** Shows another run of the same program beside this one; as soon as this one is there. */
+  compareWith(other: TraceSource): void {
+    this.other = other;
+    if (this.complete) void this.sendOther(other);
   }
 
   dispose(): void {
@@ -147,6 +158,9 @@ export class TimelineView implements vscode.Disposable {
       case 'card':
         void vscode.commands.executeCommand(INTERNAL_COMMANDS.openCard, { id: message.card });
         break;
+      case 'otherStep':
+        if (this.other) actions.otherStep(message.step, this.other.uri);
+        break;
       case 'copyLink':
         void vscode.env.clipboard.writeText(stepLink(this.source.uri, message.step));
         break;
@@ -191,11 +205,23 @@ export class TimelineView implements vscode.Disposable {
       this.flush();
       this.post({ type: 'ended', stopped: live && (await source.run?.ended)?.stopped });
       this.complete = true;
+      if (this.other) await this.sendOther(this.other);
     } catch (error) {
       if (this.reading !== reading || this.disposed) return;
       if (this.sent === 0) this.begin(false, new ArrayBuffer(0));
       this.flush();
       this.post({ type: 'problem', message: this.options.problem?.(error) ?? (error as Error).message });
+    }
+  }
+
+  private async sendOther(other: TraceSource): Promise<void> {
+    try {
+      const bytes = await vscode.workspace.fs.readFile(other.uri);
+      if (this.other !== other || this.disposed) return;
+      const exact = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+      this.post({ type: 'compare', title: other.title, bytes: exact });
+    } catch (error) {
+      this.post({ type: 'problem', message: `${other.title} cannot be read (${(error as Error).message}); compare with another run.` });
     }
   }
 

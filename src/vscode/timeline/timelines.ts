@@ -80,6 +80,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
       actions: {
         step: (step, from) => void this.step(step, from),
         command,
+        otherStep: (at, other) => void this.showBeside(other, at),
         changed: (changed) => this.changed(changed),
       },
     });
@@ -143,6 +144,18 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.panels.add(view);
     this.current = view;
     return view;
+  }
+
+  /** A trace in a tab beside the one that is compared with it. */
+  private async showBeside(uri: vscode.Uri, step: number): Promise<void> {
+    const same = [...this.views].find((view) => view.trace.uri.toString() === uri.toString());
+    if (same) {
+      same.panel.reveal(undefined, true);
+      same.goTo(step);
+      return;
+    }
+    const how = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    await vscode.commands.executeCommand('vscode.openWith', uri.with({ fragment: `step=${step}` }), VIEWS.traceEditor, how);
   }
 
   private async step({ step, site, label, reveal, following }: Step, view: TimelineView): Promise<void> {

@@ -21,6 +21,8 @@ export function viewCommand({ runs, messages }: { runs: RunService; messages: Me
         return void vscode.commands.executeCommand(COMMANDS.exportJson, view.trace.uri);
       case 'exportHtml':
         return void vscode.commands.executeCommand(COMMANDS.exportHtml, view.trace.uri, view.state?.step ?? 0);
+      case 'compare':
+        return void vscode.commands.executeCommand(COMMANDS.compareRuns, view.trace.uri);
       case 'runSample':
         return void vscode.commands.executeCommand(COMMANDS.runSample);
       default:

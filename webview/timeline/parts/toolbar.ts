@@ -90,6 +90,12 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
     name: 'export-html',
     press: () => store.command('exportHtml'),
   });
+  const compare = button({
+    label: 'Compare with another run of this program',
+    icon: 'diff',
+    name: 'compare',
+    press: () => store.command('compare'),
+  });
   const help = button({ label: 'All keys', icon: 'question', key: keyOf('help'), name: 'help', press: () => act('help') });
 
   const stuck = button({
@@ -121,7 +127,18 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
     group('axis', 'Axis', steps.element, time.element),
     group('zoom', 'Zoom', zoomOut.element, zoomIn.element, fit.element),
     group('filter', 'Filter', socket.element, call.element, find.element, found, filters.element),
-    group('run', 'Run', stuck.element, live.element, stop.element, again.element, save.element, page.element, help.element),
+    group(
+      'run',
+      'Run',
+      stuck.element,
+      live.element,
+      stop.element,
+      again.element,
+      save.element,
+      page.element,
+      compare.element,
+      help.element,
+    ),
   );
 
   let listed = '';

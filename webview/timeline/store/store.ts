@@ -81,7 +81,7 @@ export class TimelineStore extends PanelState {
   }
 
   /** One message from the host. */
-  receive(message: ToTimeline): void {
+  receive(message: Exclude<ToTimeline, { type: 'compare' }>): void {
     switch (message.type) {
       case 'open':
         this.#open(message);
