@@ -13,7 +13,7 @@ import {
   vsCodePanelView,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
-import { fill, h, icon, setAttributes } from './dom';
+import { fill, h, icon, setAttributes, setText } from './dom';
 
 /** Registers the custom elements; call once before the first control is made. */
 export function registerControls(): void {
@@ -113,7 +113,7 @@ export function dropdown(options: { label: string; name: string; change(value: s
       const items = choices.map((choice) => {
         const item = document.createElement('vscode-option');
         setAttributes(item, { value: choice.value });
-        item.textContent = choice.text;
+        setText(item, choice.text);
         return item;
       });
       fill(element, ...items);

@@ -48,9 +48,11 @@ export function measurer(context: CanvasRenderingContext2D, font: string): (text
 
 /** Shortens a text with an ellipsis so that it fits; paths and addresses keep their end. */
 export function elide(text: string, width: number, measure: (text: string) => number): string {
-  if (measure(text) <= width) return text;
+  // No letter is narrower than a pixel: what is longer than that need not be measured whole.
+  const most = Math.max(16, Math.ceil(width));
+  if (text.length <= most && measure(text) <= width) return text;
   let low = 0;
-  let high = text.length;
+  let high = Math.min(text.length, most);
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
     if (measure(`${text.slice(0, middle)}…`) <= width) low = middle;

@@ -1,5 +1,6 @@
 import type { BufferName, SocketInfo } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { visible } from '../../kit/visible';
 import { addressText } from '../store/filter';
 import type { Row } from './lanes';
 
@@ -11,7 +12,7 @@ export interface Title {
 
 /** `server.mjs` of a program that the trace names with its folder. */
 export function programName(program: string): string {
-  return program.split(/[\\/]/).at(-1) || program;
+  return visible(program.split(/[\\/]/).at(-1) || program);
 }
 
 /** Names of buffers beside their charts. */
