@@ -81,7 +81,7 @@ export class CallSites {
     /** See ownError. null: stacks cannot be looked at; origins then have an api but no site. */
     private readonly StackError: ErrorConstructor | null,
     /** Whether the lines of calls that programs make very often are looked up. */
-    private readonly linesOften = true,
+    readonly linesOften = true,
   ) {
     if (!linesOften) this.writer.notice('The lines of calls that send are not looked up here (socketscope.capture.callSites is off).');
     if (StackError === null)
@@ -105,8 +105,13 @@ export class CallSites {
   enterOften(api: number): Origin {
     const previous = this.current;
     const { StackError } = this;
-    if (StackError !== null && this.linesOften) this.current = this.look(api, new StackError());
-    else if (previous.site === 0) this.current = { api, site: 0, isCause: false };
+    if (StackError !== null && this.linesOften) {
+      this.current = this.look(api, new StackError());
+      return previous;
+    }
+    // The frames of the last look are not those of this call.
+    frames = NO_FRAMES;
+    if (previous.site === 0) this.current = { api, site: 0, isCause: false };
     return previous;
   }
 

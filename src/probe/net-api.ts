@@ -1,9 +1,10 @@
 import net from 'node:net';
 import { asCause, type Origin } from './call-sites';
 import { ledTo } from './led-to';
-import { OP, type OwnerState, type Recorder } from './recorder';
+import { fixedArgs, OP, type OwnerState, type Recorder } from './recorder';
 import { now } from './stream-writer';
 import type { AnyHandle, Replacements } from './wrap';
+import { WriteReturns } from './write-returns';
 
 /** Runs before the wrapped method, inside its call; `origin` is where it was called. */
 type Before = (self: AnyHandle, args: unknown[], origin: Origin) => void;
@@ -124,8 +125,10 @@ function hookWrite(recorder: Recorder, replacements: Replacements): void {
   const returnedFalse = (socket: AnyHandle, owner: OwnerState) => {
     owner.needDrain = true;
     const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
-    recorder.op(OP.api, now(), recorder.state(socket._handle), 0, sites.current, { args: { event: 'returned false' }, readings });
+    recorder.op(OP.api, now(), recorder.state(socket._handle), 0, sites.current, { fixed: saysFalse, readings });
   };
+  const returns = new WriteReturns(recorder, replacements);
+  const saysFalse = fixedArgs({ event: 'returned false' });
   const leadTo = (socket: AnyHandle, owner: OwnerState) => {
     const origin = ledTo(recorder, socket, owner);
     if (origin.site !== 0) sites.current = origin;
@@ -139,15 +142,17 @@ function hookWrite(recorder: Recorder, replacements: Replacements): void {
         if (state === undefined || !recorder.on) return original.call(this, chunk, encoding, callback);
         const previous = sites.enterOften(id);
         const owner = state.owner ?? recorder.owner(this);
-        if (sites.current.site === 0) recorder.guarded('write', () => leadTo(this, owner));
+        if (sites.current.site === 0 && sites.linesOften) recorder.guarded('write', () => leadTo(this, owner));
         // What cannot reach the handle must not wait for it.
         if (!this.writableEnded && !this.destroyed && (typeof chunk === 'string' || ArrayBuffer.isView(chunk)))
           owner.chunks.push(sites.current);
+        returns.hold(this);
         try {
           const result = original.call(this, chunk, encoding, callback);
           if (result === false && !this.destroyed) recorder.guarded('write', () => returnedFalse(this, owner));
           return result;
         } finally {
+          returns.release();
           sites.leave(previous);
         }
       },

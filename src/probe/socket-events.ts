@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { asCause, NO_ORIGIN } from './call-sites';
-import { OP, type OwnerState, type Recorder } from './recorder';
+import { fixedArgs, OP, type OwnerState, type Recorder } from './recorder';
 import { now } from './stream-writer';
 import { type AnyHandle, findDescriptor, type Replacements } from './wrap';
 
@@ -20,11 +20,13 @@ export function hookSocketEvents(recorder: Recorder, replacements: Replacements)
     error: recorder.writer.string('error'),
     timeout: recorder.writer.string('timeout'),
   };
-  const say = (socket: AnyHandle, owner: OwnerState, event: keyof typeof names, args: { [key: string]: unknown }) => {
+  const drained = fixedArgs({ event: 'drain' });
+  const say = (socket: AnyHandle, owner: OwnerState, event: keyof typeof names, args: { [key: string]: unknown } | null) => {
     // Only the failure of connect() itself has a line that surely led to it.
     const cause = event === 'error' && FAILED_CONNECT.has(socket.errored?.syscall) ? asCause(owner.connect) : NO_ORIGIN;
     const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
-    recorder.op(OP.api, now(), owner.handle ?? undefined, 0, { ...cause, api: names[event] }, { args: { event, ...args }, readings });
+    const meta = args === null ? { fixed: drained, readings } : { args: { event, ...args }, readings };
+    recorder.op(OP.api, now(), owner.handle ?? undefined, 0, { ...cause, api: names[event] }, meta);
   };
   replacements.define(prototype, 'emit', {
     configurable: true,
@@ -34,7 +36,7 @@ export function hookSocketEvents(recorder: Recorder, replacements: Replacements)
       if (owner === undefined || !recorder.on) return parent.emit;
       if (owner.needDrain && !this.writableNeedDrain) {
         owner.needDrain = false;
-        if (this.writableLength === 0 && !this.destroyed) recorder.guarded('drain', () => say(this, owner, 'drain', {}));
+        if (this.writableLength === 0 && !this.destroyed) recorder.guarded('drain', () => say(this, owner, 'drain', null));
       }
       if (owner.timeoutFiring) {
         owner.timeoutFiring = false;

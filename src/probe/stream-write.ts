@@ -97,7 +97,8 @@ function wrote(
   writer.transfer(buffers, written, isAsync);
   if (stream !== null) writer.readings(stream.writableLength, stream.readableLength, queue);
   if (recorder.payloadLimit > 0) addPayload(context, data, encoding, recorder.payloadLimit);
-  writer.end();
+  if (recorder.holds && status === 0) writer.endHeld();
+  else writer.end();
   if (isAsync) watchWrite(context, handle, state, dispatched ? result : req, bytes, asCause(origin));
 }
 

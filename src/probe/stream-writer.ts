@@ -24,6 +24,8 @@ import { StreamLimit } from './stream-limit';
 // The program may replace these later (memfs, fake timers); the probe keeps what Node started with.
 const { openSync, writeSync } = fs;
 const copyBytes = Buffer.prototype.copy;
+/** The shorter way for all of an array. */
+const setBytes = Uint8Array.prototype.set;
 const monotonic = process.hrtime.bigint;
 const SPACE = 256 * 1024;
 
@@ -53,6 +55,8 @@ export class StreamWriter {
   /** How much is recorded: see StreamLimit. */
   private level = 0;
   private leftOut: LeftOutBook | null = null;
+  /** An op record was begun and has not ended: what went wrong in between takes it along. */
+  private unfinished = false;
   /** The record under construction is without its bytes. */
   private bare = false;
   /** Operations that the totals record counts. */
@@ -115,6 +119,7 @@ export class StreamWriter {
   /** Id of a new call site; the caller interns. */
   site(file: string, line: number, column: number): number {
     const id = ++this.sites;
+    if (this.unfinished) this.drop();
     const at = this.position;
     if (this.define(KIND.site, id, 28, file)) {
       this.view.setUint32(at + 20, line, true);
@@ -125,10 +130,12 @@ export class StreamWriter {
 
   /** Starts an op record with its fixed part; all optional fields are "none". */
   begin(op: number, time: bigint, handle: number, fd: number, result: number, bytes: number): void {
+    if (this.unfinished) this.drop();
     if (this.leftOut !== null && endsSomething(PROBE_OPS[op] as ProbeOp, result)) this.sayLeftOut(time, handle, fd);
     const view = this.view;
     const at = this.position;
     this.start = at;
+    this.unfinished = true;
     view.setUint8(at + 4, KIND.op);
     view.setUint8(at + 5, op);
     view.setUint16(at + 6, 0, true);
@@ -185,12 +192,21 @@ export class StreamWriter {
     this.position += length;
   }
 
+  /** `meta`, as JSON that was made before. */
+  fixedMeta(json: Uint8Array): void {
+    if (json.length > this.buffer.length - this.position) return;
+    this.buffer.set(json, this.position);
+    this.view.setUint32(this.start + FIELD.metaLength, json.length, true);
+    this.position += json.length;
+  }
+
   /** Appends the first `length` payload bytes (may be called several times, for several buffers) and returns how many it took. */
   payload(bytes: Uint8Array, length: number): number {
     if (this.level > 0) return this.withoutBytes(length);
     if (length > SPACE - this.position) this.makeRoom(length);
     const count = Math.min(length, this.buffer.length - this.position);
-    copyBytes.call(bytes, this.buffer, this.position, 0, count);
+    if (count === bytes.length) setBytes.call(this.buffer, bytes, this.position);
+    else copyBytes.call(bytes, this.buffer, this.position, 0, count);
     this.addPayload(count);
     return count;
   }
@@ -208,9 +224,30 @@ export class StreamWriter {
 
   end(): void {
     const at = this.start;
+    this.unfinished = false;
     if (this.level > 0 && this.leavesOut()) return;
     this.view.setUint32(at, this.position - at, true);
     this.flush();
+  }
+
+  /**
+   * `end`, but the record goes out with the next one, or with `release`. Only where no line of the program can run before that: what the
+   * program does next must find the record on the disk.
+   */
+  endHeld(): void {
+    const at = this.start;
+    if (this.level > 0 || this.position > SPACE / 2) {
+      this.end();
+      return;
+    }
+    this.unfinished = false;
+    this.view.setUint32(at, this.position - at, true);
+  }
+
+  /** Writes what is held. */
+  release(): void {
+    if (this.unfinished) this.drop();
+    if (this.position > 0) this.flush();
   }
 
   notice(text: string): void {
@@ -261,6 +298,7 @@ export class StreamWriter {
     this.begin(API, time, handle, fd, 0, -1);
     this.from(api, 0, false);
     this.meta({ args: left });
+    this.unfinished = false;
     this.view.setUint32(this.start, this.position - this.start, true);
   }
 
@@ -303,7 +341,13 @@ export class StreamWriter {
     this.position += count;
   }
 
+  private drop(): void {
+    this.unfinished = false;
+    this.position = this.start;
+  }
+
   private head(kind: number, time: bigint, length: number): number {
+    if (this.unfinished) this.drop();
     const at = this.position;
     this.view.setUint32(at, length, true);
     this.view.setUint8(at + 4, kind);

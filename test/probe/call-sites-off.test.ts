@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { nodePath, root, skip } from '../support/house';
-import { ops, traced, versions } from './probe-run';
+import { ops, programs, traced, versions } from './probe-run';
 
 describe('lines of sends that are not looked up', function () {
   this.timeout(60000);
@@ -18,6 +18,15 @@ describe('lines of sends that are not looked up', function () {
         [true, false],
       );
       for (const op of ['listen', 'connect', 'accept'] as const) assert.equal(ops(stream!, op)[0]!.site?.file, file, op);
+    });
+
+    it(`gives a send no line that is another call's, Node ${major}`, async function () {
+      const node = (await nodePath(major)) ?? skip(this, `Node ${major} cannot be had here`);
+      const { streams } = await traced(node, join(programs, 'pipe-then-write.mjs'), [], { env: { SOCKETSCOPE_CALL_SITES: 'off' } });
+      assert.deepEqual(
+        ops(streams[0]!, 'write').map(({ api, site }) => [api, site]),
+        [['socket.write', null]],
+      );
     });
   }
 });
