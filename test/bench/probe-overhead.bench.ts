@@ -2,7 +2,7 @@
  * What the probe costs: the 64-byte echo and the 64 KiB stream, plain, traced without the lines of sends, traced in full (every line,
  * 256 payload bytes) and under strace, interleaved in one run so that a busy machine hits all of them. Each ratio is to the plain run just
  * before it. Wall clock only means something on a quiet machine; the CPU time of both ends (user and system) also on a busy one.
- * `node dist/test/bench/probe-overhead.bench.js [--rounds N] [--versions 20,24 | --node PATH] [--no-strace]`, or BENCH_ROUNDS and
+ * `node dist/test/bench/probe-overhead.bench.js [--rounds N] [--versions 20,24 | --node PATH] [--no-strace] [--only echo,stream,start]`, or BENCH_ROUNDS and
  * BENCH_VERSIONS in the environment (`npm run bench -- probe-overhead`); without either on the Node that runs it.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -149,10 +149,12 @@ function startUp(node: string): void {
 async function benchNode(node: string, rounds: number, modes: readonly Mode[], pinnable: boolean): Promise<void> {
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
   console.log(`\nProbe overhead, Node ${version}, ${rounds} rounds; ratios to plain: min / median / max`);
+  const only = (option('only') ?? 'echo,stream,start').split(',');
   for (const pinned of pinnable ? [true, false] : [false]) {
-    for (const kind of ['echo', 'stream'] as const) await compare(node, kind, pinned, modes, rounds);
+    for (const kind of (['echo', 'stream'] as const).filter((each) => only.includes(each)))
+      await compare(node, kind, pinned, modes, rounds);
   }
-  startUp(node);
+  if (only.includes('start')) startUp(node);
 }
 
 async function main(): Promise<void> {
