@@ -1,12 +1,13 @@
 // `npm run screenshots`: retakes the pictures (and the transcript) of the README in a real VS Code: the packaged extension, the sample run with its client,
-// the step at which the server echoes. Look at them before you commit them.
+// the step at which the server echoes. `-- --accept` renews the pictures that the tests compare with instead (test/fixtures/screenshots).
+// Look at them before you commit them.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfNeeded } from './build-if-needed.mjs';
 import { root } from './lib/paths.mjs';
 import { stopAllOnSignals } from './lib/processes.mjs';
-import { main, say } from './lib/say.mjs';
+import { main, Problem, say } from './lib/say.mjs';
 import { retakeTranscript } from './lib/transcript.mjs';
 import { packageExtension } from './package.mjs';
 import { setUp } from './setup.mjs';
@@ -66,9 +67,22 @@ async function take(picture, vsix) {
   }
 }
 
+/** What `npm test -- webview --grep pictures` compares with is what it looks like now. */
+async function acceptTestPictures() {
+  const { PARTS, runPart } = await import('./lib/parts.mjs');
+  await ensureSystemPackages(['webview']);
+  await buildIfNeeded({ tests: true });
+  process.env.SOCKETSCOPE_ACCEPT_SCREENSHOTS = '1';
+  const part = PARTS.find(({ name }) => name === 'webview');
+  const { passed, failed, problem } = await runPart(part, 'looks as it did');
+  if (failed || !passed) throw new Problem(`The pictures could not be taken${problem ? `: ${problem}` : ''}.`);
+  say(`${passed} pictures in test/fixtures/screenshots are as the timeline looks now; git diff says which changed`);
+}
+
 await main(async () => {
   stopAllOnSignals();
   await setUp();
+  if (process.argv.includes('--accept')) return acceptTestPictures();
   await ensureSystemPackages(['e2e']);
   const vsix = await packageExtension({ quiet: true });
   for (const picture of PICTURES) await take(picture, vsix);

@@ -1,6 +1,7 @@
 // What npm cannot bring: a browser, strace, the krb5 headers that code-server is built with. Root on Debian gets them; everybody
 // else is told the command.
 import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromiumPath } from './chromium.mjs';
@@ -16,7 +17,7 @@ const PACKAGES = [
   {
     name: 'fonts-dejavu-core',
     parts: ['webview', 'host', 'e2e'],
-    has: () => fonts('/usr/share/fonts') || fonts('/usr/local/share/fonts'),
+    has: () => hasPictureFont(),
     why: 'letters in the screenshots',
   },
   { name: 'strace', parts: ['probe'], has: () => onPath('strace'), why: 'the kernel to compare traces with' },
@@ -33,8 +34,12 @@ const PACKAGES = [
   })),
 ];
 
-function fonts(folder) {
-  return existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => /\.(ttf|otf|pfb)$/.test(String(name)));
+/** Whether the letters of the stored screenshots are installed. */
+export function hasPictureFont() {
+  const folders = ['/usr/share/fonts', '/usr/local/share/fonts', join(homedir(), '.local/share/fonts'), join(homedir(), '.fonts')];
+  return folders.some(
+    (folder) => existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('DejaVuSans.ttf')),
+  );
 }
 
 /** The packages that are not there, for these parts. */

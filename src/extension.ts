@@ -13,6 +13,7 @@ import { SocketsContext } from './vscode/run/sockets-context';
 import { StatusItem } from './vscode/run/status-item';
 import { Settings } from './vscode/settings';
 import { registerCompareCommand } from './vscode/timeline/compare-command';
+import { DismissedHints } from './vscode/timeline/dismissed-hints';
 import { LineHighlight } from './vscode/timeline/line-highlight';
 import { Timelines } from './vscode/timeline/timelines';
 import { TraceCommands } from './vscode/timeline/trace-commands';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     runs,
     highlight,
     trusted,
+    hints: new DismissedHints(context.globalState),
     command: viewCommand({ runs, messages }),
   });
   const status = new StatusItem(runs);

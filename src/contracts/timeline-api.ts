@@ -12,7 +12,16 @@ export interface TimelineViewState {
 /** Host to view. Bytes are `.socktrace` bytes: the codec of trace/ is the only format. */
 export type ToTimeline =
   /** `state` without `view` and at step 0 only says the axis: a live trace is followed then, as with null. */
-  | { type: 'open'; title: string; live: boolean; bytes: ArrayBuffer; state: TimelineViewState | null; canRun: boolean }
+  | {
+      type: 'open';
+      title: string;
+      live: boolean;
+      bytes: ArrayBuffer;
+      state: TimelineViewState | null;
+      canRun: boolean;
+      /** Hints that the learner has put away, in any timeline. */
+      dismissed?: readonly string[];
+    }
   | { type: 'append'; bytes: ArrayBuffer }
   /** No more bytes come. `stopped`: the learner ended the run. */
   | { type: 'ended'; stopped?: boolean }
@@ -59,6 +68,8 @@ export type FromTimeline =
   /** The view has taken in this many bytes since `open`; the host keeps at most a few MB on the way. */
   | { type: 'ack'; bytes: number }
   | { type: 'copy'; text: string }
+  /** The learner has put a hint away: it stays away. */
+  | { type: 'dismiss'; hint: string }
   /** The learner wants the card media/docs/<card>.md. */
   | { type: 'card'; card: string }
   /** A click on a step of the run that is compared with: show it beside this one. */

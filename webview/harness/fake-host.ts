@@ -22,12 +22,16 @@ declare global {
   }
 }
 
+/** One family on every machine: screenshots are compared. */
+const FONTS = { 'font-family': '"DejaVu Sans", system-ui, sans-serif', 'editor-font-family': '"DejaVu Sans Mono", monospace' };
+
 function applyTheme(name: keyof typeof THEMES): void {
   const theme = THEMES[name];
   const root = document.documentElement;
   for (const other of Object.values(THEMES)) for (const key of Object.keys(other.colours)) root.style.removeProperty(`--vscode-${key}`);
-  for (const [key, value] of Object.entries(theme.colours)) root.style.setProperty(`--vscode-${key}`, value);
-  document.body.className = theme.kind;
+  for (const [key, value] of Object.entries({ ...theme.colours, ...FONTS })) root.style.setProperty(`--vscode-${key}`, value);
+  // VS Code gives Light High Contrast the class of high contrast, too.
+  document.body.className = theme.kind === 'vscode-high-contrast-light' ? `${theme.kind} vscode-high-contrast` : theme.kind;
   document.body.dataset.vscodeThemeKind = theme.kind;
 }
 
@@ -73,6 +77,6 @@ window.harness = {
 /** `?trace=URL&theme=light` for looking by hand. */
 const query = new URLSearchParams(location.search);
 const wanted = query.get('theme');
-applyTheme(wanted === 'light' || wanted === 'contrast' ? wanted : 'dark');
+applyTheme(wanted !== null && wanted in THEMES ? (wanted as keyof typeof THEMES) : 'dark');
 const trace = query.get('trace');
 if (trace) window.addEventListener('load', () => void window.harness.open(trace));

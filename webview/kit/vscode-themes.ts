@@ -1,6 +1,6 @@
-/** Colours of three themes that come with VS Code, as the webview gets them (variable names without `--vscode-`). */
+/** Colours of four themes that come with VS Code, as the webview gets them (variable names without `--vscode-`). */
 export interface HarnessTheme {
-  kind: 'vscode-dark' | 'vscode-light' | 'vscode-high-contrast';
+  kind: 'vscode-dark' | 'vscode-light' | 'vscode-high-contrast' | 'vscode-high-contrast-light';
   colours: Record<string, string>;
 }
 
@@ -12,8 +12,8 @@ const FONTS = {
   'editor-font-size': '13px',
 };
 
-/** Dark Modern, Light Modern and Dark High Contrast. */
-export const THEMES: Record<'dark' | 'light' | 'contrast', HarnessTheme> = {
+/** Dark Modern, Light Modern, Dark High Contrast and Light High Contrast. */
+export const THEMES: Record<'dark' | 'light' | 'contrast' | 'contrastLight', HarnessTheme> = {
   dark: {
     kind: 'vscode-dark',
     colours: {
@@ -195,6 +195,69 @@ export const THEMES: Record<'dark' | 'light' | 'contrast', HarnessTheme> = {
       'charts-orange': '#d18616',
       'charts-purple': '#b180d7',
       'charts-red': '#f48771',
+    },
+  },
+  contrastLight: {
+    kind: 'vscode-high-contrast-light',
+    colours: {
+      ...FONTS,
+      foreground: '#292929',
+      'editor-background': '#ffffff',
+      'editor-foreground': '#292929',
+      'sideBar-background': '#ffffff',
+      'panel-background': '#ffffff',
+      'panel-border': '#0f4a85',
+      'panelTitle-activeBorder': '#b5200d',
+      'panelTitle-activeForeground': '#292929',
+      'panelTitle-inactiveForeground': '#292929',
+      contrastBorder: '#0f4a85',
+      contrastActiveBorder: '#006bbd',
+      descriptionForeground: '#292929b3',
+      disabledForeground: '#7f7f7f',
+      errorForeground: '#b5200d',
+      focusBorder: '#006bbd',
+      'button-background': '#0f4a85',
+      'button-border': '#0f4a85',
+      'button-foreground': '#ffffff',
+      'button-hoverBackground': '#0f4a85',
+      'button-secondaryBackground': '#ffffff',
+      'button-secondaryForeground': '#292929',
+      'dropdown-background': '#ffffff',
+      'dropdown-border': '#0f4a85',
+      'dropdown-foreground': '#292929',
+      'input-background': '#ffffff',
+      'input-border': '#0f4a85',
+      'input-foreground': '#292929',
+      'input-placeholderForeground': '#292929b3',
+      'inputOption-activeBackground': '#00000000',
+      'inputOption-activeBorder': '#0f4a85',
+      'inputOption-activeForeground': '#292929',
+      'checkbox-background': '#ffffff',
+      'checkbox-border': '#0f4a85',
+      'list-hoverBackground': '#0f4a851a',
+      'list-activeSelectionBackground': '#0f4a851a',
+      'list-inactiveSelectionBackground': '#0f4a851a',
+      'textLink-foreground': '#0f4a85',
+      'textLink-activeForeground': '#0f4a85',
+      'textCodeBlock-background': '#f2f2f2',
+      'editorWidget-background': '#ffffff',
+      'editorWidget-foreground': '#292929',
+      'editorWidget-border': '#0f4a85',
+      'editorHoverWidget-background': '#ffffff',
+      'editorHoverWidget-border': '#0f4a85',
+      'editorHoverWidget-foreground': '#292929',
+      'inputValidation-warningBackground': '#ffffff',
+      'inputValidation-warningBorder': '#0f4a85',
+      'inputValidation-errorBackground': '#ffffff',
+      'scrollbarSlider-background': '#0f4a8566',
+      'scrollbarSlider-hoverBackground': '#0f4a85cc',
+      'scrollbarSlider-activeBackground': '#0f4a85',
+      'charts-blue': '#0063d3',
+      'charts-yellow': '#895503',
+      'charts-green': '#374e06',
+      'charts-orange': '#0f4a85',
+      'charts-purple': '#652d90',
+      'charts-red': '#b5200d',
     },
   },
 };

@@ -76,12 +76,13 @@ function save(): void {
 
 function applyTheme(): void {
   const contrast = matchMedia('(prefers-contrast: more), (forced-colors: active)').matches;
-  const theme = THEMES[contrast ? 'contrast' : matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark'];
+  const light = matchMedia('(prefers-color-scheme: light)').matches;
+  const theme = THEMES[contrast ? (light ? 'contrastLight' : 'contrast') : light ? 'light' : 'dark'];
   const root = document.documentElement;
   for (const other of Object.values(THEMES)) for (const key of Object.keys(other.colours)) root.style.removeProperty(`--vscode-${key}`);
   for (const [key, value] of Object.entries(theme.colours)) root.style.setProperty(`--vscode-${key}`, value);
   // `offline`: hides what only VS Code can do.
-  document.body.className = `${theme.kind} offline`;
+  document.body.className = `${theme.kind}${contrast ? ' vscode-high-contrast' : ''} offline`;
   document.body.dataset.vscodeThemeKind = theme.kind;
 }
 

@@ -12,6 +12,7 @@ import { emptyState } from './parts/empty';
 import { filterBar, nextDepth } from './parts/filter-bar';
 import { handshakeTab } from './parts/handshake-tab';
 import { helpDialog } from './parts/help';
+import type { Hints } from './parts/hints';
 import { minimapView } from './parts/minimap-view';
 import { plot } from './parts/plot';
 import { legend } from './parts/provenance';
@@ -31,6 +32,7 @@ const KEEP = 300;
 /** What the page needs besides the store. */
 export interface AppDeps {
   copy(text: string): void;
+  hints: Hints;
   /** The run that this one is compared with. */
   other: OtherRun;
   /** Shows a step of that run. */
@@ -38,7 +40,7 @@ export interface AppDeps {
 }
 
 /** Builds the page in `root` and keeps it in step with the store. */
-export function startApp(root: HTMLElement, store: TimelineStore, { copy, other, showOther }: AppDeps): void {
+export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints, other, showOther }: AppDeps): void {
   const help = helpDialog();
   const stuck = stuckDialog(store);
   const act = (action: KeyAction) => {
@@ -72,12 +74,15 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, other,
   const lanes = plot(store);
   const map = minimapView(store);
   const empty = emptyState(store);
-  const current = card({
-    showSource: () => store.showSource(),
-    goTo: (step) => store.visit(step),
-    only: (socket) => store.setFilter({ ...store.filter, socket }),
-    stuck: () => stuck.open(),
-  });
+  const current = card(
+    {
+      showSource: () => store.showSource(),
+      goTo: (step) => store.visit(step),
+      only: (socket) => store.setFilter({ ...store.filter, socket }),
+      stuck: () => stuck.open(),
+    },
+    hints,
+  );
   const table = socketsTable({
     choose(index) {
       const info = store.reader?.sockets[index];
@@ -151,6 +156,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, other,
     }
     for (const part of parts) part.update(store);
     const notice = there ? store.problem || store.inputProblem || '' : '';
+    root.classList.toggle('filters-open', !filters.element.hidden);
     setText(problem, notice);
     problem.hidden = notice === '';
     speak();

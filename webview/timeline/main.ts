@@ -15,6 +15,7 @@ import { registerControls } from '../kit/controls';
 import { connectHost } from '../kit/host';
 import { startApp } from './app';
 import { stepLabel } from './parts/call-line';
+import { Hints } from './parts/hints';
 import { OtherRun } from './store/other-run';
 import { TimelineStore } from './store/store';
 
@@ -39,13 +40,16 @@ const store = new TimelineStore({
   soon: soonTask(),
   now: () => performance.now(),
 });
+const hints = new Hints((message) => host.post(message));
 const other = new OtherRun(() => new SocktraceDecoder());
 startApp(document.getElementById('app')!, store, {
   copy: (text) => host.post({ type: 'copy', text }),
+  hints,
   other,
   showOther: (step) => host.post({ type: 'otherStep', step }),
 });
 host.onMessage((message) => {
+  hints.receive(message);
   if (message.type === 'open') other.clear();
   if (message.type !== 'compare') return store.receive(message);
   other.take(message);

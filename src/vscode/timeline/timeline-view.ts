@@ -18,6 +18,12 @@ export interface TimelineActions {
   changed(view: TimelineView): void;
 }
 
+/** Remembers which hints the learner has put away. */
+export interface HintMemory {
+  dismissed(): readonly string[];
+  dismiss(hint: string): void;
+}
+
 export interface TimelineViewOptions {
   panel: vscode.WebviewPanel;
   source: TraceSource;
@@ -25,6 +31,8 @@ export interface TimelineViewOptions {
   folder: vscode.Uri;
   actions: TimelineActions;
   state: TimelineViewState | null;
+  /** Hints that the learner has put away. */
+  hints: HintMemory;
   /** Whether "run again" makes sense here (a trusted workspace). */
   canRun: () => boolean;
   /** What is wrong with the trace besides what its own decoder says. */
@@ -164,6 +172,9 @@ export class TimelineView implements vscode.Disposable {
       case 'copyLink':
         void vscode.env.clipboard.writeText(stepLink(this.source.uri, message.step));
         break;
+      case 'dismiss':
+        this.options.hints.dismiss(message.hint);
+        break;
       case 'copy':
         void vscode.env.clipboard.writeText(message.text);
         break;
@@ -227,7 +238,8 @@ export class TimelineView implements vscode.Disposable {
 
   private begin(live: boolean, bytes: ArrayBuffer): void {
     const { title } = this.source;
-    const open: ToTimeline = { type: 'open', title, live, bytes, state: this.state, canRun: this.options.canRun() };
+    const { hints, canRun } = this.options;
+    const open: ToTimeline = { type: 'open', title, live, bytes, state: this.state, canRun: canRun(), dismissed: hints.dismissed() };
     void this.panel.webview.postMessage(open);
     // A step of a complete trace may lie in bytes that are still to be sent; of a live one, nobody knows when it comes.
     if (live) this.flush();

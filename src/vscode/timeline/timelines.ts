@@ -6,7 +6,7 @@ import type { RunService } from '../run/run-service';
 import type { TracedRun } from '../run/traced-run';
 import type { Settings } from '../settings';
 import type { LineHighlight } from './line-highlight';
-import { type TimelineActions, TimelineView } from './timeline-view';
+import { type HintMemory, type TimelineActions, TimelineView } from './timeline-view';
 import { type TraceSource, traceSource } from './trace-source';
 
 type Step = Extract<FromTimeline, { type: 'step' }>;
@@ -20,6 +20,7 @@ export interface TimelinesOptions {
   runs: RunService;
   highlight: LineHighlight;
   trusted: () => boolean;
+  hints: HintMemory;
   /** What a button in the timeline does that is not about the view itself. */
   command: TimelineActions['command'];
 }
@@ -69,7 +70,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
 
   /** Fills a panel or the tab of a custom editor. */
   adopt(panel: vscode.WebviewPanel, source: TraceSource, state: TimelineViewState | null): TimelineView {
-    const { settings, folder, icon, trusted, command } = this.options;
+    const { settings, folder, icon, trusted, command, hints } = this.options;
     panel.iconPath = icon;
     const view = new TimelineView({
       panel,
@@ -77,6 +78,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
       folder,
       state: state ?? { step: 0, axis: settings.axis() },
       canRun: trusted,
+      hints,
       actions: {
         step: (step, from) => void this.step(step, from),
         command,

@@ -177,7 +177,8 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
   const room = frame.gutter - 24;
   for (const lane of scene.lanes) {
     const y = frame.ruler + lane.y;
-    const { main, sub } = titleOf(reader, lane.row, frame.gutter < 180);
+    const narrow = frame.gutter < 180;
+    const { main, sub, notice } = titleOf(reader, lane.row, narrow);
     if (lane.current) {
       ctx.fillStyle = theme.accent;
       ctx.fillRect(0, y, 3, lane.height - 1);
@@ -195,7 +196,9 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
       ctx.font = theme.fontSmall;
       ctx.fillStyle = theme.faint;
       // A pid without its last digits is another pid.
-      if (after + input.measure(sub) <= frame.gutter - 4) ctx.fillText(sub, after, y + 18);
+      const fits = after + input.measure(sub) <= frame.gutter - 4;
+      if (fits) ctx.fillText(sub, after, y + 18);
+      if (notice) paintNotice(ctx, Math.min(after + (fits ? input.measure(sub) + 12 : 4), frame.gutter - 12), y + 14, theme);
     } else {
       ctx.font = theme.font;
       const badges = [lane.descriptor, lane.descriptor.replace(', reused', ' ↻')].map((text) => ({ text, width: input.measure(text) }));
@@ -211,7 +214,7 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
       if (badge) ctx.fillText(badge.text, frame.gutter - 8 - badge.width, y + 22);
       ctx.fillText(elide(sub, room, input.measure), 16, y + 40);
       for (const [i, chart] of lane.charts.entries())
-        ctx.fillText(elide(chartText(chart), room, input.measure), 16, y + SOCKET_HEIGHT + i * TRACK_HEIGHT + 16);
+        ctx.fillText(elide(chartText(chart, narrow), room, input.measure), 16, y + SOCKET_HEIGHT + i * TRACK_HEIGHT + 16);
     }
     ctx.fillStyle = theme.line;
     ctx.globalAlpha = theme.highContrast ? 0.6 : 1;
@@ -221,6 +224,18 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
   ctx.restore();
   ctx.fillStyle = theme.line;
   ctx.fillRect(frame.gutter - 1, 0, 1, frame.height);
+}
+
+/** An i in a circle: the tip and the card say more. Drawn, because not every font has the sign. */
+function paintNotice(ctx: CanvasRenderingContext2D, x: number, y: number, theme: Theme): void {
+  ctx.strokeStyle = theme.faint;
+  ctx.fillStyle = theme.faint;
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.arc(x, y, 5.5, 0, Math.PI * 2);
+  ctx.stroke();
+  ctx.fillRect(x - 0.75, y - 3, 1.5, 1.5);
+  ctx.fillRect(x - 0.75, y - 0.5, 1.5, 3.5);
 }
 
 /** Whether a folded row is open: a triangle that points down, or to the right. */

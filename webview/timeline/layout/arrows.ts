@@ -17,6 +17,8 @@ export interface Arrow {
   textY: number;
   /** Touches the current step. */
   strong: boolean;
+  /** The end that is in view when the other is in a lane above or below it: only the piece at that end is drawn. */
+  stub: 'from' | 'to' | null;
 }
 
 /** With more events in view than this, only the arrows of the current step are drawn. */
@@ -25,8 +27,6 @@ const MOST_EVENTS = 1500;
 const LOOK_BACK = 300;
 /** More arrows than this are a tangle: then only those that begin and end connections are drawn, if these are few enough. */
 const MOST_ARROWS = 48;
-/** Arrows to or from lanes out of view say little each: more than this are left out. */
-const MOST_OUTSIDE = 12;
 
 /** Arrows of what is in view, and those of the current step. Both rows must be shown; one end may be outside the view. */
 export function layoutArrows(input: SceneInput, from: number, to: number, placer: LabelPlacer): Arrow[] {
@@ -43,6 +43,10 @@ export function layoutArrows(input: SceneInput, from: number, to: number, placer
     if (Math.max(start.x, end.x) < 0 || Math.min(start.x, end.x) > input.width) continue;
     if (Math.max(start.y, end.y) < 0 || Math.min(start.y, end.y) > input.height) continue;
     const strong = link.from === step || link.to === step;
+    const isOutside = (y: number) => y < 0 || y > input.height;
+    // Lines across all lanes from somewhere to somewhere say nothing. The arrows of the current step are drawn whole.
+    if (!strong && isOutside(start.y) && isOutside(end.y)) continue;
+    const stub = strong ? null : isOutside(start.y) ? 'to' : isOutside(end.y) ? 'from' : null;
     arrows.push({
       kind: link.kind,
       from: link.from,
@@ -55,16 +59,15 @@ export function layoutArrows(input: SceneInput, from: number, to: number, placer
       textX: 0,
       textY: 0,
       strong,
+      stub,
     });
   }
-  const shown = untangle(arrows, input.height);
+  const shown = untangle(arrows);
   for (const arrow of [...shown].sort((a, b) => Number(b.strong) - Number(a.strong))) placeText(input, arrow, links, placer);
   return shown;
 }
 
-function untangle(all: Arrow[], height: number): Arrow[] {
-  const outside = ({ y1, y2, strong }: Arrow) => !strong && (Math.min(y1, y2) < 0 || Math.max(y1, y2) > height);
-  const arrows = all.filter(outside).length > MOST_OUTSIDE ? all.filter((arrow) => !outside(arrow)) : all;
+function untangle(arrows: Arrow[]): Arrow[] {
   if (arrows.length <= MOST_ARROWS) return arrows;
   const marks = arrows.filter((arrow) => arrow.strong || (arrow.kind !== 'bytes' && arrow.kind !== 'datagram'));
   return marks.length <= MOST_ARROWS ? marks : arrows.filter((arrow) => arrow.strong);
@@ -95,7 +98,7 @@ function placeText(input: SceneInput, arrow: Arrow, links: readonly Link[], plac
   const link = links.find((other) => other.kind === arrow.kind && other.from === arrow.from && other.to === arrow.to);
   const tcp = input.reader.sockets[input.reader.socketIndex(arrow.from)]?.protocol.startsWith('tcp') ?? false;
   const text = link ? linkText(link, input.reader.bytes(arrow.from), tcp) : '';
-  if (!text || Math.abs(arrow.y2 - arrow.y1) < 24) return;
+  if (!text || arrow.stub || Math.abs(arrow.y2 - arrow.y1) < 24) return;
   const width = input.measure(text) + 8;
   const boxes = [0.5, 0.4, 0.6, 0.3, 0.7].map((part) => {
     const point = curvePoint(arrow, part);

@@ -16,7 +16,7 @@ export interface Chart {
   buffer: BufferName;
   /** Share of the largest reading, 0..1, over a stretch of pixels. */
   bars: { x: number; width: number; part: number }[];
-  /** Reading at the current step; null when there was none yet. */
+  /** Reading at the current step; null when there was none yet, and when the socket is closed. */
   now: number | null;
   max: number;
 }
@@ -24,8 +24,10 @@ export interface Chart {
 /** Height of a track in CSS pixels. */
 export const TRACK_HEIGHT = 24;
 
-/** Bars of a series in view: one for each reading, or the largest reading of each pixel when there are more readings than pixels. */
-export function layoutChart(series: Series, axis: Axis, view: View, width: number, step: number): Chart {
+/**
+ * Bars of a series in view, up to the step at which its socket was closed (`death`), with which its buffers are gone: one for each reading, or the largest reading of each pixel when there are more readings than pixels.
+ */
+export function layoutChart(series: Series, axis: Axis, view: View, width: number, step: number, death: number | null = null): Chart {
   const { seqs, values, max } = series;
   const bars: Chart['bars'] = [];
   const x = (seq: number) => toX(view, axis.pos(seq));
@@ -34,7 +36,7 @@ export function layoutChart(series: Series, axis: Axis, view: View, width: numbe
   };
   const low = Math.max(0, lowerBound(seqs, axis.seqAt(toPos(view, 0))) - 1);
   const high = Math.min(seqs.length, lowerBound(seqs, axis.seqAt(toPos(view, width)) + 1, low));
-  const end = Math.min(width, toX(view, axis.length));
+  const end = Math.min(width, death === null ? toX(view, axis.length) : x(death));
   if (high - low <= width) {
     for (let i = low; i < high; i++) add(Math.max(0, x(seqs[i]!)), i + 1 < seqs.length ? Math.min(end, x(seqs[i + 1]!)) : end, values[i]!);
   } else {
@@ -51,5 +53,6 @@ export function layoutChart(series: Series, axis: Axis, view: View, width: numbe
     }
   }
   const i = lowerBound(seqs, step + 1) - 1;
-  return { buffer: series.buffer, bars, now: i >= 0 ? values[i]! : null, max };
+  const gone = death !== null && step >= death;
+  return { buffer: series.buffer, bars, now: i >= 0 && !gone ? values[i]! : null, max };
 }

@@ -31,12 +31,14 @@ export interface Rows {
   ofProcess: Int32Array;
   /** Row that stands for a socket: its own, or the folded one that it is in; -1 when it is filtered out. */
   standsFor: Int32Array;
+  /** Some sockets are folded away. */
+  crowded: boolean;
 }
 
 /** More sockets than this in a process, and the quiet ones are folded. */
 export const CROWD_OF_SOCKETS = 24;
 /** Of a crowd so many of each kind keep a lane: listeners and datagram sockets, those with failures, and the first of the others. */
-const KEPT = { servers: 8, failed: 8, others: 4 };
+const KEPT = { servers: 8, failed: 4, others: 2 };
 
 export interface RowOptions {
   /** Which sockets are wanted; null for all. */
@@ -108,15 +110,19 @@ export function layoutRows(
     rows.push({ ...row, y });
     y += row.height;
   };
-  const addSocket = (index: number) => add({ kind: 'socket', index, height: SOCKET_HEIGHT + tracks(index) * TRACK_HEIGHT });
+  // In a crowd only the lane in focus and its peer show their buffers: the others are there to be found.
+  const addSocket = (index: number, crowd: boolean) => {
+    const charts = !crowd || focus.includes(index) ? tracks(index) : 0;
+    add({ kind: 'socket', index, height: SOCKET_HEIGHT + charts * TRACK_HEIGHT });
+  };
   for (const { process, lanes, quiet, key } of plan.groups) {
     if (process >= 0) add({ kind: 'process', index: process, height: PROCESS_HEIGHT });
-    for (const socket of lanes) addSocket(socket);
+    for (const socket of lanes) addSocket(socket, quiet.length > 0);
     if (quiet.length === 0) continue;
     const open = opened.has(key);
     add({ kind: 'quiet', index: process, height: PROCESS_HEIGHT, members: quiet, open, key });
     const listed = open ? quiet : focus.length === 0 ? [] : quiet.filter((socket) => focus.includes(socket));
-    for (const socket of listed) addSocket(socket);
+    for (const socket of listed) addSocket(socket, true);
   }
   const { apart } = plan;
   if (apart.length > 0) {
@@ -124,7 +130,7 @@ export function layoutRows(
     add({ kind: 'programs', index: -1, height: PROCESS_HEIGHT, members: apart, open, key: 'programs' });
     if (open) for (const index of apart) add({ kind: 'process', index, height: PROCESS_HEIGHT });
   }
-  return { rows, height: y, ofSocket, ofProcess, standsFor };
+  return { rows, height: y, ofSocket, ofProcess, standsFor, crowded: rows.some(({ kind }) => kind === 'quiet') };
 }
 
 /** The sockets of a process that are folded away: none of a few, most of a crowd. */

@@ -10,7 +10,7 @@ import { type Chart, layoutChart } from './charts';
 import { type Dense, layoutDense } from './dense';
 import { foldedEvents } from './folded';
 import { LabelPlacer } from './labels';
-import { firstRowAt, type Row, type Rows } from './lanes';
+import { firstRowAt, type Row, type Rows, SOCKET_HEIGHT } from './lanes';
 import { lowerBound } from './search';
 import { clearTicks, type FoldMark, foldMarks, type Tick, ticks } from './ticks';
 
@@ -110,7 +110,8 @@ export function markText(reader: TraceReader, seq: number): string {
     case 'api':
       return reader.api(seq)?.replace(/^.*\./, '') ?? 'api';
     case 'fault':
-      return 'injected';
+      // What was put in, in the learner's words: `dropped`, `split-read`. Its triangle and colour say that it was.
+      return FAULT_NAMES[String(reader.event(seq).args?.fault)] ?? String(reader.event(seq).args?.fault ?? 'injected');
     case 'exit':
     case 'output':
     case 'kernel':
@@ -120,6 +121,9 @@ export function markText(reader: TraceReader, seq: number): string {
       return '';
   }
 }
+
+/** What became of a datagram. */
+const FAULT_NAMES: Record<string, string> = { drop: 'dropped', duplicate: 'duplicated', reorder: 'overtaken', delay: 'delayed' };
 
 /** Lays out what is in view. Work grows with the pixels, not with the trace. */
 export function layoutScene(input: SceneInput): Scene {
@@ -154,8 +158,10 @@ export function layoutScene(input: SceneInput): Scene {
       events,
       bands,
       charts:
-        row.kind === 'socket'
-          ? (input.index.series[row.index] ?? []).map((series) => layoutChart(series, axis, view, width, input.step))
+        row.kind === 'socket' && row.height > SOCKET_HEIGHT
+          ? (input.index.series[row.index] ?? []).map((series) =>
+              layoutChart(series, axis, view, width, input.step, reader.sockets[row.index]!.death),
+            )
           : [],
       marks: tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer),
       dense: tooMany ? layoutDense(axis, view, width, events, low, high, failuresOf(input, row)) : null,

@@ -12,6 +12,8 @@ export interface FoldMark {
   width: number;
   /** "1.2 s idle, folded" or shorter words for it; empty when there is no room at all. */
   text: string;
+  /** The time that it hides, `1.2 s`. */
+  gap: string;
 }
 
 /** The round number (1, 2 or 5 times a power of ten) at or above a value. */
@@ -85,7 +87,7 @@ export function foldMarks(axis: Axis, view: View, width: number, measure: (text:
     const fits = (candidate: string) => measure(candidate) <= size + 8 && x + (size - measure(candidate)) / 2 >= taken + 6;
     const text = [`${gap} idle, folded`, `${gap} idle`, `⋯${gap}`, '⋯'].find(fits) ?? '';
     if (text) taken = x + (size + measure(text)) / 2;
-    found.push({ x, width: size, text });
+    found.push({ x, width: size, text, gap });
   }
   return found;
 }

@@ -8,6 +8,8 @@ import type { Row } from './lanes';
 export interface Title {
   main: string;
   sub: string;
+  /** Something to know about it (what cannot be seen in it): drawn as a sign; the tip and the card say what. */
+  notice?: boolean;
 }
 
 /** `server.mjs` of a program that the trace names with its folder. */
@@ -22,6 +24,16 @@ export const BUFFER_NAMES: Record<BufferName, string> = {
   'kernel-send': 'kernel send buffer',
   'kernel-receive': 'kernel receive buffer',
   'stream-read': 'stream read buffer',
+  'accept-queue': 'accept queue',
+};
+
+/** The same in few letters, for narrow gutters: the reading beside them matters more. */
+export const SHORT_BUFFER_NAMES: Record<BufferName, string> = {
+  'stream-write': 'stream out',
+  'libuv-write': 'libuv out',
+  'kernel-send': 'kernel out',
+  'kernel-receive': 'kernel in',
+  'stream-read': 'stream in',
   'accept-queue': 'accept queue',
 };
 
@@ -61,9 +73,8 @@ export function shortEnds(socket: Pick<SocketInfo, 'local' | 'remote' | 'protoco
 export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets'>, row: Row, narrow: boolean): Title {
   if (row.kind === 'process') {
     const process = reader.processes[row.index]!;
-    // Something to know about it (what cannot be seen in it): the tip and the card say what.
-    const sign = process.notices.length > 0 ? ' ⓘ' : '';
-    return { main: programName(process.program), sub: `${narrow ? process.pid : `pid ${process.pid}`}${sign}` };
+    const sub = narrow ? String(process.pid) : `pid ${process.pid}`;
+    return { main: programName(process.program), sub, notice: process.notices.length > 0 };
   }
   const count = (row.members?.length ?? 0).toLocaleString('en');
   if (row.kind === 'quiet') return { main: narrow ? `${count} more` : `${count} more sockets`, sub: '' };

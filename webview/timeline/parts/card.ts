@@ -8,6 +8,7 @@ import { programName } from '../layout/titles';
 import type { TimelineStore } from '../store/store';
 import { callLine, fileText } from './call-line';
 import { depths } from './depths';
+import type { Hints } from './hints';
 import type { Part } from './part';
 import { provenanceChip } from './provenance';
 import { rich } from './rich';
@@ -23,7 +24,7 @@ export interface CardActions {
 }
 
 /** The card: what happened at the current step, in words. */
-export function card(actions: CardActions): Part {
+export function card(actions: CardActions, hints: Hints): Part {
   const element = h('section', { class: 'card', 'aria-label': 'Current step' });
   let shown = '';
   const opened: Opened = { how: false, depths: false };
@@ -39,9 +40,9 @@ export function card(actions: CardActions): Part {
       queueMicrotask(() => {
         element.scrollTop = 0;
       });
-      if (store.step === 0) fill(element, ...beginning(reader, store));
+      if (store.step === 0) fill(element, ...beginning(reader, store, hints));
       else {
-        fill(element, ...stepContent(reader, store, actions, opened));
+        fill(element, ...stepContent(reader, store, actions, opened, hints));
         for (const name of ['how', 'depths'] as const) {
           const details = element.querySelector<HTMLDetailsElement>(`details[data-name="${name}"]`);
           if (!details) continue;
@@ -55,19 +56,19 @@ export function card(actions: CardActions): Part {
   };
 }
 
-function beginning(reader: TraceReader, store: TimelineStore): HTMLElement[] {
+function beginning(reader: TraceReader, store: TimelineStore, hints: Hints): (HTMLElement | null)[] {
   const programs = reader.processes.map((process) => programName(process.program)).join(' and ');
   const last = reader.size > 0 ? `, in ${duration(reader.time(reader.size))}` : '';
   const text =
     reader.size === 0
       ? 'Nothing has happened yet.'
       : `${programs || 'The run'}: ${reader.size.toLocaleString('en')} steps${last}, ${reader.sockets.length === 1 ? '1 socket' : `${reader.sockets.length.toLocaleString('en')} sockets`}.`;
-  const parts: HTMLElement[] = [
+  const parts: (HTMLElement | null)[] = [
     h('div', { class: 'card-head' }, h('span', { class: 'card-step' }, 'Before anything')),
     h('p', { class: 'card-happened' }, text),
   ];
   if (reader.size > 0 && !store.following)
-    parts.push(hint('Press ', h('kbd', {}, '→'), ' to see the first thing that happened, or click any mark.'));
+    parts.push(hints.line('first-step', 'Press ', h('kbd', {}, '→'), ' to see the first thing that happened, or click any mark.'));
   for (const notice of [...reader.header.notices, ...reader.processes.flatMap((process) => process.notices)])
     parts.push(h('p', { class: 'notice' }, icon('info'), h('span', {}, notice)));
   return parts;
@@ -93,7 +94,13 @@ export function howItEnded(reader: TraceReader, stopped: boolean): string {
   return `${over}${shown ? ` (${shown})` : ''}.`;
 }
 
-function stepContent(reader: TraceReader, store: TimelineStore, actions: CardActions, opened: Opened): (HTMLElement | null)[] {
+function stepContent(
+  reader: TraceReader,
+  store: TimelineStore,
+  actions: CardActions,
+  opened: Opened,
+  hints: Hints,
+): (HTMLElement | null)[] {
   const { step } = store;
   const { before, after } = store.states();
   const event = reader.event(step);
@@ -112,13 +119,14 @@ function stepContent(reader: TraceReader, store: TimelineStore, actions: CardAct
   const change = words.before !== null && words.after !== null ? changeRow(words.before, words.after) : null;
   return [
     store.over
-      ? hint(
+      ? (hints.line(
+          'run-over',
           `${howItEnded(reader, store.stopped)} Press `,
           h('kbd', {}, 'Home'),
           ', then ',
           h('kbd', {}, '→'),
           ' to go through it step by step.',
-        )
+        ) ?? h('p', { class: 'notice' }, icon('info'), h('span', {}, howItEnded(reader, store.stopped))))
       : null,
     h(
       'div',
@@ -199,11 +207,6 @@ function copyLink(store: TimelineStore): HTMLElement {
   const button = h('button', { type: 'button', class: 'link', title: label, 'aria-label': label, 'data-name': 'copy-link' }, icon('link'));
   button.addEventListener('click', () => store.ask({ type: 'copyLink', step: store.step }));
   return button;
-}
-
-/** What to press next. */
-function hint(...words: (Node | string)[]): HTMLElement {
-  return h('p', { class: 'hint' }, icon('lightbulb'), h('span', {}, ...words));
 }
 
 /** What the learner has unfolded stays so at every step. */

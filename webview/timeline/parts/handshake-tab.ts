@@ -79,8 +79,10 @@ export function handshakeTab(actions: { goTo(step: number): void }): Part {
       ...(list.length ? ladderView(list, names, store.step, actions.goTo) : [h('p', { class: 'faint' }, 'No segment yet in this trace.')]),
     );
     const row = element.querySelector<HTMLElement>('.rung.now');
-    if (row && (row.offsetTop < element.scrollTop || row.offsetTop + row.offsetHeight > element.scrollTop + element.clientHeight))
-      element.scrollTop = Math.max(0, row.offsetTop - element.clientHeight / 2);
+    if (!row) return;
+    // Not offsetTop: that counts from whichever box around it is positioned.
+    const top = row.getBoundingClientRect().top - element.getBoundingClientRect().top;
+    if (top < 0 || top + row.offsetHeight > element.clientHeight) element.scrollTop += top - (element.clientHeight - row.offsetHeight) / 2;
   };
   return {
     element,

@@ -75,8 +75,10 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
   const showTip = () => {
     const reader = store.reader;
     if (!reader || !pointer || !hover || hover.kind === 'ruler') {
-      tip.hidden = true;
       canvas.classList.remove('over-mark');
+      const x = pointer?.x ?? -1;
+      const fold = hover?.kind === 'ruler' && scene?.folds.find((one) => x >= one.x && x <= one.x + one.width);
+      placeTip(fold ? `${fold.gap} in which nothing happened, folded` : '');
       return;
     }
     canvas.classList.toggle('over-mark', hover.kind === 'mark');
@@ -102,9 +104,13 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
           ? `${chartText(chart)} at step ${store.step}, at most ${chart.max.toLocaleString('en')}`
           : '';
     }
+    placeTip(text);
+  };
+
+  const placeTip = (text: string) => {
     setText(tip, text);
     tip.hidden = text === '';
-    if (text === '') return;
+    if (text === '' || !pointer) return;
     const left = pointer.x + frame.gutter;
     const width = tip.offsetWidth;
     tip.style.left = `${Math.max(4, Math.min(left + 12, frame.width - width - 4))}px`;

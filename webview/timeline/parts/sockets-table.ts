@@ -109,7 +109,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     setText(answer, port ?? '');
     answer.hidden = !port;
     // Once all parts of the page are written: where things are is worked out once then.
-    queueMicrotask(() => revealIn(scroll, body.querySelector<HTMLElement>('tr.current')));
+    queueMicrotask(() => revealIn(scroll, table.tHead!.offsetHeight, body.querySelector<HTMLElement>('tr.current')));
     const hidden = found.length - listed.length + left;
     const filtered = rows.length - found.length;
     const counts = [
@@ -131,11 +131,12 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
 const HINT = 'Point at a cell, or press ↓ and → in a row, to see what it means for that socket.';
 
 /** Scrolls the table alone: scrollIntoView would also move what is around it. */
-function revealIn(box: HTMLElement, row: HTMLElement | null): void {
+function revealIn(box: HTMLElement, head: number, row: HTMLElement | null): void {
   if (!row || row.hidden || box.scrollHeight <= box.clientHeight) return;
   const outer = box.getBoundingClientRect();
   const inner = row.getBoundingClientRect();
-  if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top + 8;
+  // The headings stay, above what scrolls.
+  if (inner.top < outer.top + head) box.scrollTop -= outer.top + head - inner.top + 8;
   else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom + 8;
 }
 

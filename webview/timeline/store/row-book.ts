@@ -16,7 +16,14 @@ export interface RowInput {
 
 /** Keeps the rows of the picture, and lays them out anew only when they may have changed. */
 export class RowBook {
-  rows: Rows = { rows: [], height: 0, ofSocket: new Int32Array(0), ofProcess: new Int32Array(0), standsFor: new Int32Array(0) };
+  rows: Rows = {
+    rows: [],
+    height: 0,
+    ofSocket: new Int32Array(0),
+    ofProcess: new Int32Array(0),
+    standsFor: new Int32Array(0),
+    crowded: false,
+  };
   #key = '';
   #plan: RowPlan | null = null;
   #planKey = '';
@@ -32,7 +39,10 @@ export class RowBook {
     const { reader, index, passing, filter, opened } = input;
     const focus = focusOf(input);
     // Rows move only for a socket that has no lane of its own, and when that is left again.
-    const moving = focus.filter((socket) => this.rows.ofSocket[socket] === -1 || this.#focused.includes(socket));
+    const moving = focus.filter(
+      (socket) =>
+        this.rows.ofSocket[socket] === -1 || this.#focused.includes(socket) || (this.rows.crowded && index.series[socket]?.length),
+    );
     const plan = JSON.stringify([reader.sockets.length, reader.processes.length, index.failures.length, filter, passing?.count]);
     const key = JSON.stringify([plan, index.seriesCount, [...opened], moving]);
     if (key === this.#key) return;
