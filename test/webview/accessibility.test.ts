@@ -35,7 +35,7 @@ describe('timeline for everybody', function () {
   });
   after(async () => site?.close());
 
-  for (const theme of ['dark', 'light', 'contrast'])
+  for (const theme of ['dark', 'light', 'contrast', 'contrastLight'])
     it(`axe-core finds nothing: ${theme}, every tab, filters, dialogs, the card of a call`, async () => {
       const panel = await openPanel(site, bytes, { theme, width: 1200, height: 900 });
       const { page } = panel;
