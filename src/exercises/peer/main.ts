@@ -33,7 +33,7 @@ export function peerMain(): void {
         peer?.printedMore(message.text);
         break;
       case 'started':
-        peer?.startedWith(message.id, message.pid, message.problem);
+        peer?.startedWith(message.id, message.pid, message.cwd, message.problem);
         break;
       case 'exited':
         peer?.ended(message.code, message.signal);

@@ -13,7 +13,7 @@ export type ToPeer =
   | { type: 'go'; checks: string; scenario: string; seed: number; limit: number }
   | { type: 'step'; step: ProgramStep }
   | { type: 'output'; text: string }
-  | { type: 'started'; id: number; pid: number; problem: string | null }
+  | { type: 'started'; id: number; pid: number; cwd: string; problem: string | null }
   | { type: 'exited'; code: number | null; signal: string | null }
   | { type: 'over' };
 

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { resolve } from 'node:path';
 import type { Datagrams, Door, Expectation, KernelRow, Peer, Relay, Target } from '../../contracts/exercise-checks';
 import type { Address } from '../../contracts/trace';
 import type { ProgramStep } from '../../runner/progress-scout';
@@ -33,6 +34,8 @@ export class HiddenPeer implements Peer, PeerContext {
   private readonly connectedUnix: string[] = [];
   private readonly droppable: { drop(): void }[] = [];
   private readonly doors: Server[] = [];
+  /** Working folder of the program: paths that it names are relative to it. */
+  private cwd = '/';
   private output = '';
   private starts = 0;
   private exits = 0;
@@ -65,7 +68,8 @@ export class HiddenPeer implements Peer, PeerContext {
     this.changes.changed();
   }
 
-  startedWith(id: number, pid: number, problem: string | null): void {
+  startedWith(id: number, pid: number, cwd: string, problem: string | null): void {
+    this.cwd = cwd;
     if (problem === null) this.clock.follow(pid);
     this.answered.set(id, problem);
     this.changes.changed();
@@ -126,6 +130,7 @@ export class HiddenPeer implements Peer, PeerContext {
     const which = options.which ?? 0;
     await this.changes.until(() => this.reachable.length > which || this.exits >= this.starts, options.within ?? STARTUP);
     const target = this.reachable[which];
+    if (target?.path !== undefined && !target.path.startsWith('\0')) return { path: resolve(this.cwd, target.path) };
     if (target !== undefined) return target;
     const why = this.exits >= this.starts ? 'it ended before' : `within ${((options.within ?? STARTUP) / 1000).toFixed(1)} s`;
     throw new PeerStop(`the program did not listen: ${why}`);

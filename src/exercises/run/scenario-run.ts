@@ -230,7 +230,7 @@ class ScenarioRun {
       case 'start':
         {
           const problem = await this.start(message.order);
-          this.tell({ type: 'started', id: message.id, pid: this.programs.at(-1)?.pid ?? 0, problem });
+          this.tell({ type: 'started', id: message.id, pid: this.programs.at(-1)?.pid ?? 0, cwd: this.cwd, problem });
         }
         break;
       case 'signal':
