@@ -1,0 +1,31 @@
+import net from 'node:net';
+
+const port = Number(process.env.PORT ?? 4000);
+
+function reply(line) {
+  try {
+    const message = JSON.parse(line);
+    return `${JSON.stringify({ id: message.id, text: message.text.toUpperCase() })}\n`;
+  } catch {
+    return `{"error":"bad JSON"}\n`;
+  }
+}
+
+let rest = Buffer.alloc(0);
+
+const server = net.createServer((socket) => {
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
+      socket.write(reply(rest.subarray(0, end).toString()));
+      rest = rest.subarray(end + 1);
+    }
+    if (rest.length > 1024 * 1024) {
+      rest = Buffer.alloc(0);
+      socket.destroy();
+    }
+  });
+});
+
+server.listen(port, '127.0.0.1');

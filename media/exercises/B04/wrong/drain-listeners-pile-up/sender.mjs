@@ -1,0 +1,20 @@
+import net from 'node:net';
+
+const port = Number(process.env.PORT ?? 4000);
+const CHUNK = 64 * 1024;
+const CHUNKS = 1024;
+const chunk = (n) => Buffer.alloc(CHUNK, n % 251);
+
+const socket = net.connect(port, '127.0.0.1');
+let n = 0;
+
+function send() {
+  while (n < CHUNKS) {
+    // One more listener for each chunk, and no stop.
+    if (!socket.write(chunk(n++))) socket.on('drain', send);
+  }
+  socket.end();
+}
+
+socket.once('connect', send);
+socket.on('error', (error) => console.error(error.message));

@@ -1,0 +1,13 @@
+import net from 'node:net';
+
+const port = Number(process.env.PORT ?? 4000);
+const CHUNK = 64 * 1024;
+const CHUNKS = 1024;
+const chunk = (n) => Buffer.alloc(CHUNK, n % 251);
+
+const socket = net.connect(port, '127.0.0.1', () => {
+  const all = [];
+  for (let n = 0; n < CHUNKS; n++) all.push(chunk(n));
+  socket.end(Buffer.concat(all));
+});
+socket.on('error', (error) => console.error(error.message));

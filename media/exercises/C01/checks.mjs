@@ -1,0 +1,211 @@
+const MOST = 1024 * 1024;
+
+async function enter(peer, name, options) {
+  const client = await peer.connect(options);
+  await client.write(`/nick ${name}\n`);
+  await client.expectLine(`* welcome ${name}`, { as: 'welcome' });
+  return client;
+}
+
+async function both(peer) {
+  const anna = await enter(peer, 'anna');
+  const boris = await enter(peer, 'boris');
+  await anna.expectLine('* boris joined', { as: 'joined' });
+  return { anna, boris };
+}
+
+const died = (runs) => Object.values(runs).find((run) => run.outcome.unhandled !== null);
+
+/** @type {import('../checks').Checks} */
+export default {
+  scenarios: [
+    {
+      id: 'talk',
+      title: 'Two clients talk',
+      async peer(peer) {
+        const { anna, boris } = await both(peer);
+        await anna.write('hello\n');
+        await boris.expectLine('anna: hello', { as: 'heard' });
+        await anna.expectSilence(80, { as: 'no-echo' });
+        await boris.write('/who\n');
+        await boris.expectLine('* anna boris', { as: 'who' });
+        await boris.write('/quit\n');
+        await boris.expectLine('* bye', { as: 'bye' });
+        await boris.expectEnd({ as: 'end' });
+        await anna.expectLine('* boris left', { as: 'left' });
+      },
+    },
+    {
+      id: 'names',
+      title: 'Names',
+      async peer(peer) {
+        const nobody = await peer.connect();
+        await nobody.write('hello?\n');
+        await nobody.expectLine('! first say /nick NAME', { as: 'first-name' });
+        const { anna } = await both(peer);
+        await nobody.write('/nick anna\n');
+        await nobody.expectLine('! name taken', { as: 'taken' });
+        await anna.write('/nick eve\n');
+        await anna.expectLine('! you have a name', { as: 'has-name' });
+      },
+    },
+    {
+      id: 'pieces',
+      title: 'Lines in pieces',
+      async peer(peer) {
+        const { anna, boris } = await both(peer);
+        await anna.lockstep('grüße aus den alpen\n', [3, 7]);
+        await boris.expectLine('anna: grüße aus den alpen', { as: 'pieces' });
+        await anna.write('one\ntwo\nthree\n');
+        await boris.expectLine('anna: one', { as: 'together' });
+        await boris.expectLine('anna: two', { as: 'together' });
+        await boris.expectLine('anna: three', { as: 'together' });
+        const long = await peer.connect();
+        await long.write('x'.repeat(10_000));
+        await long.expectLine('! line too long', { as: 'too-long' });
+        await long.expectClosed({ as: 'too-long' });
+      },
+    },
+    {
+      id: 'reset',
+      title: 'A client is reset',
+      async peer(peer) {
+        const { anna, boris } = await both(peer);
+        await boris.reset();
+        await anna.expectLine('* boris left', { as: 'left' });
+        const again = await enter(peer, 'boris');
+        await anna.expectLine('* boris joined', { as: 'again' });
+        await again.write('I am back\n');
+        await anna.expectLine('boris: I am back', { as: 'again' });
+      },
+    },
+    {
+      id: 'slow',
+      title: 'A client does not read',
+      limit: 15000,
+      payload: 64,
+      async peer(peer) {
+        const { anna, boris } = await both(peer);
+        const slow = await enter(peer, 'slow');
+        await anna.expectLine('* slow joined');
+        await boris.expectLine('* slow joined');
+        await slow.pause();
+        const line = 'x'.repeat(4000);
+        // 14 MiB: more than both kernel buffers of one connection and the mebibyte hold.
+        for (let n = 0; n < 3600; n++) {
+          await anna.write(`${line}\n`);
+          if (!(await boris.expectLine(`anna: ${line}`, { as: 'not-delayed', within: 1500 }))) break;
+          if (n % 200 === 199) await anna.wasRead();
+        }
+        await anna.expectLine('* slow left', { as: 'put-out', within: 1500 });
+      },
+    },
+    {
+      id: 'order',
+      title: 'All see one order',
+      async peer(peer) {
+        const { anna, boris } = await both(peer);
+        const carla = await enter(peer, 'carla');
+        const david = await enter(peer, 'david');
+        await carla.expectLine('* david joined');
+        for (let n = 0; n < 10; n++) {
+          await anna.write(`a${n}\n`);
+          await boris.write(`b${n}\n`);
+        }
+        const seen = [[], []];
+        for (let n = 0; n < 20; n++) {
+          await carla.expectLine(undefined, { as: 'lines' });
+          seen[0].push(carla.line);
+          await david.expectLine(undefined, { as: 'lines' });
+          seen[1].push(david.line);
+        }
+        peer.keep('same', seen[0].join() === seen[1].join());
+      },
+    },
+  ],
+  checks: [
+    { id: 'welcome', title: 'A client is welcomed', kind: 'P', feedback: 'no-welcome', test: ({ talk }) => talk.peer.met('welcome') },
+    {
+      id: 'heard',
+      title: 'The others get a line',
+      kind: 'P',
+      weight: 2,
+      feedback: 'wrong-line',
+      test: ({ talk }) => talk.peer.met('heard'),
+    },
+    { id: 'no-echo', title: 'Nobody hears itself', kind: 'P', feedback: 'hears-itself', test: ({ talk }) => talk.peer.met('no-echo') },
+    { id: 'who', title: '/who tells the names', kind: 'P', feedback: 'wrong-line', test: ({ talk }) => talk.peer.met('who') },
+    {
+      id: 'quit',
+      title: '/quit says bye and ends',
+      kind: 'P',
+      feedback: 'wrong-line',
+      test: ({ talk }) => talk.peer.met('end').ok && talk.peer.met('left'),
+    },
+    { id: 'taken', title: 'A name belongs to one client', kind: 'P', feedback: 'name-taken', test: ({ names }) => names.peer.met('taken') },
+    {
+      id: 'rules',
+      title: 'Names: one each, and first of all',
+      kind: 'P',
+      feedback: 'wrong-line',
+      test: ({ names }) => names.peer.met('first-name').ok && names.peer.met('has-name'),
+    },
+    { id: 'pieces', title: 'A line in pieces', kind: 'P', weight: 2, feedback: 'framing', test: ({ pieces }) => pieces.peer.met('pieces') },
+    {
+      id: 'together',
+      title: 'Three lines in one write',
+      kind: 'P',
+      feedback: 'framing',
+      test: ({ pieces }) => pieces.peer.met('together'),
+    },
+    { id: 'too-long', title: 'A line that is too long', kind: 'P', feedback: 'framing', test: ({ pieces }) => pieces.peer.met('too-long') },
+    {
+      id: 'reset',
+      title: 'After a reset the others are told',
+      kind: 'P',
+      weight: 2,
+      feedback: 'name-kept',
+      test: ({ reset }) => reset.peer.met('left'),
+    },
+    { id: 'again', title: 'The name is free again', kind: 'P', feedback: 'name-kept', test: ({ reset }) => reset.peer.met('again') },
+    {
+      id: 'not-delayed',
+      title: 'A client that does not read delays nobody',
+      kind: 'P',
+      weight: 2,
+      feedback: 'all-wait',
+      test: ({ slow }) => slow.peer.met('not-delayed'),
+    },
+    {
+      id: 'put-out',
+      title: 'It is put out when a mebibyte waits for it',
+      kind: 'T',
+      weight: 2,
+      feedback: 'slow-reader-kept',
+      test: ({ slow }) => {
+        const peak = slow.trace.peak('stream-write');
+        return {
+          ok: slow.peer.met('put-out').ok && peak.value < 2 * MOST,
+          scenario: 'slow',
+          seqs: peak.seq ? [peak.seq] : [],
+          facts: { mib: (peak.value / MOST).toFixed(1) },
+        };
+      },
+    },
+    { id: 'order', title: 'All see the same order', kind: 'P', feedback: 'wrong-line', test: ({ order }) => order.peer.kept.same === true },
+  ],
+  diagnoses: [
+    {
+      feedback: 'died',
+      when: (runs) => {
+        const run = died(runs);
+        return {
+          ok: run !== undefined,
+          scenario: run?.scenario,
+          seqs: run?.trace.events({ error: ['ECONNRESET', 'EPIPE'] }).map((event) => event.seq) ?? [],
+          facts: { code: run?.outcome.code ?? 0, error: run?.outcome.unhandled?.message ?? '' },
+        };
+      },
+    },
+  ],
+};

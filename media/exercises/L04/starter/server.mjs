@@ -1,0 +1,19 @@
+// A ticker: every client gets a line with a number, again and again. When clients come and go for an hour, the server dies.
+import net from 'node:net';
+
+const port = Number(process.env.PORT ?? 4000);
+const clients = new Set();
+let number = 0;
+
+const server = net.createServer((socket) => {
+  clients.add(socket);
+  socket.resume();
+  socket.on('end', () => clients.delete(socket));
+});
+
+setInterval(() => {
+  number += 1;
+  for (const client of clients) client.write(`${number}\n`);
+}, 10);
+
+server.listen(port, '127.0.0.1');

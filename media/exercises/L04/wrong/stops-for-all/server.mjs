@@ -1,0 +1,20 @@
+import net from 'node:net';
+
+const port = Number(process.env.PORT ?? 4000);
+
+const clients = new Set();
+let number = 0;
+
+const server = net.createServer((socket) => {
+  clients.add(socket);
+  socket.resume();
+  socket.on('error', () => clearInterval(timer));
+  socket.on('close', () => clients.delete(socket));
+});
+
+const timer = setInterval(() => {
+  number += 1;
+  for (const client of clients) if (client.writable) client.write(`${number}\n`);
+}, 10);
+
+server.listen(port, '127.0.0.1');

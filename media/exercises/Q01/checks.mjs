@@ -1,0 +1,123 @@
+import { pbkdf2Sync } from 'node:crypto';
+
+const CLIENTS = 8;
+const MOST_BLOCKED = 90; // ms
+const hash = (text) => pbkdf2Sync(text, 'socketscope', 200_000, 16, 'sha256').toString('hex');
+
+/** Longest time for which the loop of the program was kept by one callback: between reading a request and doing the next thing. */
+const blocked = (run) => {
+  const block = run.trace.maxLoopBlock();
+  return { ms: Math.round(block.value), seq: block.seq };
+};
+const backlog = (run) => Number(run.trace.events({ call: 'listen' })[0]?.args?.backlog ?? 0);
+
+/** @type {import('../checks').Checks} */
+export default {
+  scenarios: [
+    {
+      id: 'one',
+      title: 'One client',
+      async peer(peer) {
+        const client = await peer.connect();
+        await client.write('7\n');
+        await client.expectLine(undefined, { as: 'answer', within: 2000 });
+        peer.keep('answer', client.line);
+      },
+    },
+    {
+      id: 'many',
+      title: 'Eight clients at the same moment',
+      limit: 12000,
+      async peer(peer) {
+        await peer.start();
+        await peer.listening();
+        let answered = 0;
+        await Promise.all(
+          Array.from({ length: CLIENTS }, async (_, n) => {
+            const client = await peer.connect({ within: 8000 });
+            await client.write(`${n}\n`);
+            if (await client.expectLine(/^[0-9a-f]{32}$/, { as: 'answers', within: 8000 })) answered += 1;
+          }),
+        );
+        peer.keep('answered', answered);
+      },
+    },
+  ],
+  checks: [
+    {
+      id: 'answer',
+      title: 'One client gets the right hash',
+      kind: 'P',
+      feedback: 'wrong-hash',
+      test: ({ one }) => ({
+        ok: one.peer.kept.answer === hash('7'),
+        scenario: 'one',
+        facts: { number: 7, expected: hash('7'), got: String(one.peer.kept.answer ?? '(nothing)') },
+      }),
+    },
+    {
+      id: 'all',
+      title: 'All eight get an answer',
+      kind: 'P',
+      weight: 2,
+      feedback: 'turned-away',
+      test: ({ many }) => ({
+        ok: many.peer.kept.answered === CLIENTS,
+        scenario: 'many',
+        facts: { answered: Number(many.peer.kept.answered ?? 0), clients: CLIENTS },
+      }),
+    },
+    {
+      id: 'loop',
+      title: 'The event loop is never blocked for long',
+      kind: 'T',
+      weight: 2,
+      feedback: 'loop-blocked',
+      test: ({ many }) => ({
+        ok: blocked(many).ms <= MOST_BLOCKED,
+        scenario: 'many',
+        seqs: blocked(many).seq ? [blocked(many).seq] : [],
+        facts: { ms: blocked(many).ms },
+      }),
+    },
+    {
+      id: 'backlog',
+      title: 'The accept queue has room for clients that come together',
+      kind: 'T',
+      feedback: 'longer-queue',
+      test: ({ many }) => ({ ok: backlog(many) >= CLIENTS, scenario: 'many', facts: { backlog: backlog(many), ms: blocked(many).ms } }),
+    },
+  ],
+  diagnoses: [
+    {
+      feedback: 'wrong-hash',
+      when: ({ one }) => ({
+        ok: typeof one.peer.kept.answer === 'string' && one.peer.kept.answer !== '' && one.peer.kept.answer !== hash('7'),
+        scenario: 'one',
+        seqs: one.trace
+          .events({ call: ['write', 'writev'] })
+          .slice(0, 1)
+          .map((event) => event.seq),
+        facts: { number: 7, expected: hash('7'), got: String(one.peer.kept.answer) },
+      }),
+    },
+    {
+      feedback: 'longer-queue',
+      when: ({ many }) => ({
+        ok: blocked(many).ms > MOST_BLOCKED && backlog(many) > 511,
+        scenario: 'many',
+        seqs: blocked(many).seq ? [blocked(many).seq] : [],
+        facts: { backlog: backlog(many), ms: blocked(many).ms },
+      }),
+    },
+    {
+      feedback: 'loop-blocked',
+      when: ({ many }) => ({
+        ok: blocked(many).ms > MOST_BLOCKED,
+        scenario: 'many',
+        seqs: blocked(many).seq ? [blocked(many).seq] : [],
+        facts: { ms: blocked(many).ms },
+      }),
+    },
+  ],
+};

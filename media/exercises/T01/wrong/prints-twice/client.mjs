@@ -1,0 +1,31 @@
+import net from 'node:net';
+
+const port = Number(process.env.PORT ?? 4000);
+
+const socket = net.connect(port, '127.0.0.1');
+let text = '';
+
+function fail(reason) {
+  console.log(`error: ${reason}`);
+  socket.destroy(new Error(reason));
+}
+
+const connecting = setTimeout(fail, 1000, 'connect timeout');
+const deadline = setTimeout(fail, 3000, 'deadline');
+socket.setEncoding('utf8');
+socket.on('connect', () => {
+  clearTimeout(connecting);
+  socket.write('hello\n');
+  socket.setTimeout(1000, () => fail('idle timeout'));
+});
+socket.on('data', (piece) => {
+  text += piece;
+  if (!text.includes('\n')) return;
+  console.log(`result: ${text.trim()}`);
+  socket.destroy();
+});
+socket.on('error', (error) => console.log(`error: ${error.message}`));
+socket.on('close', () => {
+  clearTimeout(connecting);
+  clearTimeout(deadline);
+});
