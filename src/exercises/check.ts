@@ -26,12 +26,12 @@ export interface CheckOptions {
   /** Apart from the rest of the machine, as far as it lets us; `none` when absent. */
   isolation?: Isolation;
   limits?: Partial<Limits>;
-  /** ms for everything, default 60000. */
+  /** ms for everything, default 120000. */
   timeLimit?: number;
   signal?: AbortSignal;
 }
 
-const TIME_LIMIT = 60_000;
+const TIME_LIMIT = 120_000;
 const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
 
 /** Checks a folder. Never rejects: what went wrong outside the learner's work is an `ungraded` report with a sentence. */
