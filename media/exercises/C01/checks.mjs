@@ -32,6 +32,7 @@ export default {
         await boris.write('/quit\n');
         await boris.expectLine('* bye', { as: 'bye' });
         await boris.expectEnd({ as: 'end' });
+        await boris.end();
         await anna.expectLine('* boris left', { as: 'left' });
       },
     },
@@ -91,11 +92,11 @@ export default {
         await boris.expectLine('* slow joined');
         await slow.pause();
         const line = 'x'.repeat(4000);
-        // 14 MiB: more than both kernel buffers of one connection and the mebibyte hold.
-        for (let n = 0; n < 3600; n++) {
-          await anna.write(`${line}\n`);
-          if (!(await boris.expectLine(`anna: ${line}`, { as: 'not-delayed', within: 1500 }))) break;
-          if (n % 200 === 199) await anna.wasRead();
+        // 14 MiB: more than both kernel buffers of one connection and the mebibyte hold. That "slow" has left comes in between.
+        const batch = `${line}\n`.repeat(20);
+        for (let n = 0; n < 180; n++) {
+          await anna.write(batch);
+          if (!(await boris.expectCount(20 * `anna: ${line}\n`.length, { as: 'not-delayed', within: 1500 }))) break;
         }
         await anna.expectLine('* slow left', { as: 'put-out', within: 1500 });
       },
@@ -206,6 +207,10 @@ export default {
           facts: { code: run?.outcome.code ?? 0, error: run?.outcome.unhandled?.message ?? '' },
         };
       },
+    },
+    {
+      feedback: 'framing',
+      when: ({ pieces }) => ({ ...pieces.peer.met('pieces'), ok: pieces.peer.met('welcome').ok && !pieces.peer.met('pieces').ok }),
     },
   ],
 };

@@ -1,13 +1,3 @@
-/** Writes that the program asked for on a socket after that socket was gone (reset, closed, or its connection given up). */
-function late(run, connection) {
-  const socket = run.trace.socketOf(connection);
-  if (!socket) return [];
-  const events = run.trace.events({ socket: socket.id });
-  const gone = events.find((event) => event.error === 'ECONNRESET' || event.error === 'EPIPE' || event.call === 'close');
-  if (!gone) return [];
-  return events.filter((event) => event.seq > gone.seq && (['write', 'writev'].includes(event.call ?? '') || event.api === 'socket.write'));
-}
-
 async function ticks(client, as) {
   for (let n = 0; n < 3; n++) await client.expectLine(/^\d+$/, { as });
 }
@@ -21,7 +11,7 @@ const scenario = (id, title, leave) => ({
     const goes = await peer.connect();
     await goes.expectLine(/^\d+$/, { as: 'before' });
     await leave(goes);
-    await peer.hold(150);
+    await peer.printed('1 left', { as: 'noticed', within: 1500 });
     for (let n = 0; n < 12; n++) await stays.expectLine(/^\d+$/, { as: 'after', within: 500 });
     const next = await peer.connect();
     await ticks(next, 'next');
@@ -71,36 +61,13 @@ export default {
       feedback: 'kept-writing',
       test: ({ polite }) => polite.peer.met('answered'),
     },
-    {
-      id: 'listener',
-      title: 'The error is handled at its socket',
-      kind: 'O',
-      feedback: 'process-handler',
-      test: ({ reset }) => {
-        const uncaught = reset.trace.events({ kind: 'api', and: (event) => event.api === 'uncaughtException' });
-        return {
-          ok: uncaught.length === 0 && !/ECONNRESET/.test(reset.outcome.stderr.match(/uncaught.*/i)?.[0] ?? ''),
-          scenario: 'reset',
-          seqs: uncaught.map((event) => event.seq),
-          facts: { error: 'ECONNRESET' },
-        };
-      },
-    },
-    {
-      id: 'no-late-writes',
-      title: 'Nothing is written to a client that is gone',
-      kind: 'T',
-      weight: 2,
-      feedback: 'kept-writing',
-      test: (runs) => {
-        for (const way of WAYS) {
-          const writes = late(runs[way], 'c2');
-          if (writes.length > 1)
-            return { ok: false, scenario: way, seqs: writes.map((event) => event.seq), facts: { times: writes.length } };
-        }
-        return true;
-      },
-    },
+    ...WAYS.map((way) => ({
+      id: `noticed-${way}`,
+      title: { reset: 'It notices a reset', unread: 'It notices a close with unread bytes', polite: 'It notices a polite end' }[way],
+      kind: /** @type {const} */ ('O'),
+      feedback: way === 'polite' ? 'polite-forgotten' : 'kept-writing',
+      test: (runs) => ({ ...runs[way].peer.met('noticed'), facts: { how: way === 'reset' ? 'reset' : 'closed with unread bytes' } }),
+    })),
   ],
   diagnoses: [
     {
@@ -121,6 +88,10 @@ export default {
         const way = WAYS.find((name) => runs[name].peer.met('before').ok && !runs[name].peer.met('after').ok);
         return { ok: way !== undefined, scenario: way };
       },
+    },
+    {
+      feedback: 'polite-forgotten',
+      when: ({ reset, polite }) => ({ ...polite.peer.met('noticed'), ok: reset.peer.met('noticed').ok && !polite.peer.met('noticed').ok }),
     },
   ],
 };

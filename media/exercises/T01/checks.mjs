@@ -37,13 +37,13 @@ export default {
         await peer.start({ env: { PORT: String(door.port) } });
         const client = await door.accept({ within: 2000 });
         await client.expectLine('hello');
-        await client.expectClosed({ within: 2200, as: 'closed' });
+        await client.expectClosed({ within: 1200, as: 'closed' });
         await peer.exited({ within: 1000 });
       },
     },
     {
       id: 'drip',
-      title: 'A byte every 300 ms',
+      title: 'A byte every 100 ms',
       ends: 'itself',
       limit: 6000,
       async peer(peer) {
@@ -51,9 +51,9 @@ export default {
         await peer.start({ env: { PORT: String(door.port) } });
         const client = await door.accept({ within: 2000 });
         await client.expectLine('hello');
-        for (let n = 0; n < 14; n++) {
+        for (let n = 0; n < 19; n++) {
           await client.write('.');
-          await peer.hold(300);
+          await peer.hold(100);
         }
         await peer.exited({ within: 500 });
       },
@@ -67,7 +67,7 @@ export default {
       async peer(peer) {
         const door = await peer.listen();
         await peer.start({ env: { PORT: String(door.port) } });
-        await peer.exited({ within: 4000, as: 'ends' });
+        await peer.exited({ within: 2500, as: 'ends' });
       },
     },
   ],
@@ -88,7 +88,7 @@ export default {
     },
     {
       id: 'idle',
-      title: 'Silence is noticed after a second',
+      title: 'Silence is noticed',
       kind: 'O',
       feedback: 'no-idle',
       test: ({ silent }) => ({
@@ -119,7 +119,7 @@ export default {
     },
     {
       id: 'connect',
-      title: 'No connection within a second is noticed',
+      title: 'A missing connection is noticed',
       kind: 'O',
       feedback: 'no-connect-timeout',
       test: ({ 'no-connection': run }) => ({

@@ -11,7 +11,10 @@ const server = net.createServer((socket) => {
   // A reset, or a write to a connection that is gone, is an 'error' event of this socket.
   socket.on('error', (error) => console.log(`client lost: ${error.code}`));
   // 'close' always comes, and is always the last event; 'end' does not come after a reset.
-  socket.on('close', () => clients.delete(socket));
+  socket.on('close', () => {
+    clients.delete(socket);
+    console.log(`${clients.size} left`);
+  });
   // The client has finished: so have we. (Node ends our side by itself, and 'close' follows.)
 });
 

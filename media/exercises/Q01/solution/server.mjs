@@ -4,7 +4,7 @@ import net from 'node:net';
 import { promisify } from 'node:util';
 
 const port = Number(process.env.PORT ?? 4000);
-const ROUNDS = 200_000;
+const ROUNDS = 500_000;
 
 /** The asynchronous version computes on libuv's thread pool: the event loop stays free and takes connections from the accept queue. */
 const slowHash = async (text) => (await promisify(pbkdf2)(text, 'socketscope', ROUNDS, 16, 'sha256')).toString('hex');

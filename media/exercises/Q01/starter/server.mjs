@@ -1,10 +1,10 @@
-// A server that computes. For a line with a number n it answers with a hash that takes about 150 ms of computing.
+// A server that computes. For a line with a number n it answers with a hash that takes about a quarter of a second of computing.
 // With many clients, most of them wait long before they are even connected. Why?
 import { pbkdf2Sync } from 'node:crypto';
 import net from 'node:net';
 
 const port = Number(process.env.PORT ?? 4000);
-const ROUNDS = 200_000;
+const ROUNDS = 500_000;
 
 function slowHash(text) {
   return pbkdf2Sync(text, 'socketscope', ROUNDS, 16, 'sha256').toString('hex');

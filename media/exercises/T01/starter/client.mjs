@@ -1,7 +1,7 @@
 // Asks a server for one line. A server that is far away, silent or slow must not make us wait for ever.
-//   no connection within 1 s                  print "error: connect timeout"
-//   nothing received for 1 s                  print "error: idle timeout"
-//   the whole line not there 3 s after start  print "error: deadline"
+//   no connection within 0.5 s                 print "error: connect timeout"
+//   nothing received for 0.5 s                 print "error: idle timeout"
+//   the whole line not there 1.5 s after start  print "error: deadline"
 //   the line                                  print "result: " and the line
 // Exactly one of these is printed, then the program ends by itself.
 import net from 'node:net';
@@ -11,7 +11,7 @@ const port = Number(process.env.PORT ?? 4000);
 const socket = net.connect(port, '127.0.0.1');
 let text = '';
 
-socket.setTimeout(1000);
+socket.setTimeout(500);
 socket.setEncoding('utf8');
 socket.on('connect', () => socket.write('hello\n'));
 socket.on('data', (piece) => {

@@ -11,7 +11,10 @@ const server = net.createServer((socket) => {
   const own = ++id;
   clients.set(own, socket);
   socket.resume();
-  finished(socket, { readable: false }, () => clients.delete(own));
+  finished(socket, () => {
+    clients.delete(own);
+    process.stdout.write(`${clients.size} left\n`);
+  });
   socket.on('error', () => {});
 });
 

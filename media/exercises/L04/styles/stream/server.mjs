@@ -10,7 +10,10 @@ async function* ticks(signal) {
   for await (const _ of every(10, undefined, { signal })) yield `${++n}\n`;
 }
 
+let open = 0;
+
 const server = net.createServer((socket) => {
+  open++;
   const gone = new AbortController();
   socket.resume();
   socket.on('end', () => gone.abort());
@@ -18,6 +21,7 @@ const server = net.createServer((socket) => {
   pipeline(Readable.from(ticks(gone.signal)), socket, () => {
     gone.abort();
     socket.destroy();
+    console.log(`${--open} left`);
   });
 });
 server.listen(port, '127.0.0.1');

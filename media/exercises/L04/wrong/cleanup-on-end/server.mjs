@@ -9,7 +9,10 @@ const server = net.createServer((socket) => {
   clients.add(socket);
   socket.resume();
   socket.on('error', () => {});
-  socket.on('end', () => clients.delete(socket));
+  socket.on('end', () => {
+    clients.delete(socket);
+    console.log(`${clients.size} left`);
+  });
 });
 
 setInterval(() => {

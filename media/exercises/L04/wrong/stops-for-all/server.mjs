@@ -9,7 +9,10 @@ const server = net.createServer((socket) => {
   clients.add(socket);
   socket.resume();
   socket.on('error', () => clearInterval(timer));
-  socket.on('close', () => clients.delete(socket));
+  socket.on('close', () => {
+    clients.delete(socket);
+    console.log(`${clients.size} left`);
+  });
 });
 
 const timer = setInterval(() => {

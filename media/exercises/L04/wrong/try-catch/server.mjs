@@ -8,7 +8,10 @@ let number = 0;
 const server = net.createServer((socket) => {
   clients.add(socket);
   socket.resume();
-  socket.on('end', () => clients.delete(socket));
+  socket.on('end', () => {
+    clients.delete(socket);
+    console.log(`${clients.size} left`);
+  });
 });
 
 setInterval(() => {

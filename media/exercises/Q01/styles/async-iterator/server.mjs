@@ -7,7 +7,7 @@ const pbkdf2 = promisify(slow);
 
 async function serve(socket) {
   for await (const line of createInterface({ input: socket })) {
-    const key = await pbkdf2(line.trim(), 'socketscope', 200_000, 16, 'sha256');
+    const key = await pbkdf2(line.trim(), 'socketscope', 500_000, 16, 'sha256');
     socket.end(`${key.toString('hex')}\n`);
   }
 }

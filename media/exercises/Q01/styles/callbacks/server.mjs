@@ -9,7 +9,7 @@ net
     socket.on('data', (piece) => {
       text += piece;
       if (!text.includes('\n')) return;
-      crypto.pbkdf2(text.trim(), 'socketscope', 200_000, 16, 'sha256', (error, key) => {
+      crypto.pbkdf2(text.trim(), 'socketscope', 500_000, 16, 'sha256', (error, key) => {
         if (error) socket.destroy(error);
         else socket.end(`${key.toString('hex')}\n`);
       });

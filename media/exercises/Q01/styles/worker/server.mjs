@@ -21,6 +21,6 @@ if (isMainThread) {
   server.listen(Number(process.env.PORT ?? 4000), '127.0.0.1');
 } else {
   parentPort.on('message', ({ id, text }) => {
-    parentPort.postMessage({ id, hash: pbkdf2Sync(text, 'socketscope', 200_000, 16, 'sha256').toString('hex') });
+    parentPort.postMessage({ id, hash: pbkdf2Sync(text, 'socketscope', 500_000, 16, 'sha256').toString('hex') });
   });
 }

@@ -4,7 +4,7 @@ import net from 'node:net';
 const port = Number(process.env.PORT ?? 4000);
 
 async function slowHash(text) {
-  return pbkdf2Sync(text, 'socketscope', 200_000, 16, 'sha256').toString('hex');
+  return pbkdf2Sync(text, 'socketscope', 500_000, 16, 'sha256').toString('hex');
 }
 
 const server = net.createServer((socket) => {

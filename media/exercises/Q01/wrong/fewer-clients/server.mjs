@@ -6,7 +6,7 @@ const port = Number(process.env.PORT ?? 4000);
 const server = net.createServer((socket) => {
   socket.on('error', () => socket.destroy());
   socket.once('data', (line) =>
-    pbkdf2(line.toString().trim(), 'socketscope', 200_000, 16, 'sha256', (_error, key) => socket.end(`${key.toString('hex')}\n`)),
+    pbkdf2(line.toString().trim(), 'socketscope', 500_000, 16, 'sha256', (_error, key) => socket.end(`${key.toString('hex')}\n`)),
   );
 });
 

@@ -4,19 +4,19 @@ const port = Number(process.env.PORT ?? 4000);
 
 import { once } from 'node:events';
 
-const deadline = AbortSignal.timeout(3000);
+const deadline = AbortSignal.timeout(1500);
 const socket = net.connect(port, '127.0.0.1');
 socket.setEncoding('utf8');
 
 async function ask() {
-  const early = AbortSignal.any([deadline, AbortSignal.timeout(1000)]);
+  const early = AbortSignal.any([deadline, AbortSignal.timeout(500)]);
   try {
     await once(socket, 'connect', { signal: early });
   } catch (error) {
     throw error.name === 'AbortError' ? new Error('connect timeout') : error;
   }
   socket.write('hello\n');
-  socket.setTimeout(1000);
+  socket.setTimeout(500);
   socket.on('timeout', () => socket.destroy(new Error('idle timeout')));
   deadline.addEventListener('abort', () => socket.destroy(new Error('deadline')), { once: true });
   let text = '';

@@ -20,9 +20,9 @@ function finish(text) {
 
 const clock = setInterval(() => {
   const now = Date.now();
-  if (!connected && now - started > 1000) finish('error: connect timeout');
-  else if (connected && now - last > 1000) finish('error: idle timeout');
-  else if (now - started > 3000) finish('error: deadline');
+  if (!connected && now - started > 500) finish('error: connect timeout');
+  else if (connected && now - last > 500) finish('error: idle timeout');
+  else if (now - started > 1500) finish('error: deadline');
 }, 20);
 
 socket.on('connect', () => {

@@ -6,8 +6,8 @@ function ask() {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ port, host: '127.0.0.1' });
     let received = Buffer.alloc(0);
-    let phase = setTimeout(finish, 1000, new Error('connect timeout'));
-    const whole = setTimeout(finish, 3000, new Error('deadline'));
+    let phase = setTimeout(finish, 500, new Error('connect timeout'));
+    const whole = setTimeout(finish, 1500, new Error('deadline'));
     function finish(error, line) {
       clearTimeout(phase);
       clearTimeout(whole);
@@ -17,7 +17,7 @@ function ask() {
     }
     function quiet() {
       clearTimeout(phase);
-      phase = setTimeout(finish, 1000, new Error('idle timeout'));
+      phase = setTimeout(finish, 500, new Error('idle timeout'));
     }
     socket.once('connect', () => {
       socket.write('hello\n');

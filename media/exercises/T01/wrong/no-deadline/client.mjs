@@ -5,12 +5,12 @@ const port = Number(process.env.PORT ?? 4000);
 const socket = net.connect(port, '127.0.0.1');
 let text = '';
 
-const connecting = setTimeout(() => socket.destroy(new Error('connect timeout')), 1000);
+const connecting = setTimeout(() => socket.destroy(new Error('connect timeout')), 500);
 socket.setEncoding('utf8');
 socket.on('connect', () => {
   clearTimeout(connecting);
   socket.write('hello\n');
-  socket.setTimeout(1000, () => socket.destroy(new Error('idle timeout')));
+  socket.setTimeout(500, () => socket.destroy(new Error('idle timeout')));
 });
 socket.on('data', (piece) => {
   text += piece;

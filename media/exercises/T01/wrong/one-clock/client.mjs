@@ -5,7 +5,7 @@ const port = Number(process.env.PORT ?? 4000);
 const socket = net.connect(port, '127.0.0.1');
 let text = '';
 
-const timer = setTimeout(() => socket.destroy(new Error('deadline')), 3000);
+const timer = setTimeout(() => socket.destroy(new Error('deadline')), 1500);
 socket.setEncoding('utf8');
 socket.on('connect', () => socket.write('hello\n'));
 socket.on('data', (piece) => {

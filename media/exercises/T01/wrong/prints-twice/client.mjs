@@ -10,13 +10,13 @@ function fail(reason) {
   socket.destroy(new Error(reason));
 }
 
-const connecting = setTimeout(fail, 1000, 'connect timeout');
-const deadline = setTimeout(fail, 3000, 'deadline');
+const connecting = setTimeout(fail, 500, 'connect timeout');
+const deadline = setTimeout(fail, 1500, 'deadline');
 socket.setEncoding('utf8');
 socket.on('connect', () => {
   clearTimeout(connecting);
   socket.write('hello\n');
-  socket.setTimeout(1000, () => fail('idle timeout'));
+  socket.setTimeout(500, () => fail('idle timeout'));
 });
 socket.on('data', (piece) => {
   text += piece;

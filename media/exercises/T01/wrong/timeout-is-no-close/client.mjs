@@ -5,7 +5,7 @@ const port = Number(process.env.PORT ?? 4000);
 const socket = net.connect(port, '127.0.0.1');
 let text = '';
 
-socket.setTimeout(1000, () => console.log('error: idle timeout'));
+socket.setTimeout(500, () => console.log('error: idle timeout'));
 socket.setEncoding('utf8');
 socket.on('connect', () => socket.write('hello\n'));
 socket.on('data', (piece) => {

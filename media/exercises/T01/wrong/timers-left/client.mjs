@@ -13,12 +13,12 @@ function finish(line) {
   socket.destroy();
 }
 
-setTimeout(() => socket.connecting && finish('error: connect timeout'), 1000);
-setTimeout(() => finish('error: deadline'), 3000);
+setTimeout(() => socket.connecting && finish('error: connect timeout'), 500);
+setTimeout(() => finish('error: deadline'), 1500);
 socket.setEncoding('utf8');
 socket.on('connect', () => {
   socket.write('hello\n');
-  socket.setTimeout(1000, () => finish('error: idle timeout'));
+  socket.setTimeout(500, () => finish('error: idle timeout'));
 });
 socket.on('data', (piece) => {
   text += piece;
