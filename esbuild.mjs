@@ -39,6 +39,8 @@ const bundles = [
     ext: '.cjs',
     footer: '//# sourceURL=node:socketscope',
     sourcemap: false,
+    // Every traced program compiles it when it starts: tests and benchmarks run what is shipped.
+    minify: true,
   },
   { name: 'language server', ...node, entry: { server: 'src/language/main.ts' } },
   { name: 'command line', ...node, entry: { cli: 'src/cli/main.ts' }, banner: '#!/usr/bin/env node' },
@@ -93,7 +95,7 @@ function options(bundle) {
     footer: bundle.footer ? { js: bundle.footer } : undefined,
     sourcemap: bundle.sourcemap ?? true,
     sourcesContent: false,
-    minify: production,
+    minify: bundle.minify ?? production,
     legalComments: 'none',
     loader: { '.md': 'text', '.svg': 'text' },
     define: { 'process.env.SOCKETSCOPE_BUILD': JSON.stringify(production ? 'production' : 'development') },
