@@ -25,7 +25,8 @@ export interface CompareActions {
 export function compareTab(other: OtherRun, actions: CompareActions): Part {
   const element = h('div', { class: 'tab-body compare', tabindex: 0, 'aria-label': 'Compare with another run' });
   const choose = button({
-    label: 'Compare with another run of this program',
+    // Begins with the words on it: who speaks to the computer says what stands there (axe: label-content-name-mismatch).
+    label: 'Choose a Run... to compare this one with',
     text: 'Choose a Run...',
     name: 'compare',
     press: actions.choose,
@@ -76,7 +77,7 @@ export function compareTab(other: OtherRun, actions: CompareActions): Part {
     h('div'),
   ];
   const again = button({
-    label: 'Compare with another run of this program',
+    label: 'Another Run... to compare this one with',
     text: 'Another Run...',
     name: 'compare-other',
     press: actions.choose,
