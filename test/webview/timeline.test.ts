@@ -364,6 +364,7 @@ describe('timeline in a browser', function () {
       'Bytes',
       'Handshake',
       'Queues',
+      'Compare',
     ]);
     await page.locator('[data-name="call"]').waitFor();
     await tab(page, 'Sockets');
@@ -397,6 +398,7 @@ describe('timeline in a browser', function () {
       'Bytes',
       'Handshake',
       'Queues',
+      'Compare',
     ]);
     assert.equal(await page.locator('.sockets').isVisible(), true);
     await page.setViewportSize({ width: 541, height: 502 });

@@ -137,7 +137,8 @@ function revealIn(box: HTMLElement, head: number, row: HTMLElement | null): void
   const inner = row.getBoundingClientRect();
   // The headings stay, above what scrolls.
   if (inner.top < outer.top + head) box.scrollTop -= outer.top + head - inner.top + 8;
-  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom + 8;
+  // Where there is no room for the whole row, its beginning is what is shown.
+  else if (inner.bottom > outer.bottom) box.scrollTop += Math.min(inner.bottom - outer.bottom + 8, inner.top - outer.top - head);
 }
 
 /** One line of the table. Lines are kept and only their changed cells are written: a step touches few. */
