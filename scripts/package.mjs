@@ -45,7 +45,7 @@ const ALLOWED = [
   /^dist\/webview\/[\w.-]+\.(js|css|ttf)$/,
   /^dist\/grammars\/[\w-]+(\.wasm|\.wasm\.br)$/,
   /^media\/icon\.png$/,
-  /^media\/(docs|exercises|samples)\//,
+  /^media\/(docs|exercises|quiz|samples)\//,
 ];
 
 /** What is wrong with a list of packaged files, in sentences; empty when nothing is. */

@@ -11,7 +11,7 @@ import { root } from '../support/house';
 import { gather } from '../support/output';
 import { knowledge, probe } from '../support/traced';
 
-const program = join(root, 'test', 'fixtures', 'programs', 'unix-clients.mjs');
+const program = join(root, 'test', 'probe', 'unix-pairs.mjs');
 
 /** The events of a trace file as far as it is written. */
 function read(out: string): { store: TraceStore; events: TraceEvent[] } {
