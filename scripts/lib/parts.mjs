@@ -43,7 +43,7 @@ export const PARTS = [
     name: 'exercises',
     about: 'every exercise with its solutions and its wrong answers',
     folders: ['exercises'],
-    timeout: 12 * minutes,
+    timeout: 25 * minutes,
     applies: () => existsSync(join(root, 'media/exercises')) && readdirSync(join(root, 'media/exercises')).length > 0,
   },
   { name: 'webview', about: 'the timeline in a browser', folders: ['webview'], timeout: 10 * minutes, needs: async () => ['chromium'] },
