@@ -24,7 +24,11 @@ export class ClientPicker {
     picker.matchOnDescription = true;
     picker.busy = true;
     const chosen = new Promise<string | undefined>((resolve) => {
-      picker.onDidAccept(() => resolve(picker.selectedItems[0]?.file));
+      // Enter before the list is there, or with nothing that matches what was typed, is no answer: the picker stays.
+      picker.onDidAccept(() => {
+        const [item] = picker.selectedItems;
+        if (item) resolve(item.file);
+      });
       picker.onDidHide(() => resolve(undefined));
     });
     picker.show();
