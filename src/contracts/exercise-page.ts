@@ -52,7 +52,7 @@ export interface ExerciseView {
   moments: MomentView[];
   /** Markdown, only after passing. */
   explanation: string | null;
-  /** The exercise after this one; null at the end of the track. */
+  /** The next of the track that is not passed; null when all of it is: then the action `next` shows the page `track-end`. */
   next: { id: string; title: string } | null;
 }
 
@@ -106,9 +106,9 @@ export interface QuizView {
   number: number;
   of: number;
   item: { id: string; question: string; options: { id: string; text: string }[]; sources: { title: string; url: string }[] } | null;
-  /** After the answer to this item. `option: null` is "I don't know". */
+  /** After the answer to this item. `option: null` is "I don't know"; `again`: ISO time of the day when it comes back. */
   picked: { option: string | null; right: boolean; correct: string; says: string; again: string | null } | null;
-  /** At the end: how many were right, and what comes back when. */
+  /** At the end: how many were right, and what comes back when: the question, and an ISO time. */
   score: { right: number; of: number; reviews: { concept: string; due: string }[] } | null;
 }
 
