@@ -47,14 +47,22 @@ const bundles = [
   {
     name: 'webview',
     ...browser,
-    entry: { 'webview/timeline': 'webview/timeline/main.ts', 'webview/reference': 'webview/reference/main.ts' },
+    entry: {
+      'webview/timeline': 'webview/timeline/main.ts',
+      'webview/reference': 'webview/reference/main.ts',
+      'webview/exercises': 'webview/exercises/main.ts',
+    },
   },
   // The host of a timeline that was exported as one HTML file.
   { name: 'offline page', ...browser, entry: { 'webview/offline': 'webview/offline/main.ts' } },
   {
     name: 'harness',
     ...browser,
-    entry: { 'harness/harness': 'webview/harness/main.ts', 'harness/reference': 'webview/harness/reference.ts' },
+    entry: {
+      'harness/harness': 'webview/harness/main.ts',
+      'harness/reference': 'webview/harness/reference.ts',
+      'harness/exercises': 'webview/harness/exercises.ts',
+    },
     testOnly: true,
   },
   {

@@ -27,6 +27,8 @@ const REQUIRED = [
   'dist/webview/timeline.css',
   'dist/webview/reference.js',
   'dist/webview/reference.css',
+  'dist/webview/exercises.js',
+  'dist/webview/exercises.css',
   'dist/webview/codicon.css',
   'dist/webview/codicon.ttf',
   'dist/grammars/tree-sitter.wasm',

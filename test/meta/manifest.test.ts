@@ -65,6 +65,7 @@ describe('the package', () => {
       ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'media/icon.png'],
       ...['dist/extension.js', 'dist/probe.cjs', 'dist/server.js', 'dist/cli.js', 'dist/webview/timeline.js', 'dist/webview/offline.js'],
       ...['dist/webview/timeline.css', 'dist/webview/codicon.css', 'dist/webview/codicon.ttf'],
+      ...['dist/webview/exercises.js', 'dist/webview/exercises.css'],
       ...['dist/webview/reference.js', 'dist/webview/reference.css', 'dist/grammars/tree-sitter-python.wasm'],
       ...['dist/grammars/tree-sitter.wasm', 'dist/grammars/tree-sitter-javascript.wasm'],
       ...['media/samples/echo/server.mjs', 'media/samples/echo/client.mjs', 'media/docs/socket.md'],

@@ -9,7 +9,7 @@ import { chromium, root } from './house';
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
 
 /** Pages of the harness, by path. */
-const PAGES: Record<string, string> = { '/': 'index.html', '/reference': 'reference.html' };
+const PAGES: Record<string, string> = { '/': 'index.html', '/reference': 'reference.html', '/exercises': 'exercises.html' };
 
 /** A browser and the server of the page. */
 export interface HarnessSite {

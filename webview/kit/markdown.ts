@@ -4,6 +4,7 @@
  */
 import { lexer, type Token, type Tokens } from 'marked';
 import { h } from './dom';
+import { visible } from './visible';
 
 export interface MarkdownOptions {
   /** Makes the element of a link, with its content; null leaves the content alone. */
@@ -67,18 +68,21 @@ function inline(token: Token, options: MarkdownOptions): Node[] {
     case 'br':
       return [h('br')];
     case 'escape':
-      return [document.createTextNode((token as Tokens.Escape).text)];
+      return [words((token as Tokens.Escape).text)];
     case 'link': {
       const content = all(token.tokens, options);
       const element = options.link((token as Tokens.Link).href, content);
       return element ? [element] : content;
     }
     case 'text':
-      return token.tokens ? all(token.tokens, options) : [document.createTextNode(plain((token as Tokens.Text).text))];
+      return token.tokens ? all(token.tokens, options) : [words(plain((token as Tokens.Text).text))];
     default:
-      return [document.createTextNode(token.raw)];
+      return [words(token.raw)];
   }
 }
+
+/** Text as it can be shown: what a teacher or a learner wrote may hold anything. */
+const words = (text: string): Text => document.createTextNode(visible(text));
 
 /** Entities that a Markdown text may hold. */
 const plain = (text: string): string =>

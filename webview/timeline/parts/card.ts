@@ -3,6 +3,7 @@ import { type Explanation, explain } from '../../../src/knowledge/explain';
 import { durationWords } from '../../../src/knowledge/plain-words';
 import { stuckText } from '../../../src/knowledge/stuck-text';
 import { fill, h, icon } from '../../kit/dom';
+import { rich } from '../../kit/rich';
 import { duration } from '../layout/ticks';
 import { programName } from '../layout/titles';
 import type { TimelineStore } from '../store/store';
@@ -11,7 +12,6 @@ import { depths } from './depths';
 import type { Hints } from './hints';
 import type { Part } from './part';
 import { provenanceChip } from './provenance';
-import { rich } from './rich';
 
 /** What the card's links do. */
 export interface CardActions {

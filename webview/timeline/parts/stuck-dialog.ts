@@ -3,10 +3,10 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
 import { stuckText } from '../../../src/knowledge/stuck-text';
 import { button } from '../../kit/controls';
 import { fill, h, icon } from '../../kit/dom';
+import { rich } from '../../kit/rich';
 import type { TimelineStore } from '../store/store';
 import { fileText } from './call-line';
 import type { Part } from './part';
-import { rich } from './rich';
 
 /** The answer to "Why is it stuck?", over the page. Of a live run it goes on counting. */
 export function stuckDialog(store: TimelineStore): Part & { open(): void } {

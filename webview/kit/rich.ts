@@ -1,4 +1,4 @@
-import { h } from '../../kit/dom';
+import { h } from './dom';
 
 /** Text with `code` between backticks, as nodes. */
 export function rich(text: string): (HTMLElement | string)[] {
