@@ -37,6 +37,8 @@ export const HELP = `socketscope: see what your Node socket programs really do
   socketscope grade DIR [--exercise ID] [--jobs N] [--junit FILE] [--json]
         grades the submissions DIR/NAME (of one exercise) or DIR/NAME/EXERCISE, each apart from the others; exit code 0 when all
         could be graded, 2 when not
+  socketscope docs [WORDS] [--json]
+        a card of the reference (a system call, a concept, an error code), or the list of those that have these words
   socketscope language-server --stdio
         the language server, for editors other than VS Code
   socketscope --version

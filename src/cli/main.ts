@@ -5,6 +5,7 @@ import { checkCommand } from './check';
 import type { Cli } from './cli';
 import { collectCommand } from './collect';
 import { compareCommand } from './compare';
+import { docsCommand } from './docs';
 import { exerciseExam, exercisePeer } from './exercise-tools';
 import { exercisesCommand } from './exercises';
 import { exportCommand } from './export';
@@ -26,6 +27,7 @@ const commands: Record<string, (cli: Cli) => Promise<void> | void> = {
   'exercise-exam': exerciseExam,
   'exercise-peer': exercisePeer,
   compare: compareCommand,
+  docs: docsCommand,
   collect: collectCommand,
   launch: launchCommand,
   'language-server': languageServer,

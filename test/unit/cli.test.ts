@@ -217,4 +217,23 @@ describe('socketscope, bad input', function () {
     assert.deepEqual(readdirSync(temporary), []);
     assert.equal(existsSync(join(folder, 'run.socktrace')), false);
   });
+
+  it('shows the cards of the reference, one or those that have some words', () => {
+    const one = socketscope('docs', 'time-wait');
+    assert.equal(one.status, 0);
+    assert.match(one.stdout, /^# TIME_WAIT\n/);
+    assert.match(one.stdout, /Sources: \[RFC 9293 §3\.6\.1\]/);
+    assert.doesNotMatch(one.stdout, /<!--/);
+    assert.match(socketscope('docs', 'eaddrinuse').stdout, /EADDRINUSE/);
+    const all = socketscope('docs').stdout;
+    for (const id of ['accept', 'time-wait', 'ECONNRESET']) assert.match(all, new RegExp(`^ {2}${id} `, 'm'));
+    const some = socketscope('docs', 'accept', 'queue');
+    assert.match(some.stdout, /cards have "accept queue"/);
+    const found: { id: string; body: string }[] = JSON.parse(socketscope('docs', 'time-wait', '--json').stdout);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ['time-wait'],
+    );
+    refused(/docs: no card has "xyzzy"; socketscope docs lists them all/, 'docs', 'xyzzy');
+  });
 });
