@@ -6,6 +6,12 @@ export interface RunFactsParams {
   trace: string | null;
 }
 
+/**
+ * Client to server, TextDocumentPositionParams: where the other end of the connection is, as Location[]; empty when it is not known.
+ * The same answer as `textDocument/declaration`.
+ */
+export const OTHER_END = 'socketscope/otherEnd';
+
 /** Groups of lenses that can be turned off one by one. */
 export const LENS_KINDS = [
   'createServer',

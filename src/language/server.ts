@@ -1,9 +1,16 @@
 /** The language server: answers over any connection; knows nothing of the editor at the other end. */
-import { CodeLensRefreshRequest, type Connection, TextDocumentSyncKind } from 'vscode-languageserver';
-import { DEFAULT_SETTINGS, type LanguageOptions, type LanguageSettings, RUN_FACTS, type RunFactsParams } from '../contracts/lsp';
+import {
+  CodeLensRefreshRequest,
+  type Connection,
+  type Location,
+  type TextDocumentPositionParams,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import { DEFAULT_SETTINGS, type LanguageOptions, type LanguageSettings, OTHER_END, RUN_FACTS, type RunFactsParams } from '../contracts/lsp';
 import { systemOf } from '../knowledge';
 import { actionsOf } from './actions';
 import type { Found } from './analysis';
+import { completionsAt } from './completions';
 import { diagnosticsOf } from './diagnostics';
 import { Documents } from './documents';
 import { exclusions, isExcluded } from './exclusions';
@@ -11,6 +18,7 @@ import { callAt, contains, foreignHover, hoverOf } from './hovers';
 import { languagesIn } from './languages';
 import { LastRun, type Look } from './last-run';
 import { foreignLenses, lensesOf } from './lenses';
+import { type OpenCalls, otherEnds } from './other-end';
 import { Publisher } from './publisher';
 import { hintsOf, symbolsOf } from './symbols';
 import { wordHover } from './word-hovers';
@@ -48,6 +56,9 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         ...(options.codeLens ? { codeLensProvider: { resolveProvider: false } } : {}),
         hoverProvider: true,
+        completionProvider: { triggerCharacters: ['(', ',', ':', ' ', "'", '"'] },
+        // The other end of a connection. Not "definition", which is TypeScript's.
+        declarationProvider: true,
         documentSymbolProvider: true,
         inlayHintProvider: true,
         codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
@@ -145,6 +156,28 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     const word = found?.wordAt?.(position);
     const fact = word?.call ? found?.facts.get(word.call) : undefined;
     return word ? wordHover(word, fact ?? null, run?.trace ?? null, options) : null;
+  });
+
+  const lookAtAll = async (): Promise<OpenCalls[]> => {
+    const all = await Promise.all(documents.uris().map(async (uri) => ({ uri, look: await look(uri) })));
+    return all.flatMap(({ uri, look }) => (look ? [{ uri, look }] : []));
+  };
+  const otherEnd = async ({ textDocument: { uri }, position }: TextDocumentPositionParams): Promise<Location[]> => {
+    const open = await lookAtAll();
+    const here = open.find((each) => each.uri === uri);
+    const at = here ? callAt(here.look.calls, position) : null;
+    return here && at ? otherEnds(at.call, here, run, open) : [];
+  };
+  connection.onRequest(OTHER_END, otherEnd);
+  connection.onDeclaration(otherEnd);
+
+  connection.onCompletion(async ({ textDocument: { uri }, position }) => {
+    const document = documents.text(uri);
+    const found = document ? await look(uri) : null;
+    if (!document || !found || found.calls.length === 0) return [];
+    const open = (await lookAtAll()).map((each) => ({ file: each.uri.split('/').at(-1) ?? '', calls: each.look.calls }));
+    const known = { run: run?.sites ?? null, open };
+    return completionsAt(document, position, found.calls, known);
   });
 
   connection.onNotification(RUN_FACTS, async ({ trace }: RunFactsParams) => {

@@ -24,6 +24,8 @@ export function argumentsOf(inference: Inference, api: string, call: Node): Call
     case 'dgram.bind':
     case 'dgram.connect':
       return datagram(inference, given);
+    case 'dgram.send':
+      return sent(inference, given);
     case 'dgram.createSocket':
       return { ...NO_ARGUMENTS, family: family(inference, given[0]) };
     default:
@@ -87,6 +89,14 @@ function fromOptions(inference: Inference, options: Node, listens: boolean): Cal
     ipv6Only: isTrue(read('ipv6Only')),
     family: null,
   };
+}
+
+/** `(message, port, address)`; with offset and length in between nothing is said. */
+function sent(inference: Inference, given: Node[]): CallArguments {
+  const [port, host] = given.slice(1, 3).map((node) => (inference.isOwnFunction(node) ? ABSENT : literal(inference, node)));
+  if (port?.is !== 'literal' || typeof port.value !== 'number' || (host?.is === 'literal' && typeof host.value !== 'string'))
+    return NO_ARGUMENTS;
+  return { ...NO_ARGUMENTS, port: { is: 'literal', value: port.value }, host: host ? as(host, 'string') : ABSENT };
 }
 
 function datagram(inference: Inference, given: Node[]): CallArguments {
