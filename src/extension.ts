@@ -67,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     command: viewCommand({ runs, messages }),
   });
   const status = new StatusItem(runs);
-  const language = new LanguageFeatures({ paths, settings, runs, store, log });
+  const language = new LanguageFeatures({ paths, settings, runs, store, log, messages });
   const reference = new Reference({
     paths,
     messages,

@@ -12,6 +12,7 @@ export const COMMANDS = {
   exportHtml: 'socketscope.exportHtml',
   runSample: 'socketscope.runSample',
   reference: 'socketscope.reference',
+  otherEnd: 'socketscope.goToOtherEnd',
   compareRuns: 'socketscope.compareRuns',
   stepFirst: 'socketscope.step.first',
   stepPrevious: 'socketscope.step.previous',

@@ -364,14 +364,15 @@ export const unixTable = (parts: UnixParts): RuleTable => ({
 
 /**
  * libuv reports end of file without a read() = 0 when, in the same wake-up, a read took less than the buffer held and the socket had
- * hung up (unix/stream.c uv__stream_io, "Short-circuit iff POLLHUP is polled"). A TCP socket hangs up only after its own shutdown
- * (tcp_poll: both directions shut down); a Unix-domain one also when the peer closes (unix_release_sock).
+ * hung up (unix/stream.c uv__stream_io, "Short-circuit iff POLLHUP is polled"; after a short read it reads no more in that wake-up, uv__read).
+ * Where Node does not tell the wake-up: a TCP socket hangs up after its own shutdown (tcp_poll: both directions shut down; or the
+ * connection was reset, which is rare); a Unix-domain one also when the peer closes (unix_release_sock).
  */
 function endOfFileWasRead(facts: Facts): boolean {
   const { partialRead, writeEnded } = facts.context;
   // Of TLS this may be its own end (close_notify), which came with the bytes just read; of HTTP/2 nothing is known.
   if (isBelow(facts.args)) return facts.args.below === 'tls' && partialRead?.sameWake !== null && partialRead?.sameWake !== true;
   if (!partialRead) return true;
-  if (partialRead.sameWake === false) return true;
+  if (partialRead.sameWake !== null) return !partialRead.sameWake;
   return isTcp(facts) && writeEnded !== true;
 }

@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { LanguageClient, Location } from 'vscode-languageclient/node';
 import { COMMANDS, INTERNAL_COMMANDS, SETTINGS } from '../../contracts/ids';
-import { type LanguageOptions, RUN_FACTS, type RunFactsParams } from '../../contracts/lsp';
+import { type LanguageOptions, OTHER_END, RUN_FACTS, type RunFactsParams } from '../../contracts/lsp';
+import type { Messages } from '../messages';
 import type { ExtensionPaths } from '../paths';
 import type { RunService } from '../run/run-service';
 import type { RunStore } from '../run/run-store';
-import { EXPLAINED_LANGUAGES } from '../run/socket-imports';
+import { EXPLAINED_LANGUAGES, EXPLAINED_SCHEMES } from '../run/socket-imports';
 import { isExplainedDocument } from '../run/sockets-context';
 import type { Settings } from '../settings';
+import { ServerCrashes } from './server-crashes';
 import { ServerProcess } from './server-process';
 
 /** While a run is live the server reads its trace again at most this often, in ms. */
@@ -22,6 +24,7 @@ export interface LanguageFeaturesOptions {
   runs: RunService;
   store: RunStore;
   log: vscode.LogOutputChannel;
+  messages: Messages;
 }
 
 /** The language server: started when the first open document uses sockets, told of the newest run, stopped with the extension. */
@@ -41,6 +44,7 @@ export class LanguageFeatures implements vscode.Disposable {
     this.listeners = [
       vscode.workspace.onDidOpenTextDocument((document) => this.consider(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.consider(document)),
+      vscode.commands.registerCommand(COMMANDS.otherEnd, () => this.goToOtherEnd()),
       runs.onDidStart(({ trace }) => this.tell(trace)),
       runs.onDidChange(({ trace, live }) => (live ? this.tellSoon(trace) : this.tell(trace))),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -83,8 +87,31 @@ export class LanguageFeatures implements vscode.Disposable {
   }
 
   private async start(): Promise<void> {
-    const { paths, settings, log } = this.options;
-    const initializationOptions: LanguageOptions = {
+    const { log, messages } = this.options;
+    // Loaded when it is needed: without it the extension loads in 19 instead of 31 ms.
+    const library = await import('vscode-languageclient/node');
+    this.client = new library.LanguageClient('socketscope', 'Socketscope', () => this.server.start(), {
+      documentSelector: EXPLAINED_SCHEMES.flatMap((scheme) => EXPLAINED_LANGUAGES.map((language) => ({ scheme, language }))),
+      initializationOptions: () => this.initial(),
+      errorHandler: new ServerCrashes(messages),
+      outputChannel: log,
+      // Links in hovers that run commands are ours alone; the server's Markdown holds cards and facts, never text of the program's.
+      markdown: { isTrusted: { enabledCommands: Object.values(INTERNAL_COMMANDS) } },
+    });
+    // Also after a crash, when the client has started it again.
+    this.client.onDidChangeState(({ newState }) => {
+      if (newState === library.State.Running && this.facts.trace) this.send();
+    });
+    try {
+      await this.client.start();
+    } catch (error) {
+      log.error(`The language server could not be started: ${(error as Error).message}`);
+    }
+  }
+
+  private initial(): LanguageOptions {
+    const { paths, settings } = this.options;
+    return {
       codeLens: settings.codeLens(),
       settings: settings.language(),
       commands: {
@@ -96,21 +123,28 @@ export class LanguageFeatures implements vscode.Disposable {
       docs: paths.docs,
       grammars: paths.grammars,
     };
-    // Loaded when it is needed: without it the extension loads in 19 instead of 31 ms.
-    const library = await import('vscode-languageclient/node');
-    this.client = new library.LanguageClient('socketscope', 'Socketscope', () => this.server.start(), {
-      documentSelector: EXPLAINED_LANGUAGES.map((language) => ({ scheme: 'file', language })),
-      initializationOptions,
-      outputChannel: log,
-      // Links in hovers that run commands are ours alone; the server's Markdown holds cards and facts, never text of the program's.
-      markdown: { isTrusted: { enabledCommands: Object.values(INTERNAL_COMMANDS) } },
-    });
-    try {
-      await this.client.start();
-      if (this.facts.trace) this.send();
-    } catch (error) {
-      log.error(`The language server could not be started: ${(error as Error).message}`);
+  }
+
+  /** To the listen of a connect, or back; the editor says so when nobody knows it. */
+  private async goToOtherEnd(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor || !(await this.ready())) {
+      this.options.messages.info('Open a program that uses sockets and put the cursor on connect() or listen() first.');
+      return;
     }
+    const { document, selection } = editor;
+    const params = { textDocument: { uri: document.uri.toString() }, position: selection.active };
+    const found = await this.client!.sendRequest<Location[]>(OTHER_END, params);
+    const locations = await this.client!.protocol2CodeConverter.asDefinitionResult(found, new vscode.CancellationTokenSource().token);
+    const nothing = 'No other end is known. Put the cursor on the name of a connect, listen, bind or send call, and run the program once.';
+    await vscode.commands.executeCommand(
+      'editor.action.goToLocations',
+      document.uri,
+      selection.active,
+      locations ?? [],
+      'gotoAndPeek',
+      nothing,
+    );
   }
 
   private tellSoon(trace: string): void {

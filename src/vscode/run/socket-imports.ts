@@ -24,3 +24,6 @@ export const usesPythonSockets = (text: string): boolean => PYTHON_IMPORT.test(t
 
 /** Languages of documents whose socket calls are explained. */
 export const EXPLAINED_LANGUAGES = [...SCRIPT_LANGUAGES, 'python'];
+
+/** Where documents of those lie: on the disk, not saved yet, or in a virtual file system. Not versions of `git`, which nobody edits. */
+export const EXPLAINED_SCHEMES = ['file', 'untitled', 'vscode-vfs'];

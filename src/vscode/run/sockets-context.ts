@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CONTEXT_KEYS } from '../../contracts/ids';
-import { SCRIPT_LANGUAGES, usesPythonSockets, usesSockets } from './socket-imports';
+import { EXPLAINED_SCHEMES, SCRIPT_LANGUAGES, usesPythonSockets, usesSockets } from './socket-imports';
 
 /** A document that changes is looked at again when typing pauses this long, in ms. */
 const PAUSE = 300;
@@ -12,6 +12,7 @@ export function isSocketDocument(document: vscode.TextDocument): boolean {
 
 /** Whether the language server has something to say of a document. */
 export function isExplainedDocument(document: vscode.TextDocument): boolean {
+  if (!EXPLAINED_SCHEMES.includes(document.uri.scheme)) return false;
   return isSocketDocument(document) || (document.languageId === 'python' && usesPythonSockets(document.getText()));
 }
 
