@@ -171,9 +171,16 @@ function changesOf(before: SocketState | undefined, after: SocketState): Explana
 function howOf(event: TraceEvent, process: ProcessInfo | undefined, platform: string): string {
   const base = (event.kind === 'state' ? HOW_STATE[event.provenance] : null) ?? HOW[event.provenance];
   if (event.provenance === 'derived' && event.kind === 'call' && process)
-    return `${base} Here: ${platform}, Node ${process.node}, libuv ${process.uv}.${event.args?.atLeastOneCall ? ' libuv told only the sum, so it may have been several calls.' : ''}`;
+    return `${base} Here: ${platform}, Node ${process.node}, libuv ${process.uv}.${severalOf(event)}`;
   if (event.provenance === 'kernel' && typeof event.args?.source === 'string') return `${base} Source: ${event.args.source}.`;
   return base;
+}
+
+/** What of a write is not known to be one call. */
+function severalOf({ call, args, result }: TraceEvent): string {
+  if (args?.atLeastOneCall) return ' libuv told only the sum, so it may have been several calls.';
+  const isShort = (call === 'write' || call === 'writev') && result !== null && result > 0 && result < Number(args?.length);
+  return isShort ? ' libuv tries a second time at once; should the kernel have taken some more then, that is in this number.' : '';
 }
 
 /** How a kind of fact is known, for legends and tooltips. */

@@ -36,9 +36,16 @@ export function traceView(trace: TraceReader): Map<number, ProcessView> {
     // Written in one call or several, and the trace does not claim to know: only their sum is compared.
     const sumOnly = event.args?.atLeastOneCall === true && event.error === null;
     const option = typeof event.args?.option === 'string' ? ` ${event.args.option}` : '';
+    // Short: libuv tried twice at once, and the number is what both took (see severalOf in knowledge/explain.ts).
+    const isShort = call === 'send' && event.result !== null && event.result > 0 && event.result < Number(event.args?.length);
     byProcess
       .get(event.pid)!
-      .calls.push({ call: call + option, fd: event.fd, result: sumOnly ? `sum ${event.bytes}` : (event.error ?? String(event.result)) });
+      .calls.push({
+        call: call + option,
+        fd: event.fd,
+        ...(isShort ? { short: true } : {}),
+        result: sumOnly ? `sum ${event.bytes}` : (event.error ?? String(event.result)),
+      });
   }
   for (const [pid, view] of byProcess) view.bytes = byteTotals([...sockets.values()].filter((socket) => socket.pid === pid));
   return byProcess;
@@ -72,8 +79,13 @@ function expand(truth: readonly SeenCall[], shown: readonly SeenCall[]): { calls
     if (call.call !== 'send') return [call];
     const at = next.get(call.fd) ?? 0;
     if (!call.result.startsWith('sum ')) {
-      next.set(call.fd, at + 1);
-      return [call];
+      const [one, two] = sends(call.fd).slice(at);
+      const isTwo =
+        call.short && one && two && one.result !== call.result && Number(one.result) + Number(two.result) === Number(call.result);
+      next.set(call.fd, at + (isTwo ? 2 : 1));
+      if (!isTwo) return [call];
+      inSums += 2;
+      return [one, two];
     }
     let left = Number(call.result.slice(4));
     const parts: SeenCall[] = [];

@@ -9,6 +9,8 @@ export interface SeenCall {
   fd: number | null;
   /** The return value, or the errno name. */
   result: string;
+  /** A write of the trace that took less than it was given: in one attempt, or in two directly after one another. */
+  short?: true;
 }
 
 /** The system calls that are compared, by what they are called in the comparison. */

@@ -163,6 +163,12 @@ const bothWrites = (row: Omit<Row, 'call'>): Row[] => [writes('write', row), wri
 
 const refusedUnmade = (facts: Facts) => facts.error === 'EBADF' || (facts.error === 'EPIPE' && facts.context.writeEnded === true);
 
+/**
+ * The first attempt was short or refused, and the second one, which libuv makes at once for what it was to queue (unix/stream.c uv_write2),
+ * took all the rest: how much each took is not told.
+ */
+const tookTwo = ({ op, args }: Facts) => args.async === true && op.bytes > 0 && number(args.written) === op.bytes;
+
 /** What a read asks for; of TLS not known: it offers what its buffer has left (Node src/crypto/crypto_tls.cc OnStreamAlloc). */
 const readLength = ({ args }: Facts): JsonObject => (isBelow(args) ? {} : { length: number(args.length, 65536) });
 
@@ -247,9 +253,13 @@ export const unixTable = (parts: UnixParts): RuleTable => ({
   write: [
     ...bothWrites({
       when: (f) => !isBelow(f.args) && !refusedUnmade(f) && !waitsBehindOthers(f) && !f.context.connecting,
-      args: ({ op, args }) => ({ length: op.bytes, ...(number(args.buffers, 1) > 1 ? { buffers: number(args.buffers) } : {}) }),
+      args: (f) => ({
+        length: f.op.bytes,
+        ...(number(f.args.buffers, 1) > 1 ? { buffers: number(f.args.buffers) } : {}),
+        ...(tookTwo(f) ? { atLeastOneCall: true } : {}),
+      }),
       error: (f) => f.error ?? (f.args.async === true && number(f.args.written) === 0 && f.op.bytes > 0 ? 'EAGAIN' : null),
-      result: ({ op, args }) => (args.async === true ? number(args.written) : number(args.written, op.bytes)),
+      result: (f) => (tookTwo(f) ? null : f.args.async === true ? number(f.args.written) : number(f.args.written, f.op.bytes)),
       bytes: (f) => (f.error !== null ? null : f.args.async === true ? number(f.args.written) : number(f.args.written, f.op.bytes)),
       source: 'unix/stream.c uv_try_write, called by Node src/stream_wrap.cc DoTryWrite',
     }),
