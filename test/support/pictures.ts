@@ -1,6 +1,7 @@
 /** The main pictures of the timeline, which stored screenshots hold. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EXERCISE_PAGES } from '../../webview/harness/exercise-pages';
 import { root } from './house';
 import { makeEchoTrace, makeTraceBuilder } from './make-trace';
 
@@ -35,6 +36,23 @@ export const PICTURES: readonly Picture[] = [
   { name: 'datagrams-lost', theme: 'light', width: 900, height: 700, trace: stored('udp-loss'), step: 19, axis: 'time', tab: 'bytes' },
   { name: 'http-transcript', theme: 'dark', width: 1200, height: 700, trace: stored('http'), step: 20, tab: 'transcript' },
   { name: 'empty', theme: 'light', width: 500, height: 600, trace: null, step: 0 },
+];
+
+/** Pictures of the page of exercises; `press` names what is clicked first. */
+export interface ExercisePicture {
+  name: string;
+  theme: Picture['theme'];
+  width: number;
+  height: number;
+  page: keyof typeof EXERCISE_PAGES;
+  press?: string;
+}
+
+export const EXERCISE_PICTURES: readonly ExercisePicture[] = [
+  { name: 'exercise-questions', theme: 'light', width: 900, height: 900, page: 'predict', press: 'calls-add-bind' },
+  { name: 'exercise-compared', theme: 'dark', width: 900, height: 900, page: 'compared', press: 'compare' },
+  { name: 'exercise-broken-contrast', theme: 'contrast', width: 700, height: 900, page: 'broken' },
+  { name: 'exercise-narrow', theme: 'light', width: 400, height: 900, page: 'compared' },
 ];
 
 /** So that a picture is the same on every machine: greyscale letters without hinting, no scaling, plain colours. */

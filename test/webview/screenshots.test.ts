@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
+import { EXERCISE_PAGES } from '../../webview/harness/exercise-pages';
+import { openExercises } from '../support/exercises-page';
 import { type HarnessSite, harnessSite } from '../support/harness-page';
 import { results, root, script, skip } from '../support/house';
 import { comparePictures, MOST_IN_TILE } from '../support/picture-diff';
-import { PICTURE_FLAGS, PICTURES, type Picture } from '../support/pictures';
+import { EXERCISE_PICTURES, type ExercisePicture, PICTURE_FLAGS, PICTURES, type Picture } from '../support/pictures';
 
 declare const window: {
   harness: {
@@ -34,11 +36,25 @@ async function show(site: HarnessSite, picture: Picture): Promise<{ page: Page; 
       return count.startsWith(`step ${step.toLocaleString('en')} of`) && !count.includes('reading');
     }, picture.step);
   }
-  await page.evaluate(async () => {
+  await painted(page);
+  return { page, errors };
+}
+
+const painted = (page: Page) =>
+  page.evaluate(async () => {
     await document.fonts.ready;
     for (let i = 0; i < 3; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
   });
-  return { page, errors };
+
+/** A page of an exercise, painted. */
+async function takeExercise(site: HarnessSite, { width, height, theme, page: name, press }: ExercisePicture): Promise<Buffer> {
+  const { page, press: click, close } = await openExercises(site, EXERCISE_PAGES[name], { width, height, theme });
+  if (press) await click(press);
+  await page.mouse.move(0, 0);
+  await painted(page);
+  const picture = await take(page);
+  await close();
+  return picture;
 }
 
 function copyPixel(from: PNG, fromX: number, fromY: number, to: PNG, x: number, y: number): void {
@@ -47,6 +63,24 @@ function copyPixel(from: PNG, fromX: number, fromY: number, to: PNG, x: number, 
 }
 
 const take = (page: Page) => page.screenshot({ animations: 'disabled', caret: 'hide' });
+
+/** Holds the picture against the stored one, or stores it. */
+function compare(name: string, actual: Buffer): void {
+  const baseline = join(BASELINES, `${name}.png`);
+  writeFileSync(join(SHOTS, `${name}.png`), actual);
+  if (ACCEPT) {
+    // What looks the same keeps its file: no change in git for nothing.
+    if (!existsSync(baseline) || comparePictures(readFileSync(baseline), actual).pixels > 0) writeFileSync(baseline, actual);
+    return;
+  }
+  assert.ok(existsSync(baseline), `${name} is not stored yet: npm run screenshots -- --accept, and look at it`);
+  const { worstTile, pixels, diff, sizes } = comparePictures(readFileSync(baseline), actual);
+  if (worstTile > MOST_IN_TILE && diff) writeFileSync(join(SHOTS, `${name}.diff.png`), diff);
+  assert.ok(
+    worstTile <= MOST_IN_TILE,
+    `${name} looks different (${sizes}): ${pixels} pixels, ${worstTile} in one place; see test-results/screenshots/${name}.diff.png. If it should: npm run screenshots -- --accept`,
+  );
+}
 
 describe('pictures of the timeline', function () {
   this.timeout(90_000);
@@ -102,19 +136,11 @@ describe('pictures of the timeline', function () {
       const actual = await take(page);
       await page.close();
       assert.deepEqual(errors, []);
-      const baseline = join(BASELINES, `${picture.name}.png`);
-      writeFileSync(join(SHOTS, `${picture.name}.png`), actual);
-      if (ACCEPT) {
-        // What looks the same keeps its file: no change in git for nothing.
-        if (!existsSync(baseline) || comparePictures(readFileSync(baseline), actual).pixels > 0) writeFileSync(baseline, actual);
-        return;
-      }
-      assert.ok(existsSync(baseline), `${picture.name} is not stored yet: npm run screenshots -- --accept, and look at it`);
-      const { worstTile, pixels, diff, sizes } = comparePictures(readFileSync(baseline), actual);
-      if (worstTile > MOST_IN_TILE && diff) writeFileSync(join(SHOTS, `${picture.name}.diff.png`), diff);
-      assert.ok(
-        worstTile <= MOST_IN_TILE,
-        `${picture.name} looks different (${sizes}): ${pixels} pixels, ${worstTile} in one place; see test-results/screenshots/${picture.name}.diff.png. If it should: npm run screenshots -- --accept`,
-      );
+      compare(picture.name, actual);
+    });
+
+  for (const picture of EXERCISE_PICTURES)
+    it(`looks as it did: ${picture.name}`, async () => {
+      compare(picture.name, await takeExercise(site, picture));
     });
 });

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { EXERCISE_PAGES } from '../../webview/harness/exercise-pages';
+import { openExercises } from '../support/exercises-page';
+import { type HarnessSite, harnessSite } from '../support/harness-page';
+import { root, skip } from '../support/house';
+
+declare const axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
+
+/** Opens whatever can be opened. */
+async function openAll(page: Page): Promise<void> {
+  const compare = page.locator('.bar [data-name="compare"]');
+  if (await compare.isVisible()) await compare.click();
+  await page.evaluate(() => {
+    for (const one of document.querySelectorAll('details')) one.open = true;
+  });
+}
+
+describe('the page of exercises for everybody', function () {
+  this.timeout(120_000);
+  let site: HarnessSite;
+  before(async function () {
+    const started = await harnessSite();
+    if ('missing' in started) return skip(this, started.missing);
+    site = started;
+  });
+  after(async () => site?.close());
+
+  for (const theme of ['dark', 'light', 'contrast', 'contrastLight'])
+    it(`axe-core finds nothing, and nothing is wider than the page: ${theme}; every kind of page, everything open; 900 and 400 px, and 1200 at 200 %`, async () => {
+      const at = await openExercises(site, EXERCISE_PAGES.problem, { theme });
+      await at.page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+      const found: string[] = [];
+      for (const [width, height] of [
+        [900, 800],
+        [400, 700],
+        [600, 450],
+      ] as const) {
+        await at.page.setViewportSize({ width, height });
+        for (const [name, page] of Object.entries(EXERCISE_PAGES)) {
+          await at.show(EXERCISE_PAGES.problem);
+          await at.show(page);
+          await openAll(at.page);
+          const where = `${name}, ${width} px`;
+          const result = await at.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+          for (const { id, nodes } of result.violations)
+            for (const { target, any, failureSummary } of nodes)
+              found.push(`${where}: ${id} ${target.join(' ')} ${any[0]?.message ?? failureSummary ?? ''}`);
+          const wide = await at.page.evaluate(() =>
+            ['html', '.page', '.bar']
+              .map((selector) => document.querySelector(selector)!)
+              .filter((one) => one.scrollWidth > one.clientWidth)
+              .map((one) => one.className || one.tagName),
+          );
+          if (wide.length > 0) found.push(`${where}: wider than the page: ${wide.join(' ')}`);
+          const bar = (await at.page.locator('.bar').boundingBox())!;
+          if (bar.height > height / 2) found.push(`${where}: the bar takes ${bar.height} of ${height} px`);
+        }
+      }
+      assert.deepEqual(found, []);
+      await at.close();
+    });
+
+  it('every control is reached by Tab, and the one that is next is reached from anywhere', async () => {
+    const at = await openExercises(site, EXERCISE_PAGES.predict);
+    const seen: string[] = [];
+    for (let i = 0; i < 60; i++) {
+      await at.page.keyboard.press('Tab');
+      seen.push(await at.page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.name ?? ''));
+    }
+    for (const name of [
+      'link-check',
+      'calls-add-bind',
+      'calls-unknown',
+      'calls-sure-1',
+      'reads-number',
+      'path-add-TIME_WAIT',
+      'question',
+      'hint',
+      'reset',
+    ])
+      assert.ok(seen.includes(name), `${name} is not reached: ${seen.join(' ')}`);
+    await at.close();
+  });
+
+  it('nothing turns when motion is unwanted', async () => {
+    const at = await openExercises(site, EXERCISE_PAGES.running);
+    const turning = () => at.page.locator('.bar .codicon-loading').evaluate((one) => getComputedStyle(one).animationName);
+    assert.equal(await turning(), 'none');
+    await at.page.emulateMedia({ reducedMotion: 'no-preference' });
+    assert.equal(await turning(), 'turn');
+    await at.page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
+    assert.equal(await turning(), 'none');
+    await at.close();
+  });
+});
