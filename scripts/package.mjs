@@ -46,8 +46,8 @@ const ALLOWED = [
   /^dist\/probe\.cjs$/,
   /^dist\/webview\/[\w.-]+\.(js|css|ttf)$/,
   /^dist\/grammars\/[\w-]+(\.wasm|\.wasm\.br)$/,
-  /^media\/icon\.png$/,
-  /^media\/(docs|exercises|quiz|samples)\//,
+  /^media\/(icon\.png|activity\.svg)$/,
+  /^media\/(docs|exercises|quiz|samples|walkthrough)\//,
 ];
 
 /** What is wrong with a list of packaged files, in sentences; empty when nothing is. */

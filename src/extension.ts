@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { VIEWS } from './contracts/ids';
+import { Exercises } from './vscode/exercises/exercises';
 import { LanguageFeatures } from './vscode/language/language-client';
 import { NotificationMessages } from './vscode/messages';
 import { extensionPaths } from './vscode/paths';
@@ -28,6 +29,7 @@ export interface Parts {
   status: StatusItem;
   language: LanguageFeatures;
   reference: Reference;
+  exercises: Exercises;
   subscriptions: readonly vscode.Disposable[];
   /** What deactivation does. */
   stop: () => Promise<unknown>;
@@ -56,6 +58,14 @@ export function activate(context: vscode.ExtensionContext): Parts {
     streams: () => makePrivate(join(makePrivate(storage), 'streams')),
   });
   const highlight = new LineHighlight();
+  const exercises = new Exercises({
+    paths,
+    settings,
+    messages,
+    trusted,
+    storage: context.globalStorageUri.fsPath,
+    showStep: (trace, step, column) => timelines.showStep(trace, step, column),
+  });
   const timelines = new Timelines({
     folder: vscode.Uri.file(paths.webview),
     icon: vscode.Uri.file(paths.icon),
@@ -65,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     trusted,
     hints: new DismissedHints(context.globalState),
     command: viewCommand({ runs, messages }),
+    learnersFile: (file) => exercises.service.learnersFile(file),
   });
   const status = new StatusItem(runs);
   const language = new LanguageFeatures({ paths, settings, runs, store, log, messages });
@@ -85,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     registerCompareCommand({ timelines, runs, store, messages }),
     new TraceCommands({ timelines, runs, store, messages, paths, memory: context.globalState }),
     reference,
+    exercises,
     new RunCommands({
       runs,
       messages,
@@ -100,8 +112,8 @@ export function activate(context: vscode.ExtensionContext): Parts {
       supportsMultipleEditorsPerDocument: true,
     }),
   );
-  stop = () => Promise.all([runs.stopAll(), language.stop()]);
-  return { runs, timelines, highlight, status, language, reference, subscriptions: context.subscriptions, stop };
+  stop = () => Promise.all([runs.stopAll(), language.stop(), exercises.stop()]);
+  return { runs, timelines, highlight, status, language, reference, exercises, subscriptions: context.subscriptions, stop };
 }
 
 /** Live runs and the language server end with the window; VS Code waits some seconds for this. */

@@ -13,7 +13,7 @@ import { start, stop } from '../lib/processes.mjs';
 import { ensureCodeServer } from './code-server.mjs';
 
 /** Longer than any test run; a window that never reports must not hang the caller. */
-const LIMIT = Number(process.env.SOCKETSCOPE_HOST_LIMIT_MS ?? 600_000);
+const LIMIT = Number(process.env.SOCKETSCOPE_HOST_LIMIT_MS ?? 840_000);
 
 /** How test/host/host.entry.ts marks its lines. */
 const TEST_LINE = '[test] ';

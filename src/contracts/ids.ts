@@ -34,10 +34,25 @@ export const COMMANDS = {
   stepPlay: 'socketscope.step.play',
   stepFit: 'socketscope.step.fit',
   stepFind: 'socketscope.step.find',
+  startExercise: 'socketscope.startExercise',
+  checkExercise: 'socketscope.checkExercise',
+  nextHint: 'socketscope.nextHint',
+  resetExercise: 'socketscope.resetExercise',
+  showSolution: 'socketscope.showSolution',
+  continueExercise: 'socketscope.continueExercise',
+  quiz: 'socketscope.quiz',
+  exportProgress: 'socketscope.exportProgress',
+  resetProgress: 'socketscope.resetProgress',
+  showEvidence: 'socketscope.showEvidence',
 } as const;
 
 /** Called by lenses and links, not from the palette. */
-export const INTERNAL_COMMANDS = { showStep: 'socketscope.showStep', openCard: 'socketscope.openCard' } as const;
+export const INTERNAL_COMMANDS = {
+  showStep: 'socketscope.showStep',
+  openCard: 'socketscope.openCard',
+  openExercise: 'socketscope.openExercise',
+  listExercises: 'socketscope.listExercises',
+} as const;
 
 export const SETTINGS = {
   payloadBytes: 'socketscope.capture.payloadBytes',
@@ -56,18 +71,31 @@ export const SETTINGS = {
   openOnRun: 'socketscope.timeline.openOnRun',
   traceFolder: 'socketscope.traceFolder',
   keepRuns: 'socketscope.keepRuns',
+  exerciseFolder: 'socketscope.exercises.folder',
+  exerciseFolders: 'socketscope.exercises.folders',
 } as const;
 
 export const VIEWS = {
   timelinePanel: 'socketscope.timeline',
   traceEditor: 'socketscope.trace',
   reference: 'socketscope.referencePanel',
+  exercisePage: 'socketscope.exercisePage',
+  exercises: 'socketscope.exercises',
 } as const;
 
 export const CONTEXT_KEYS = {
   usesSockets: 'socketscope.usesSockets',
   live: 'socketscope.live',
   timelineOpen: 'socketscope.timelineOpen',
+  /** There is an exercise that commands can be about. */
+  exercise: 'socketscope.exercise',
+  /** It has closed hints. */
+  exerciseHints: 'socketscope.exerciseHints',
+  exerciseChecking: 'socketscope.exerciseChecking',
+  /** Something was started; before that the view says how to begin. */
+  exercisesStarted: 'socketscope.exercisesStarted',
+  /** A check had a verdict in this window. */
+  exerciseChecked: 'socketscope.exerciseChecked',
 } as const;
 
 /** File ending of a saved trace. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Answers, EXERCISE_VERSION } from '../contracts/exercises';
+import { type Answer, type Answers, EXERCISE_VERSION } from '../contracts/exercises';
 import { UserError } from '../runner/program';
+import { writeWhole } from './files/write-whole';
 
 export const ANSWERS_FILE = 'answers.json';
 
@@ -25,4 +26,16 @@ export function readAnswers(folder: string): Answers {
   if ((value.version ?? EXERCISE_VERSION) > EXERCISE_VERSION)
     throw new UserError(`${path}: comes from a newer Socketscope (version ${value.version}); update Socketscope`);
   return value as Answers;
+}
+
+/** Keeps one answer in the file of a folder, and the others as they are. Throws UserError when the file cannot be understood or written. */
+export function writeAnswer(folder: string, prediction: string, answer: Answer): void {
+  const known = readAnswers(folder);
+  const next: Answers = { ...known, version: EXERCISE_VERSION, answers: { ...known.answers, [prediction]: answer } };
+  const path = join(folder, ANSWERS_FILE);
+  try {
+    writeWhole(path, `${JSON.stringify(next, null, 2)}\n`);
+  } catch (error) {
+    throw new UserError(`${path}: cannot be written (${(error as NodeJS.ErrnoException).code}); check the folder and its permissions`);
+  }
 }

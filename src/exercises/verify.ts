@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { CheckReport, Exercise } from '../contracts/exercises';
 import { checkExercise } from './check';
+import { entryIn } from './files/entry';
 import type { Isolation } from './isolation';
 import { inParallel } from './parallel';
-import { entryIn } from './run/examiner';
 
 export interface Variant {
   kind: 'starter' | 'solution' | 'style' | 'wrong';

@@ -18,6 +18,9 @@ export interface ExtensionPaths {
   icon: string;
   /** The sample workspace that travels with the extension. */
   sample: string;
+  /** The exercises that travel with it, and the questions of the quiz. */
+  exercises: string;
+  quiz: string;
 }
 
 export function extensionPaths(extension: string): ExtensionPaths {
@@ -31,5 +34,7 @@ export function extensionPaths(extension: string): ExtensionPaths {
     webview: join(dist, 'webview'),
     icon: join(extension, 'media', 'icon.png'),
     sample: join(extension, 'media', 'samples', 'echo'),
+    exercises: join(extension, 'media', 'exercises'),
+    quiz: join(extension, 'media', 'quiz'),
   };
 }

@@ -52,6 +52,16 @@ export class Settings {
   keepRuns(): number {
     return Math.max(1, read(SETTINGS.keepRuns, 20));
   }
+  /** Folder for the learner's exercise files; '' when it was not chosen yet. */
+  exerciseFolder(): string {
+    const folder = read<unknown>(SETTINGS.exerciseFolder, '');
+    return typeof folder === 'string' ? folder.trim() : '';
+  }
+  /** Folders with exercises of a teacher, as they were written: absolute, relative to the workspace, or from the home (`~`). */
+  exerciseFolders(): string[] {
+    const folders = read<unknown>(SETTINGS.exerciseFolders, []);
+    return Array.isArray(folders) ? folders.filter((folder) => typeof folder === 'string' && folder.trim() !== '') : [];
+  }
 }
 
 const within = (value: unknown, low: number, high: number, otherwise: number): number =>

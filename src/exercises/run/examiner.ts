@@ -1,6 +1,6 @@
 /** Checks one folder against one exercise, in a process of its own: runs every scenario, asks checks.mjs, writes the report. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Checks, Run, Runs, Scenario } from '../../contracts/exercise-checks';
 import {
@@ -16,6 +16,7 @@ import { type NodeRuntime, nodeRuntime } from '../../runner/program';
 import type { CallKnowledge } from '../../runner/translate';
 import type { TraceStore } from '../../trace';
 import { readAnswers } from '../answers';
+import { entryIn } from '../files/entry';
 import { RunPeer } from '../trace/peer-view';
 import { RunTrace } from '../trace/trace-view';
 import { Assessment, ChecksError } from './assess';
@@ -175,14 +176,6 @@ class Exam {
     };
     report.scenarios.push(result);
   }
-}
-
-/** A style may be written in TypeScript: `server.ts` stands for `server.mjs`. null when there is neither. */
-export function entryIn(folder: string, entry: string): string | null {
-  const stem = entry.slice(0, -extname(entry).length);
-  for (const name of [entry, ...['.mjs', '.js', '.cjs', '.ts', '.mts', '.cts'].map((ending) => stem + ending)])
-    if (existsSync(join(folder, name))) return name;
-  return null;
 }
 
 function asCheck(result: PredictionResult, { question, weight = 1 }: { question: string; weight?: number }): CheckResult {

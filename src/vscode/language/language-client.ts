@@ -119,6 +119,7 @@ export class LanguageFeatures implements vscode.Disposable {
         runWithClient: COMMANDS.runWithClient,
         showStep: INTERNAL_COMMANDS.showStep,
         openCard: INTERNAL_COMMANDS.openCard,
+        startExercise: COMMANDS.startExercise,
       },
       docs: paths.docs,
       grammars: paths.grammars,

@@ -6,9 +6,9 @@ import type { OpenCardArgs } from '../../contracts/lsp';
 import type { FromReference, ReferenceState, ToReference } from '../../contracts/reference-api';
 import { type Card, cardsOf } from '../../knowledge';
 import type { Messages } from '../messages';
+import { pageHtml } from '../page-html';
 import type { ExtensionPaths } from '../paths';
 import { stepInFile } from './card-step';
-import { referenceHtml } from './reference-html';
 
 export interface ReferenceOptions {
   paths: ExtensionPaths;
@@ -80,7 +80,7 @@ export class Reference implements vscode.Disposable, vscode.WebviewPanelSerializ
       if (this.panel === panel) this.panel = null;
     });
     panel.webview.onDidReceiveMessage((message: FromReference) => this.receive(message));
-    panel.webview.html = referenceHtml(panel.webview, folder);
+    panel.webview.html = pageHtml(panel.webview, folder, 'reference', 'Syscall Reference');
   }
 
   private async receive(message: FromReference): Promise<void> {

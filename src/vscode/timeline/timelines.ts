@@ -23,6 +23,8 @@ export interface TimelinesOptions {
   hints: HintMemory;
   /** What a button in the timeline does that is not about the view itself. */
   command: TimelineActions['command'];
+  /** The file that is to be marked for one of a trace: exercises run a program of which the learner has a copy. */
+  learnersFile?: (file: string) => string;
 }
 
 /** All timelines of the window: the panels of runs, and the custom editors of trace files. */
@@ -51,17 +53,18 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
     return this.showTrace(traceSource(vscode.Uri.file(run.trace), run), true);
   }
 
-  /** The panel of a trace file that is kept in the storage. */
-  showFile(path: string, preserveFocus = false): TimelineView {
+  /** The panel of a trace file that is kept in the storage. A new panel opens beside, or in the column. */
+  showFile(path: string, preserveFocus = false, column?: vscode.ViewColumn): TimelineView {
     const uri = vscode.Uri.file(path);
     const run = this.options.runs.liveRuns.find((each) => each.trace === path) ?? null;
-    return this.showTrace(traceSource(uri, run), preserveFocus);
+    return this.showTrace(traceSource(uri, run), preserveFocus, column);
   }
 
   /** Opens a trace (a panel or editor that shows it already is used) and puts the cursor on a step. */
-  showStep(path: string, step: number): void {
-    const view = this.showFile(path, true);
+  showStep(path: string, step: number, column?: vscode.ViewColumn): TimelineView {
+    const view = this.showFile(path, true, column);
     view.goTo(step);
+    return view;
   }
 
   move(to: StepMove): void {
@@ -121,7 +124,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.stepped.dispose();
   }
 
-  private showTrace(source: TraceSource, preserveFocus: boolean): TimelineView {
+  private showTrace(source: TraceSource, preserveFocus: boolean, column = vscode.ViewColumn.Beside): TimelineView {
     const same = [...this.views].find((view) => view.trace.uri.toString() === source.uri.toString());
     if (same) {
       same.panel.reveal(undefined, preserveFocus);
@@ -136,12 +139,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
       this.current = free;
       return free;
     }
-    const panel = vscode.window.createWebviewPanel(
-      VIEWS.timelinePanel,
-      title(source),
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
-      {},
-    );
+    const panel = vscode.window.createWebviewPanel(VIEWS.timelinePanel, title(source), { viewColumn: column, preserveFocus }, {});
     const view = this.adopt(panel, source, null);
     this.panels.add(view);
     this.current = view;
@@ -163,8 +161,17 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
   private async step({ step, site, label, reveal, following }: Step, view: TimelineView): Promise<void> {
     this.current = view;
     const { panel, trace } = view;
-    await this.options.highlight.show({ site, label, reveal, quiet: following, began: await trace.began(), avoid: panel.viewColumn });
-    this.stepped.fire({ view, step, site, label });
+    const { learnersFile } = this.options;
+    const place = site !== null && learnersFile ? { ...site, file: learnersFile(site.file) } : site;
+    await this.options.highlight.show({
+      site: place,
+      label,
+      reveal,
+      quiet: following,
+      began: await trace.began(),
+      avoid: panel.viewColumn,
+    });
+    this.stepped.fire({ view, step, site: place, label });
   }
 
   private changed(view: TimelineView): void {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** The page of the Syscall Reference; webview/README.md says what it must contain. */
-export function referenceHtml(webview: vscode.Webview, folder: vscode.Uri): string {
+/** A page made of one bundle (`<name>.js`, `<name>.css`) of the webview folder; webview/README.md says what it must contain. */
+export function pageHtml(webview: vscode.Webview, folder: vscode.Uri, name: string, title: string): string {
   const nonce = randomBytes(16).toString('base64url');
-  const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+  const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -18,10 +18,10 @@ export function referenceHtml(webview: vscode.Webview, folder: vscode.Uri): stri
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Syscall Reference</title>
+<title>${title}</title>
 <link rel="stylesheet" href="${uri('codicon.css')}">
-<link rel="stylesheet" href="${uri('reference.css')}">
-<script nonce="${nonce}" src="${uri('reference.js')}" defer></script>
+<link rel="stylesheet" href="${uri(`${name}.css`)}">
+<script nonce="${nonce}" src="${uri(`${name}.js`)}" defer></script>
 </head>
 <body>
 <div id="app"></div>
