@@ -32,10 +32,12 @@ export interface Scenario {
   /** Faults in the words of `socketscope run --faults`, such as `split-read=1..8`. */
   faults?: string;
   /**
-   * `itself`: the program has to end by itself, and is waited for. `stopped` (the default): it is stopped once the peer's script is
-   * over and the program has closed its connections or `settle` ms have passed.
+   * `itself`: the program has to end by itself, and is waited for, unless the script has waited in vain (`peer.exited`). `stopped` (the
+   * default): it is stopped once the peer's script is over and the program has read what came and closed the connections that the peer has
+   * ended, reset or destroyed, at most 600 ms later.
    */
   ends?: 'itself' | 'stopped';
+  /** ms within which the program may close all its connections once the script is over, also those that the peer still holds. */
   settle?: number;
   /** ms for the whole run, 1 to 20000; default 4000. */
   limit?: number;

@@ -3,30 +3,34 @@ import { readFileSync } from 'node:fs';
 /** A timer that is later than this was not let run (ms). */
 const TICK = 50;
 
+/** Whose time does not count: that of a program in which it waits for a processor; of ours also that in which it has one. */
+type Whose = 'program' | 'ours';
+
 /**
- * Time as it would pass on a machine that has nothing else to do: what a process spent waiting for a processor does not count. A verdict
- * must not depend on who else is using the machine. Linux says how long that was (/proc/PID/schedstat, second field, ns; kernel
- * documentation "scheduler/sched-stats"); elsewhere the lateness of our own timers stands for it.
+ * Time as the program under test would have it on a machine that has nothing else to do: what a process spent waiting for a processor does
+ * not count, and neither does what our own processes needed themselves, in which they saw nothing of the program. A verdict must not depend
+ * on who else is using the machine. Linux says how long both were (/proc/PID/schedstat, first and second field, ns; kernel documentation
+ * "scheduler/sched-stats"); elsewhere the lateness of our own timers stands for it.
  */
 export class FairClock {
   private readonly began = performance.now();
-  /** By process: ms that it had waited when it was first followed, and when last asked. */
-  private readonly followed = new Map<number, { before: number; last: number }>();
+  /** By process: ms that did not count when it was first followed, and when last asked. */
+  private readonly followed = new Map<number, { whose: Whose; before: number; last: number }>();
   private late = 0;
   private lastLook = performance.now();
   private total = 0;
 
   constructor(private readonly platform: NodeJS.Platform = process.platform) {
-    this.follow(process.pid);
+    this.follow(process.pid, 'ours');
   }
 
-  /** From now on, time in which this process waits for a processor does not count either. */
-  follow(pid: number): void {
-    const before = this.delay(pid);
-    if (before !== null && !this.followed.has(pid)) this.followed.set(pid, { before, last: before });
+  /** From now on, this process counts, too. */
+  follow(pid: number, whose: Whose = 'program'): void {
+    const before = this.delay(pid, whose);
+    if (before !== null && !this.followed.has(pid)) this.followed.set(pid, { whose, before, last: before });
   }
 
-  /** ms since the clock was made, without the time of waiting. Never goes back. */
+  /** ms since the clock was made, without what does not count. Never goes back. */
   now(): number {
     const wall = performance.now();
     if (this.platform !== 'linux') {
@@ -36,7 +40,7 @@ export class FairClock {
     let waiting = this.late;
     for (const [pid, process] of this.followed) {
       // Of one that is gone the last answer stays.
-      process.last = this.delay(pid) ?? process.last;
+      process.last = this.delay(pid, process.whose) ?? process.last;
       waiting += process.last - process.before;
     }
     this.total = Math.max(this.total, wall - this.began - waiting);
@@ -59,11 +63,12 @@ export class FairClock {
     return () => clearTimeout(timer);
   }
 
-  /** ms that the main thread of a process has waited for a processor so far; null where nobody knows. */
-  private delay(pid: number): number | null {
+  /** ms of the main thread of a process so far that do not count; null where nobody knows. */
+  private delay(pid: number, whose: Whose): number | null {
     if (this.platform !== 'linux') return null;
     try {
-      return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
+      const [running = 0, waiting = 0] = readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ').map(Number);
+      return (waiting + (whose === 'ours' ? running : 0)) / 1e6;
     } catch {
       return null;
     }

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { CheckReport, Exercise } from '../contracts/exercises';
-import { checkExercise } from './check';
+import { checkFolders } from './check';
+import { ExamProcess } from './exam-process';
 import { entryIn } from './files/entry';
 import type { Isolation } from './isolation';
 import { inParallel } from './parallel';
@@ -38,7 +39,6 @@ export interface VerifyOptions {
   nodeVersion?: string;
   isolation?: Isolation;
   signal?: AbortSignal;
-  onVariant?: (result: VariantResult) => void;
 }
 
 /** What an exercise has to be held against. */
@@ -51,45 +51,66 @@ export function variantsOf({ folder, file }: Exercise): Variant[] {
   ];
 }
 
-/** Checks every variant `repeat` times. */
-export async function verifyExercise(exercise: Exercise, options: VerifyOptions): Promise<VariantResult[]> {
-  const variants = variantsOf(exercise);
-  return inParallel(variants, options.jobs, async (variant) => {
-    const result = await verifyVariant(exercise, variant, options);
-    options.onVariant?.(result);
-    return result;
-  });
+/** A variant with its files in a folder. */
+interface Composed {
+  dir: string;
+  result: VariantResult;
 }
 
-async function verifyVariant(exercise: Exercise, variant: Variant, options: VerifyOptions): Promise<VariantResult> {
-  const result: VariantResult = { variant, got: new Map(), slowest: 0, skipped: null, ok: true };
-  const dir = mkdtempSync(join(tmpdir(), 'socketscope-verify-'));
+/**
+ * Checks every variant `repeat` times, `jobs` at a time; what was going on when it was stopped does not count. Each is played for itself, but
+ * where they are predictions about one and the same program: then one run a repeat is held against the answers of all.
+ */
+export async function verifyExercise(exercise: Exercise, options: VerifyOptions): Promise<VariantResult[]> {
+  const all = variantsOf(exercise).map((variant) => composed(exercise, variant, options));
+  const played = all.filter(({ result }) => result.skipped === null);
+  const together = exercise.file.type === 'predict' ? [played] : played.map((one) => [one]);
+  const seeds = Array.from({ length: options.repeat }, (_, n) => n + 1);
+  const orders = together.flatMap((group) => seeds.map((seed) => ({ group, seed })));
+  const idle: ExamProcess[] = [];
+  const started: ExamProcess[] = [];
+  const take = () => {
+    const known = idle.pop();
+    if (known?.usable) return known;
+    const exam = new ExamProcess(options.cli, options.isolation);
+    started.push(exam);
+    return exam;
+  };
   try {
-    compose(exercise, variant, dir);
-    const entry = entryIn(dir, exercise.file.entry);
-    if (entry !== null && /\.[mc]?ts$/.test(entry) && !runsTypeScript(options.nodeVersion ?? process.versions.node)) {
-      result.skipped = 'this Node does not run TypeScript by itself (22.6 and newer do)';
-      return result;
-    }
-    for (let seed = 1; seed <= options.repeat && !options.signal?.aborted; seed++) {
-      const report = await checkExercise({
-        exercise,
-        dir,
-        cli: options.cli,
-        seed,
-        node: options.node,
-        isolation: options.isolation,
-        signal: options.signal,
-      });
-      const verdict = verdictOf(report);
-      result.got.set(verdict, (result.got.get(verdict) ?? 0) + 1);
-      result.slowest = Math.max(result.slowest, report.ms);
-    }
-    result.ok = [...result.got.keys()].every((verdict) => asExpected(variant, verdict));
-    return result;
+    await inParallel(orders, options.jobs, async ({ group, seed }) => {
+      if (options.signal?.aborted) return;
+      const exam = take();
+      const { node, signal } = options;
+      const reports = await checkFolders(
+        exam,
+        group.map(({ dir }) => dir),
+        { exercise, seed, node, signal },
+      );
+      idle.push(exam);
+      if (options.signal?.aborted) return;
+      for (const [n, { result }] of group.entries()) count(result, reports[n]!);
+    });
+    return all.map(({ result }) => result);
   } finally {
-    rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    await Promise.all(started.map((exam) => exam.close()));
+    for (const { dir } of all) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+function composed(exercise: Exercise, variant: Variant, { nodeVersion }: VerifyOptions): Composed {
+  const dir = mkdtempSync(join(tmpdir(), 'socketscope-verify-'));
+  compose(exercise, variant, dir);
+  const entry = entryIn(dir, exercise.file.entry);
+  const typescript = entry !== null && /\.[mc]?ts$/.test(entry) && !runsTypeScript(nodeVersion ?? process.versions.node);
+  const skipped = typescript ? 'this Node does not run TypeScript by itself (22.6 and newer do)' : null;
+  return { dir, result: { variant, got: new Map(), slowest: 0, skipped, ok: true } };
+}
+
+function count(result: VariantResult, report: CheckReport): void {
+  const verdict = verdictOf(report);
+  result.got.set(verdict, (result.got.get(verdict) ?? 0) + 1);
+  result.slowest = Math.max(result.slowest, report.ms);
+  result.ok = [...result.got.keys()].every((got) => asExpected(result.variant, got));
 }
 
 function asExpected({ expected }: Variant, verdict: string): boolean {

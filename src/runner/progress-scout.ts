@@ -20,13 +20,19 @@ export interface ProgramStep {
   count: number;
 }
 
-interface Known {
-  kind: string;
+/** A connection of a program, as far as it has come. */
+export interface ProgramConnection {
   local: Address | null;
   remote: Address | null;
+  /** Bytes that the program has read from it. */
   read: number;
-  written: number;
+  /** Not closed by the program. */
   open: boolean;
+}
+
+interface Known extends ProgramConnection {
+  kind: string;
+  written: number;
 }
 
 export class ProgressScout {
@@ -70,11 +76,9 @@ export class ProgressScout {
     }
   }
 
-  /** Connections (not listeners) that the programs have and did not close. */
-  get openConnections(): number {
-    let count = 0;
-    for (const known of this.sockets.values()) if (known.open && known.kind !== 'udp' && known.remote !== null) count++;
-    return count;
+  /** Connections (not listeners) that the programs have or had. */
+  get connections(): ProgramConnection[] {
+    return [...this.sockets.values()].filter(({ kind, remote }) => kind !== 'udp' && remote !== null);
   }
 
   close(): void {

@@ -83,6 +83,42 @@ describe('the hidden peer', function () {
     assert.notEqual((await checked(program, checks, {}, 2)).scenarios[0]!.stdout, first.scenarios[0]!.stdout);
   });
 
+  it('is not waited for any longer when its script has waited for the end in vain', async () => {
+    const report = await checked(
+      'setInterval(() => {}, 1000);',
+      `export default { scenarios: [{ id: 'run', ends: 'itself', limit: 20000, async peer(peer) {
+        await peer.start();
+        await peer.exited({ within: 100, as: 'exited' });
+      } }], checks: [${check('late', "run.outcome.endedBy === 'limit' && !run.peer.met('exited').ok", 'O')}] };`,
+    );
+    assert.deepEqual(failures(report), []);
+    assert.match(report.trouble ?? '', /^The program was stopped: it did not end within \d+\.\d s\.$/);
+    // 100 ms on a clock that stops while nobody gets a processor; the limit would be 20 s of it.
+    assert.ok(report.ms < 15_000, `${report.ms} ms`);
+  });
+
+  it('plays scenarios in processes that are used again, and lets go of what a script has left open', async () => {
+    const program = "import net from 'node:net'; net.createServer((s) => s.pipe(s)).listen(0, '127.0.0.1');";
+    const scenario = (id: string) => `{ id: '${id}', async peer(peer) {
+        const c = await peer.connect();
+        await c.lockstep('abc');
+        await c.expect('abc', { as: 'echo' });
+        peer.keep('pid', process.pid);
+      } }`;
+    const all = ['run', 'b', 'c', 'd', 'e', 'f'];
+    const report = await checked(
+      program,
+      `export default { scenarios: [${all.map(scenario).join(', ')}], checks: [
+        { id: 'echo', title: 'echo', kind: 'P', feedback: 'nothing-back', test: (runs) => Object.values(runs).every((run) => run.peer.met('echo').ok) },
+        { id: 'peers', title: 'peers', kind: 'P', feedback: 'nothing-back', test: (runs) => new Set(Object.values(runs).map((run) => run.peer.kept.pid)).size <= 2 } ] };`,
+    );
+    assert.deepEqual(failures(report), []);
+    assert.deepEqual(
+      report.scenarios.map(({ id }) => id),
+      all,
+    );
+  });
+
   it('tells a reset, silence, a refused connection and a blocked event loop', async () => {
     const program = `import net from 'node:net';
       net.createServer((s) => s.on('data', (d) => {

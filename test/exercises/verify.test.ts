@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkFolders } from '../../src/exercises/check';
+import { ExamProcess } from '../../src/exercises/exam-process';
 import { listExercises } from '../../src/exercises/files/load';
 import { confusionMatrix, verifyExercise } from '../../src/exercises/verify';
-import { builtIn, ownExercise } from '../support/exercises';
+import { builtIn, copyOf, ours, ownExercise } from '../support/exercises';
 import { cli, nodePath, root } from '../support/house';
 
 /** Each with its own seed. `npm run verify:exercises -- --repeat 50` and the bench ask more. */
@@ -36,6 +38,36 @@ describe('exercises hold what they promise', function () {
         [],
       );
     });
+
+  it('answers about one program are held against one run of it, with a verdict each', async () => {
+    const exercise = ours('S01');
+    const dirs = ['starter', 'solution', 'wrong/port-zero'].map((folder) => copyOf(exercise, folder));
+    const exam = new ExamProcess(cli);
+    try {
+      const reports = await checkFolders(exam, [...dirs, '/no/such/folder'], { exercise, node });
+      assert.deepEqual(
+        reports.map(({ verdict }) => verdict),
+        ['failed', 'passed', 'failed', 'ungraded'],
+      );
+      // It prints a port that the kernel chose.
+      assert.equal(new Set(reports.slice(0, 3).map(({ scenarios }) => scenarios[0]?.stdout)).size, 1);
+      assert.equal(reports[2]!.feedback?.id, 'port-zero');
+      assert.match(reports[3]!.problem ?? '', /there is no such folder/);
+      const [again] = await checkFolders(exam, [dirs[1]!], { exercise, node });
+      assert.equal(again!.verdict, 'passed');
+      assert.notEqual(again!.scenarios[0]!.stdout, reports[1]!.scenarios[0]!.stdout);
+    } finally {
+      await exam.close();
+      for (const dir of dirs) rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('a check that was going on when it was called off is no verdict', async () => {
+    const stop = new AbortController();
+    const verifying = verifyExercise(ours('S02'), { cli, repeat: 1, jobs: 2, node, signal: stop.signal });
+    stop.abort();
+    for (const { got } of await verifying) assert.deepEqual([...got.keys()], []);
+  });
 
   it('what `exercises new` makes holds it, too, and every write exercise has three further styles', async () => {
     const { workspace, exercise } = ownExercise('shout');

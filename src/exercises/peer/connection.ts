@@ -41,7 +41,6 @@ export class PeerConnection implements Connection {
   private ended = false;
   private error: string | null = null;
   private closed = false;
-  private written = 0;
   private wanted = false;
   private stopped: boolean;
 
@@ -60,10 +59,12 @@ export class PeerConnection implements Connection {
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.error = error.code ?? String(error);
+      own.left = true;
       context.changes.changed();
     });
     socket.on('close', () => {
       this.closed = true;
+      own.left = true;
       context.changes.changed();
     });
     if (paused) socket.pause();
@@ -83,7 +84,7 @@ export class PeerConnection implements Connection {
     if (!this.ok) return false;
     const bytes = toBytes(data);
     if (!this.context.spend(bytes.length)) return this.say('write', false, 'the peer may send no more in this run');
-    this.written += bytes.length;
+    this.own.written += bytes.length;
     this.socket.write(bytes);
     return this.say('write', true, show(bytes));
   }
@@ -105,14 +106,15 @@ export class PeerConnection implements Connection {
   async wasRead(options: Expectation = {}): Promise<boolean> {
     if (!this.ok) return false;
     const { own, context } = this;
-    const done = () => context.readByProgram(own) >= this.written;
+    const done = () => context.readByProgram(own) >= this.own.written;
     await context.changes.until(() => done() || this.error !== null || context.closedByProgram(own), options.within ?? WITHIN);
-    return this.judge('wasRead', done(), `the program has read ${context.readByProgram(own)} of ${this.written} bytes`, options.as);
+    return this.judge('wasRead', done(), `the program has read ${context.readByProgram(own)} of ${this.own.written} bytes`, options.as);
   }
 
   async end(): Promise<boolean> {
     if (!this.ok) return false;
     this.socket.end();
+    this.own.left = true;
     return this.say('end', true);
   }
 
@@ -121,6 +123,7 @@ export class PeerConnection implements Connection {
     // RST is not for Unix-domain sockets; there it is a close.
     if (this.own.path === '') this.socket.resetAndDestroy();
     else this.socket.destroy();
+    this.own.left = true;
     this.ok = false;
     return this.say('reset', true);
   }
@@ -128,6 +131,7 @@ export class PeerConnection implements Connection {
   async destroy(): Promise<boolean> {
     if (this.closed) return false;
     this.socket.destroy();
+    this.own.left = true;
     this.ok = false;
     return this.say('destroy', true);
   }

@@ -1,10 +1,10 @@
-/** The process of the hidden peer: takes the script of one scenario from its checks.mjs, plays it, hands back what it did and saw. */
+/** The process of the hidden peer: takes the script of a scenario from its checks.mjs, plays it, hands back what it did and saw. */
 import { pathToFileURL } from 'node:url';
 import type { Checks } from '../../contracts/exercise-checks';
 import type { FromPeer, ToPeer } from './messages';
 import { HiddenPeer, PeerStop } from './peer';
 
-/** Runs until the process that asked for it lets go. */
+/** Plays one script after the other, until the process that asked for it lets go. */
 export function peerMain(): void {
   const tell = (message: FromPeer) => {
     if (process.connected) process.send?.(message);
@@ -15,7 +15,10 @@ export function peerMain(): void {
   process.on('message', (message: ToPeer) => {
     switch (message.type) {
       case 'go': {
-        const playing = new HiddenPeer(message.seed, tell);
+        // A script that was cut off may go on; nobody listens to it.
+        const playing: HiddenPeer = new HiddenPeer(message.seed, (said) => {
+          if (peer === playing) tell(said);
+        });
         peer = playing;
         const ended = new Promise<string>((resolve) => {
           over = resolve;
@@ -41,11 +44,14 @@ export function peerMain(): void {
       case 'over':
         over('the time for this run was used up');
         break;
+      case 'leave':
+        peer?.drop();
+        peer = null;
+        break;
     }
   });
   // A script may have left promises behind; the expectations that they hold are in the journal.
   process.on('unhandledRejection', () => {});
-  tell({ type: 'ready' });
 }
 
 /** null when the script went to its end, else why it did not. */

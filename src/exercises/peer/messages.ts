@@ -15,10 +15,12 @@ export type ToPeer =
   | { type: 'output'; text: string }
   | { type: 'started'; id: number; pid: number; cwd: string; problem: string | null }
   | { type: 'exited'; code: number | null; signal: string | null }
-  | { type: 'over' };
+  /** The time of the run is used up. */
+  | { type: 'over' }
+  /** The run is over: everything that the peer still has is let go. */
+  | { type: 'leave' };
 
 export type FromPeer =
-  | { type: 'ready' }
   | { type: 'start'; id: number; order: StartOrder }
   | { type: 'signal'; name: string }
   | { type: 'type'; text: string }
@@ -34,6 +36,10 @@ export interface PeerEnd {
   index: number;
   /** The first bytes it received. */
   received: Uint8Array;
+  /** Bytes that the peer has written on it. */
+  written: number;
+  /** Whether the peer has ended, reset or closed it, or it is no more: then it is the program's turn to close its end. */
+  left: boolean;
 }
 
 export interface PeerLog {

@@ -49,6 +49,8 @@ export class HiddenPeer implements Peer, PeerContext {
     private readonly tell: (message: FromPeer) => void,
   ) {
     this.source = new Random(seed);
+    // What the program does is heard through the process that runs the check.
+    this.clock.follow(process.ppid, 'ours');
   }
 
   /* what is told of the program */
@@ -269,7 +271,16 @@ export class HiddenPeer implements Peer, PeerContext {
   }
 
   private newEnd(letter: string, path: string): PeerEnd {
-    const end = { id: `${letter}${++this.names}`, localPort: 0, remotePort: 0, path, index: 0, received: new Uint8Array(0) };
+    const end = {
+      id: `${letter}${++this.names}`,
+      localPort: 0,
+      remotePort: 0,
+      path,
+      index: 0,
+      received: new Uint8Array(0),
+      written: 0,
+      left: false,
+    };
     this.journal.ends.push(end);
     return end;
   }

@@ -1,17 +1,32 @@
-/** The process in which one check runs. It says nothing on its output: what a checks.mjs prints there is nobody's business. */
+/** The process in which checks run. It says nothing on its output: what a checks.mjs prints there is nobody's business. */
 import type { CheckReport } from '../../contracts/exercises';
 import { type ExamOrder, type ExamTools, examine } from './examiner';
+import { UsageWatch } from './limits';
+import { PeerProcesses } from './peer-process';
 
-export type FromExam = { type: 'report'; report: CheckReport };
+export type FromExam = { type: 'reports'; reports: CheckReport[] };
 
-/** Takes one order, hands back its report, ends. Ends, with its programs, when the process that asked is gone. */
-export function examMain(tools: Omit<ExamTools, 'signal'>): void {
+/** Takes one order after the other and hands back its reports. Ends, with its programs, when the process that asks lets go. */
+export function examMain({ cli, ...tools }: Omit<ExamTools, 'signal' | 'peers' | 'usage'> & { cli: string }): void {
   const stop = new AbortController();
-  for (const event of ['disconnect', 'SIGTERM', 'SIGINT', 'SIGHUP']) process.on(event, () => stop.abort());
-  process.once('message', async (order: ExamOrder) => {
-    const report = await examine(order, { ...tools, signal: stop.signal });
-    if (!process.connected) process.exit(0);
-    process.send?.({ type: 'report', report } satisfies FromExam, () => process.exit(0));
+  const peers = new PeerProcesses(cli);
+  const usage = new UsageWatch();
+  let busy = false;
+  const leave = () => {
+    peers.end();
+    process.exit(0);
+  };
+  for (const event of ['disconnect', 'SIGTERM', 'SIGINT', 'SIGHUP'])
+    process.on(event, () => {
+      stop.abort();
+      if (!busy) leave();
+    });
+  process.on('message', async (order: ExamOrder) => {
+    busy = true;
+    const reports = await examine(order, { ...tools, peers, usage, signal: stop.signal });
+    busy = false;
+    if (stop.signal.aborted || !process.connected) leave();
+    else process.send?.({ type: 'reports', reports } satisfies FromExam);
   });
   // A promise of a checks.mjs that nobody waits for decides nothing.
   process.on('unhandledRejection', () => {});

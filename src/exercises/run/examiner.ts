@@ -1,4 +1,4 @@
-/** Checks one folder against one exercise, in a process of its own: runs every scenario, asks checks.mjs, writes the report. */
+/** Checks folders against one exercise, in a process of its own: runs every scenario, asks checks.mjs, writes the reports. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,18 +17,20 @@ import type { CallKnowledge } from '../../runner/translate';
 import type { TraceStore } from '../../trace';
 import { readAnswers } from '../answers';
 import { entryIn } from '../files/entry';
+import { inParallel } from '../parallel';
 import { RunPeer } from '../trace/peer-view';
 import { RunTrace } from '../trace/trace-view';
 import { Assessment, ChecksError } from './assess';
 import { endWords, troubleOf } from './end-words';
-import { LIMITS, type Limits, unlimited } from './limits';
+import { LIMITS, type Limits, type UsageWatch, unlimited } from './limits';
+import type { PeerProcesses } from './peer-process';
 import { runScenario } from './scenario-run';
 
 /** What the examiner is told. */
 export interface ExamOrder {
   exercise: Exercise;
-  /** Absolute folder of the learner. */
-  dir: string;
+  /** Absolute folders of learners. Where the exercise runs its own program only, one run serves all of them. */
+  dirs: string[];
   seed: number;
   /** The `node` of the programs; the examiner's own when absent. */
   node?: string;
@@ -41,69 +43,92 @@ export interface ExamOrder {
 
 export interface ExamTools {
   probe: string;
-  cli: string;
+  peers: PeerProcesses;
+  usage: UsageWatch;
   knowledge: CallKnowledge;
   /** Ends the run that is going on, with its programs and files, and starts no other. */
   signal?: AbortSignal;
 }
 
-/** The report. Never throws for what the learner or the exercise did: that is in the report. */
-export async function examine(order: ExamOrder, tools: ExamTools): Promise<CheckReport> {
-  const began = Date.now();
-  const { file } = order.exercise;
-  const report: CheckReport = {
-    version: EXERCISE_VERSION,
-    exercise: file.id,
-    title: file.title,
-    dir: order.dir,
-    verdict: 'ungraded',
-    problem: null,
-    trouble: null,
-    points: 0,
-    of: 0,
-    feedback: null,
-    evidence: [],
-    checks: [],
-    predictions: [],
-    scenarios: [],
-    moments: [],
-    notes: unlimited(),
-    ms: 0,
-  };
-  try {
-    await new Exam(order, tools, report).run();
-  } catch (error) {
-    report.problem = error instanceof Error ? error.message : String(error);
-    report.verdict = 'ungraded';
-  }
-  report.ms = Date.now() - began;
-  return report;
+/** Scenarios that are played at the same time: they wait for most of their time. */
+const AT_ONCE = 2;
+
+/** A report for each folder. Never throws for what the learner or the exercise did: that is in the report. */
+export async function examine(order: ExamOrder, tools: ExamTools): Promise<CheckReport[]> {
+  const exam = new Exam(order, tools);
+  const reports: CheckReport[] = [];
+  for (const dir of order.dirs) reports.push(await exam.report(dir));
+  return reports;
+}
+
+/** The runs of one folder. */
+interface Played {
+  runs: Runs;
+  traces: Map<string, TraceStore>;
+  results: ScenarioResult[];
+  trouble: string | null;
+  ms: number;
 }
 
 class Exam {
   private readonly checksPath: string;
-  private readonly traces = new Map<string, TraceStore>();
-  private readonly runs: Runs = {};
+  private readonly runtime: NodeRuntime;
+  /** Runs of the exercise's own program: whoever predicts them, they are the same. */
+  private shared: Played | null = null;
 
   constructor(
     private readonly order: ExamOrder,
     private readonly tools: ExamTools,
-    private readonly report: CheckReport,
   ) {
     this.checksPath = join(order.exercise.folder, 'checks.mjs');
+    this.runtime = nodeRuntime(order.node);
   }
 
-  async run(): Promise<void> {
-    const { order, report } = this;
-    const { file } = order.exercise;
+  async report(dir: string): Promise<CheckReport> {
+    const began = Date.now();
+    const { file } = this.order.exercise;
+    const report: CheckReport = {
+      version: EXERCISE_VERSION,
+      exercise: file.id,
+      title: file.title,
+      dir,
+      verdict: 'ungraded',
+      problem: null,
+      trouble: null,
+      points: 0,
+      of: 0,
+      feedback: null,
+      evidence: [],
+      checks: [],
+      predictions: [],
+      scenarios: [],
+      moments: [],
+      notes: unlimited(),
+      ms: 0,
+    };
+    const known = this.shared?.ms ?? 0;
+    try {
+      await this.fill(report);
+    } catch (error) {
+      report.problem = error instanceof Error ? error.message : String(error);
+      report.verdict = 'ungraded';
+    }
+    report.ms = known + Date.now() - began;
+    return report;
+  }
+
+  private async fill(report: CheckReport): Promise<void> {
+    const { dir } = report;
+    const { file } = this.order.exercise;
     if (file.platforms !== undefined && !file.platforms.includes(process.platform))
       throw new ChecksError(`${file.id} can be checked only on ${file.platforms.join(', ')}, and this is ${process.platform}`);
-    const answers: Answers = (file.predictions ?? []).length > 0 ? readAnswers(order.dir) : { version: EXERCISE_VERSION, answers: {} };
+    const answers: Answers = (file.predictions ?? []).length > 0 ? readAnswers(dir) : { version: EXERCISE_VERSION, answers: {} };
     const checks = await this.load();
-    const runtime = nodeRuntime(order.node);
-    mkdirSync(order.traces, { recursive: true });
-    for (const scenario of checks.scenarios) await this.play(scenario, runtime);
-    const assessment = new Assessment(file, checks, this.runs, this.traces);
+    const played = this.shared ?? (await this.play(dir, checks.scenarios));
+    if (checks.scenarios.every((scenario) => this.isGiven(scenario))) this.shared = played;
+    report.scenarios = played.results;
+    report.trouble = played.trouble;
+    const assessment = new Assessment(file, checks, played.runs, played.traces);
     report.checks = await assessment.results();
     report.predictions = await assessment.predictions(answers);
     report.checks.push(...report.predictions.map((result) => asCheck(result, file.predictions!.find(({ id }) => id === result.id)!)));
@@ -130,12 +155,34 @@ class Exam {
     return checks;
   }
 
-  private async play(scenario: Scenario, runtime: NodeRuntime): Promise<void> {
-    const { order, tools, report } = this;
+  private isGiven({ program }: Scenario): boolean {
+    return (program ?? (this.order.exercise.file.type === 'predict' ? 'given' : 'learner')) === 'given';
+  }
+
+  private async play(dir: string, scenarios: readonly Scenario[]): Promise<Played> {
+    const began = Date.now();
+    mkdirSync(this.order.traces, { recursive: true });
+    const played: Played = { runs: {}, traces: new Map(), results: [], trouble: null, ms: 0 };
+    this.tools.peers.prepare(Math.min(AT_ONCE, scenarios.filter(({ peer }) => peer !== undefined).length));
+    // All come to their end, also when one of them cannot be played.
+    const all = await inParallel(scenarios, AT_ONCE, (scenario) => this.run(dir, scenario).catch((error: Error) => error));
+    for (const one of all) {
+      if (one instanceof Error) throw one;
+      const { run, trace, result } = one;
+      played.runs[run.scenario] = run;
+      played.traces.set(run.scenario, trace);
+      played.trouble ??= one.trouble;
+      played.results.push(result);
+    }
+    played.ms = Date.now() - began;
+    return played;
+  }
+
+  private async run(dir: string, scenario: Scenario) {
+    const { order, tools, runtime } = this;
     if (tools.signal?.aborted) throw new ChecksError('the check was stopped');
     const { exercise } = order;
-    const given = (scenario.program ?? (exercise.file.type === 'predict' ? 'given' : 'learner')) === 'given';
-    const folder = given ? join(exercise.folder, 'starter') : order.dir;
+    const folder = this.isGiven(scenario) ? join(exercise.folder, 'starter') : dir;
     const entry = entryIn(folder, scenario.file ?? exercise.file.entry);
     if (entry === null)
       throw new ChecksError(
@@ -153,7 +200,6 @@ class Exam {
       limits: { ...LIMITS, ...order.limits },
       ...tools,
     });
-    this.traces.set(scenario.id, trace);
     const run: Run = {
       scenario: scenario.id,
       trace: new RunTrace(scenario.id, trace, log, epoch),
@@ -161,8 +207,6 @@ class Exam {
       outcome,
       seed: order.seed,
     };
-    this.runs[scenario.id] = run;
-    report.trouble ??= troubleOf(outcome, log.stopped);
     const result: ScenarioResult = {
       id: scenario.id,
       title: scenario.title ?? scenario.id,
@@ -174,7 +218,7 @@ class Exam {
       stopped: log.stopped,
       ms,
     };
-    report.scenarios.push(result);
+    return { run, trace, result, trouble: troubleOf(outcome, log.stopped) };
   }
 }
 

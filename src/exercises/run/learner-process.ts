@@ -5,7 +5,7 @@ import type { FaultSpec } from '../../contracts/faults';
 import type { LaunchEnd } from '../../contracts/probe-stream';
 import { tracedEnvironment } from '../../runner/launch';
 import { type NodeRuntime, nodeArguments } from '../../runner/program';
-import { beyond, type Limits, usage } from './limits';
+import { beyond, type Limits, type UsageWatch } from './limits';
 
 export interface LearnerOptions {
   runFolder: string;
@@ -22,6 +22,7 @@ export interface LearnerOptions {
   /** Most bytes of its records. */
   maxBytes: number;
   limits: Limits;
+  usage: UsageWatch;
   onOutput: (text: string) => void;
   onEnd: (end: LaunchEnd) => void;
 }
@@ -118,7 +119,7 @@ export class LearnerProcess {
   }
 
   private look(): void {
-    const used = usage(this.options.runFolder);
+    const used = this.options.usage.look(this.options.runFolder);
     const problem = used && beyond(used, this.options.limits);
     if (problem) this.stop(problem);
   }

@@ -30,23 +30,48 @@ export interface Usage {
   memory: number;
 }
 
-/** What the processes of a run use; null where the system does not tell (only Linux does). They are found by the run folder in their environment. */
-export function usage(runFolder: string): Usage | null {
-  if (process.platform !== 'linux') return null;
-  const found: Usage = { processes: 0, memory: 0 };
-  const mark = `${PROBE_ENV.run}=${runFolder}`;
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      if (!readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark)) continue;
-      found.processes++;
-      // statm(5): resident set in pages, which are 4 KiB on all platforms that Node is built for but arm64 with other kernels.
-      found.memory += Number(readFileSync(`/proc/${name}/statm`, 'latin1').split(' ')[1]) * 4096;
-    } catch {
-      // It ended, or is somebody else's.
+/** A process that is of no run is looked at again after so many looks: it may become one by exec. */
+const AGAIN = 32;
+/** So many looks a new process gets before it is taken for somebody else's: one that we start is ours until its exec. */
+const NEW = 6;
+
+/** Watches what the processes of runs use. They are found by the run folder in their environment, which only Linux shows. */
+export class UsageWatch {
+  /** By process: its run folder when it is known, and how often it was looked at. */
+  private known = new Map<string, { run: string | null; looks: number }>();
+
+  /** What the processes of a run use now; null where the system does not tell. Reads as little as it can: it is asked many times a second. */
+  look(runFolder: string): Usage | null {
+    if (process.platform !== 'linux') return null;
+    const used: Usage = { processes: 0, memory: 0 };
+    const known: typeof this.known = new Map();
+    for (const name of readdirSync('/proc')) {
+      if (!/^\d+$/.test(name)) continue;
+      const one = this.known.get(name) ?? { run: null, looks: 0 };
+      known.set(name, one);
+      one.looks++;
+      try {
+        if (one.run === null && (one.looks <= NEW || one.looks % AGAIN === 0)) one.run = runOf(name);
+        if (one.run !== runFolder) continue;
+        // statm(5): resident set in pages, which are 4 KiB on all platforms that Node is built for but arm64 with other kernels.
+        used.memory += Number(readFileSync(`/proc/${name}/statm`, 'latin1').split(' ')[1]) * 4096;
+        used.processes++;
+      } catch {
+        // It ended, or is somebody else's.
+      }
     }
+    this.known = known;
+    return used;
   }
-  return found;
+}
+
+/** The run folder in the environment of a process; null when it has none. */
+function runOf(pid: string): string | null {
+  const mark = `${PROBE_ENV.run}=`;
+  const found = readFileSync(`/proc/${pid}/environ`, 'latin1')
+    .split('\0')
+    .find((line) => line.startsWith(mark));
+  return found?.slice(mark.length) ?? null;
 }
 
 /** The sentence for what is beyond its limit; null when nothing is. */

@@ -1,5 +1,4 @@
 /** One run of the program under test with the hidden peer, to its end. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +12,11 @@ import { createRunFolder, removeRunFolder } from '../../runner/run-folder';
 import type { CallKnowledge } from '../../runner/translate';
 import { decodeWhole, type TraceStore } from '../../trace';
 import { FairClock } from '../fair-clock';
-import type { FromPeer, PeerLog, StartOrder, ToPeer } from '../peer/messages';
+import type { FromPeer, PeerLog, StartOrder } from '../peer/messages';
 import { LearnerProcess } from './learner-process';
-import { LIMITS, type Limits } from './limits';
+import { LIMITS, type Limits, type UsageWatch } from './limits';
+import type { PeerProcess, PeerProcesses } from './peer-process';
+import { settled } from './settled';
 import { unhandledError } from './unhandled';
 
 export interface RunPlan {
@@ -27,8 +28,8 @@ export interface RunPlan {
   entry: string;
   seed: number;
   probe: string;
-  /** The `socketscope` command, which is the peer's process, too. */
-  cli: string;
+  peers: PeerProcesses;
+  usage: UsageWatch;
   runtime: NodeRuntime;
   knowledge: CallKnowledge;
   /** The trace to write. */
@@ -51,6 +52,8 @@ const LOOK_EVERY = 4;
 const DEFAULT_LIMIT = 4000;
 const LONGEST = 20_000;
 const DEFAULT_SETTLE = 600;
+/** ms that a program gets to print and close because of the last step, once nothing is left to do for the peer. */
+const QUIET = 40;
 const RECORDS = 96 * 1024 * 1024;
 const NOBODY: PeerLog = { entries: [], stopped: null, ends: [], kept: {} };
 
@@ -71,14 +74,17 @@ class ScenarioRun {
   private readonly scout: ProgressScout;
   private readonly collector: Collector;
   private readonly timers: NodeJS.Timeout[] = [];
-  private peer: ChildProcess | null = null;
+  private peer: PeerProcess | null = null;
+  private stopped = false;
+  /** Whether the script was cut off: nobody knows what it still does. */
+  private cutOff = false;
   private readonly clock = new FairClock();
   private wake = () => {};
   private log: PeerLog | null = null;
   private problem: string | null = null;
 
   constructor(private readonly plan: RunPlan) {
-    this.scout = new ProgressScout(this.runFolder, (step) => this.tell({ type: 'step', step }));
+    this.scout = new ProgressScout(this.runFolder, (step) => this.peer?.tell({ type: 'step', step }));
     this.collector = new Collector({
       runFolder: this.runFolder,
       out: plan.out,
@@ -105,30 +111,29 @@ class ScenarioRun {
     if (scenario.peer === undefined) {
       this.log = NOBODY;
       await this.start({ args: [], env: {}, file: null });
-    } else await this.startPeer();
+    } else this.startPeer();
     const broken = () => this.plan.signal?.aborted === true || this.programs.some((program) => program.limit !== null);
     await this.until(() => this.log !== null || broken(), left());
     if (this.log === null) {
-      this.tell({ type: 'over' });
+      this.cutOff = true;
+      this.peer?.tell({ type: 'over' });
       await this.until(() => this.log !== null, 500);
     }
     const ended = () => this.programs.every((program) => program.end !== null);
     const byItself = scenario.ends === 'itself';
-    if (byItself) await this.until(() => ended() || broken(), Math.max(0, left()));
-    else
-      await this.until(
-        () => ended() || broken() || this.scout.openConnections === 0,
-        Math.min(scenario.settle ?? DEFAULT_SETTLE, Math.max(0, left())),
-      );
+    // A script that has waited for the end in vain has decided that it does not come in time.
+    const inVain = this.log?.entries.findLast(({ step }) => step === 'exited')?.ok === false;
+    if (!byItself) await this.settle(() => ended() || broken(), left());
+    else if (!inVain) await this.until(() => ended() || broken(), Math.max(0, left()));
     this.scout.look();
+    const last = this.programs.at(-1);
     const endedAlone = this.programs.length > 0 && ended() && !broken();
-    const late = byItself && !endedAlone && !broken() ? `it did not end within ${(limit / 1000).toFixed(1)} s` : null;
+    const waited = inVain && last !== undefined ? Date.now() - last.began : limit;
+    const late = byItself && !endedAlone && !broken() ? `it did not end within ${(waited / 1000).toFixed(1)} s` : null;
     await this.stop();
-    this.peer?.disconnect();
     const { epoch } = this.scout;
     await this.collector.finish();
     const trace = decodeWhole(readFileSync(plan.out)).store;
-    const last = this.programs.at(-1);
     const limited = this.programs.find((program) => program.limit !== null)?.limit ?? late;
     const stderr = this.programs.map((program) => program.stderr).join('');
     const outcome: Outcome = {
@@ -150,13 +155,15 @@ class ScenarioRun {
     for (const timer of this.timers) clearInterval(timer);
     await this.stop();
     this.scout.close();
-    this.peer?.kill('SIGKILL');
+    if (this.peer !== null) this.plan.peers.give(this.peer, this.log !== null && !this.cutOff);
     removeRunFolder(this.runFolder);
     rmSync(this.cwd, { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Ends every process of the program, also those that it detached, and waits until they are gone. */
   private async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
     const roots = this.programs.filter((program) => program.end === null).map((program) => program.pid);
     // Children first are found by their parents, so the parents must still be there; those that are alone are found by the run folder.
     await stopTree({ roots, runFolder: this.runFolder, graceMs: 0 });
@@ -182,12 +189,13 @@ class ScenarioRun {
           payload: scenario.payload ?? 256,
           maxBytes: RECORDS,
           limits: plan.limits ?? LIMITS,
-          onOutput: (text) => this.tell({ type: 'output', text }),
+          usage: plan.usage,
+          onOutput: (text) => this.peer?.tell({ type: 'output', text }),
           onEnd: (end) => {
             // Everything it did before comes before its end.
             this.scout.look();
             this.collector.programEnded(end);
-            this.tell({ type: 'exited', code: end.code, signal: end.signal });
+            this.peer?.tell({ type: 'exited', code: end.code, signal: end.signal });
             this.wake();
           },
         }),
@@ -199,38 +207,25 @@ class ScenarioRun {
     }
   }
 
-  private async startPeer(): Promise<void> {
-    const { plan } = this;
-    const peer = fork(plan.cli, ['exercise-peer'], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: [],
-    });
+  private startPeer(): void {
+    const { checks, scenario, seed, peers } = this.plan;
+    const peer = peers.take();
     this.peer = peer;
-    if (peer.pid !== undefined) this.clock.follow(peer.pid);
-    peer.on('message', (message: FromPeer) => void this.from(message));
-    peer.on('error', () => {});
-    peer.once('exit', () => {
+    if (peer.pid !== undefined) this.clock.follow(peer.pid, 'ours');
+    peer.onMessage = (message) => void this.from(message);
+    peer.onEnd = () => {
       this.log ??= { ...NOBODY, stopped: 'the peer ended before its script did' };
       this.wake();
-    });
+    };
+    peer.tell({ type: 'go', checks, scenario: scenario.id, seed, limit: scenario.limit ?? DEFAULT_LIMIT });
   }
 
   private async from(message: FromPeer): Promise<void> {
     switch (message.type) {
-      case 'ready':
-        this.tell({
-          type: 'go',
-          checks: this.plan.checks,
-          scenario: this.plan.scenario.id,
-          seed: this.plan.seed,
-          limit: this.plan.scenario.limit ?? DEFAULT_LIMIT,
-        });
-        break;
       case 'start':
         {
           const problem = await this.start(message.order);
-          this.tell({ type: 'started', id: message.id, pid: this.programs.at(-1)?.pid ?? 0, cwd: this.cwd, problem });
+          this.peer?.tell({ type: 'started', id: message.id, pid: this.programs.at(-1)?.pid ?? 0, cwd: this.cwd, problem });
         }
         break;
       case 'signal':
@@ -246,8 +241,20 @@ class ScenarioRun {
     }
   }
 
-  private tell(message: ToPeer): void {
-    if (this.peer?.connected) this.peer.send(message, () => {});
+  /** Lets the program finish what the script began: until nothing is left to do, and a moment more, or its time to settle is over. */
+  private async settle(over: () => boolean, left: number): Promise<void> {
+    const { settle } = this.plan.scenario;
+    const ends = this.log?.ends ?? [];
+    const done = () => {
+      const { connections } = this.scout;
+      return settle === undefined ? settled(connections, ends) : !connections.some(({ open }) => open);
+    };
+    const time = Math.min(settle ?? DEFAULT_SETTLE, left);
+    const until = this.clock.now() + time;
+    await this.until(() => over() || done(), time);
+    // What it prints or closes because of the last step comes now.
+    await this.until(over, Math.min(QUIET, until - this.clock.now()));
+    await this.until(() => over() || done(), until - this.clock.now());
   }
 
   /** Waits until `test` holds, at most `within` ms of the fair clock. */
