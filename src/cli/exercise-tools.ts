@@ -1,4 +1,5 @@
 /** Where exercises are, for the commands about them; and the two processes in which a check runs. */
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Exercise, ExerciseList } from '../contracts/exercises';
 import { listExercises, WORKSPACE_EXERCISES } from '../exercises/files/load';
@@ -13,8 +14,11 @@ import { probeOf } from './run';
 export const builtInExercises = (dist: string): string => join(dist, '..', 'media', 'exercises');
 export const cliOf = (dist: string): string => join(dist, 'cli.js');
 
-/** Ours, those of the current folder, and those of `--exercises DIR`. */
+/** Ours, those of the current folder, and those of `--exercises DIR`. Throws UserError when a DIR that was named is not there. */
 export function allExercises(dist: string, more: readonly string[] = []): ExerciseList {
+  for (const folder of more)
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new UserError(`--exercises ${folder}: there is no such folder; name the one in which the folders of the exercises are`);
   const own = [resolve(WORKSPACE_EXERCISES), ...more.map((folder) => resolve(folder))];
   return listExercises({ builtIn: builtInExercises(dist), own: [...new Set(own)] });
 }

@@ -104,6 +104,24 @@ describe('grading submissions', function () {
     rmSync(dir, { recursive: true });
   });
 
+  it('lets no file grow beyond its limit', async () => {
+    // The kernel refuses the write with EFBIG and sends SIGXFSZ, which Node ignores: setrlimit(2).
+    const dir = submission(
+      `import { openSync, writeSync } from 'node:fs';
+      const file = openSync('large', 'w');
+      try { for (let n = 0; n < 64; n++) writeSync(file, Buffer.alloc(64 * 1024)); console.log('all of it'); }
+      catch (error) { console.log(error.code); }`,
+    );
+    const report = await checkExercise({ exercise, dir, cli, limits: { file: 1024 * 1024 } });
+    assert.equal(report.verdict, 'failed');
+    assert.deepEqual(
+      report.scenarios.map(({ stdout }) => stdout.trim()),
+      report.scenarios.map(() => 'EFBIG'),
+    );
+    assert.ok(report.scenarios.length > 0);
+    rmSync(dir, { recursive: true });
+  });
+
   it('says that a port is taken', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));

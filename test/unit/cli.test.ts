@@ -76,6 +76,23 @@ describe('socketscope, bad input', function () {
     refused(/is no run folder/, 'collect', join(folder, 'none'), '--out', 'x');
   });
 
+  it('says so when a named folder of exercises is not there', () => {
+    refused(/--exercises nowhere: there is no such folder; name the one/, 'exercises', '--exercises', 'nowhere');
+    refused(/--exercises nowhere: there is no such folder/, 'exercises', 'verify', 'S01', '--exercises', 'nowhere');
+    refused(/--exercises nowhere: there is no such folder/, 'check', 'S01', '--exercises', 'nowhere');
+  });
+
+  it('lists the exercises by the numbers of their tracks', () => {
+    const { status, stdout } = socketscope('exercises');
+    assert.equal(status, 0);
+    const tracks = [...stdout.matchAll(/^(\d+) \S/gm)].map(([, number]) => Number(number));
+    assert.ok(tracks.length >= 8);
+    assert.deepEqual(
+      tracks,
+      [...tracks].sort((a, b) => a - b),
+    );
+  });
+
   it('does not overwrite a file that is no trace, and says where a trace cannot be written', () => {
     file('precious.txt', 'do not lose me');
     refused(/precious\.txt: this file is no trace and was not overwritten/, 'run', '--out', 'precious.txt', echo);
