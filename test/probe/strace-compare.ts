@@ -38,14 +38,12 @@ export function traceView(trace: TraceReader): Map<number, ProcessView> {
     const option = typeof event.args?.option === 'string' ? ` ${event.args.option}` : '';
     // Short: libuv tried twice at once, and the number is what both took (see severalOf in knowledge/explain.ts).
     const isShort = call === 'send' && event.result !== null && event.result > 0 && event.result < Number(event.args?.length);
-    byProcess
-      .get(event.pid)!
-      .calls.push({
-        call: call + option,
-        fd: event.fd,
-        ...(isShort ? { short: true } : {}),
-        result: sumOnly ? `sum ${event.bytes}` : (event.error ?? String(event.result)),
-      });
+    byProcess.get(event.pid)!.calls.push({
+      call: call + option,
+      fd: event.fd,
+      ...(isShort ? { short: true } : {}),
+      result: sumOnly ? `sum ${event.bytes}` : (event.error ?? String(event.result)),
+    });
   }
   for (const [pid, view] of byProcess) view.bytes = byteTotals([...sockets.values()].filter((socket) => socket.pid === pid));
   return byProcess;

@@ -4,9 +4,9 @@ import { explain, howWeKnow } from '../../src/knowledge/explain';
 import { errorHelp, STATE_MEANING } from '../../src/knowledge/meanings';
 import { actionOf, KEYS } from '../../webview/kit/keys';
 import { chooseRows, readingText } from '../../webview/timeline/layout/socket-rows';
+import { addressText } from '../../webview/timeline/layout/titles';
 import { callLine, fileText } from '../../webview/timeline/parts/call-line';
 import { transcriptLine } from '../../webview/timeline/parts/transcript';
-import { addressText } from '../../webview/timeline/store/filter';
 import { makeEchoTrace, makeTrace } from '../support/make-trace';
 import { TraceBuilder } from '../support/trace-builder';
 

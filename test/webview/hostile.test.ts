@@ -70,6 +70,13 @@ async function addLooker(page: Page): Promise<void> {
   });
 }
 
+/** As base64: a list of numbers takes seconds on its way into the page. */
+const look = (page: Page, bytes: Uint8Array) =>
+  page.evaluate(
+    (base64) => window.looker.look(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))),
+    Buffer.from(bytes).toString('base64'),
+  );
+
 describe('timeline of bad traces', function () {
   this.timeout(120_000);
   let site: HarnessSite;
@@ -147,7 +154,7 @@ describe('timeline of bad traces', function () {
       trace.encoder.end();
       const label = JSON.stringify(name.slice(0, 20));
       const began = Date.now();
-      const complaints = await page.evaluate((bytes) => window.looker.look(Uint8Array.from(bytes)), Array.from(trace.encoder.take()));
+      const complaints = await look(page, trace.encoder.take());
       assert.deepEqual(complaints, [], label);
       const seen = await page.evaluate(() => {
         const app = document.getElementById('app')!;
@@ -165,6 +172,65 @@ describe('timeline of bad traces', function () {
       assert.ok(seen.longest < 200_000, `${label}: an attribute of ${seen.longest} characters`);
       console.log(`      ${label}: ${Date.now() - began} ms`);
     }
+    assert.deepEqual(errors, []);
+    await page.close();
+  });
+
+  it('lays out no more text for a name of 40,000 or 400,000 characters than for a long one, and says it whole in the tip of the line', async () => {
+    const { page, errors } = await site.page(1200, 760);
+    /** Characters on the page at most, in any tab and at any step; and those that the canvas measured and drew. */
+    const work = async (length: number) => {
+      const long = 'long'.repeat(length / 4);
+      const trace = new TraceBuilder('/home/learner');
+      const pid = trace.process(41, `/home/learner/${long}.mjs`);
+      const mark = { file: `/home/learner/${long}.mjs`, line: 1, column: 1 };
+      const listener = trace.listen(pid, { path: `/tmp/${long}` }, { site: mark });
+      const client = trace.connect(pid, { path: `/tmp/${long}` }, { site: mark });
+      trace.write(client, 50, { site: mark, payload: new Uint8Array(50) });
+      trace.close(client);
+      trace.close(listener);
+      trace.exit(pid);
+      trace.encoder.end();
+      site.serve(`/traces/long-${length}`, trace.encoder.take());
+      return page.evaluate(async (url) => {
+        const paper = CanvasRenderingContext2D.prototype;
+        const [measure, draw] = [paper.measureText, paper.fillText];
+        let canvas = 0;
+        paper.measureText = function (text) {
+          canvas += text.length;
+          return measure.call(this, text);
+        };
+        paper.fillText = function (text, ...rest) {
+          canvas += text.length;
+          draw.call(this, text, ...rest);
+        };
+        await (window as unknown as { harness: { open(url: string): Promise<number> } }).harness.open(url);
+        let texts = 0;
+        for (const tab of ['sockets', 'transcript', 'bytes', 'handshake', 'queues']) {
+          document.getElementById(`tab-${tab}`)!.click();
+          for (const step of [1, 3, 6, 9]) {
+            window.harness.send({ type: 'goTo', step });
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+            // What the call line prints is a text of its own, and cut as one.
+            const copy = document.getElementById('app')!.cloneNode(true) as HTMLElement;
+            for (const call of copy.querySelectorAll('.line-call, .card-call, .card-happened, .spoken')) call.remove();
+            texts = Math.max(texts, copy.textContent!.length);
+          }
+        }
+        Object.assign(paper, { measureText: measure, fillText: draw });
+        return { texts, canvas };
+      }, `/traces/long-${length}`);
+    };
+    await work(400);
+    const long = await work(400);
+    for (const length of [4_000, 40_000, 400_000]) {
+      const { texts, canvas } = await work(length);
+      // The call as it is printed and read out is cut only where every text is, at 10,000.
+      assert.ok(texts <= long.texts + 11_000, `${length}: ${texts} characters on the page, ${long.texts} for a name of 400`);
+      assert.ok(canvas <= long.canvas * 1.5, `${length}: ${canvas} characters on the canvas, ${long.canvas} for a name of 400`);
+    }
+    const tip = (await page.locator('[data-name="site"]').getAttribute('title')) ?? '';
+    assert.ok(tip.startsWith(`/home/learner/${'long'.repeat(60)}`) && tip.length > 4_000, `${tip.length}`);
     assert.deepEqual(errors, []);
     await page.close();
   });
@@ -189,7 +255,7 @@ describe('timeline of bad traces', function () {
       nothing: nothing.encoder.take(),
       cut: echo.subarray(0, echo.length >> 1),
     }))
-      assert.deepEqual(await page.evaluate((each) => window.looker.look(Uint8Array.from(each)), Array.from(bytes)), [], name);
+      assert.deepEqual(await look(page, bytes), [], name);
     assert.match((await page.locator('.problem').textContent()) ?? '', /\w/, 'a cut trace is said to be cut');
     await page.close();
     assert.deepEqual(errors, []);

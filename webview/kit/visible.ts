@@ -15,3 +15,11 @@ export function visible(text: string): string {
   ACTIVE.lastIndex = 0;
   return ACTIVE.test(cut) ? cut.replace(ACTIVE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`) : cut;
 }
+
+/** As long as a file name can be (NAME_MAX of Linux and macOS, the limit of Windows): a longer one is hostile, or a whole path. */
+const LONGEST_NAME = 255;
+
+/** A name that stands in a line beside others, many times over: what is too long loses its middle, so that the browser lays out no text that nobody sees. */
+export function shortName(text: string): string {
+  return text.length <= LONGEST_NAME ? text : `${text.slice(0, 100)}…${text.slice(-(LONGEST_NAME - 101))}`;
+}

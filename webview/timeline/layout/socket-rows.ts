@@ -1,9 +1,8 @@
 import type { ProcessInfo } from '../../../src/contracts/trace';
 import type { Reading, SocketState, TraceReader } from '../../../src/contracts/trace-model';
 import { STATE_MEANING } from '../../../src/knowledge/meanings';
-import { addressText } from '../store/filter';
 import { duration } from './ticks';
-import { programName } from './titles';
+import { addressText, programName } from './titles';
 
 /** netstat's columns, in its order. */
 export const COLUMNS = [

@@ -1,7 +1,7 @@
 import type { BufferName, SocketInfo } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
-import { visible } from '../../kit/visible';
-import { addressText } from '../store/filter';
+import { netstatAddress, programWords } from '../../../src/knowledge/plain-words';
+import { shortName, visible } from '../../kit/visible';
 import type { Row } from './lanes';
 
 /** The two lines at the left of a lane. */
@@ -14,7 +14,12 @@ export interface Title {
 
 /** `server.mjs` of a program that the trace names with its folder. */
 export function programName(program: string): string {
-  return visible(program.split(/[\\/]/).at(-1) || program);
+  return visible(shortName(programWords(program)));
+}
+
+/** An address as netstat prints it; the path of a Unix-domain socket no longer than a name. */
+export function addressText(address: SocketInfo['local'], protocol?: string): string {
+  return shortName(netstatAddress(address, protocol));
 }
 
 /** Names of buffers beside their charts. */

@@ -3,6 +3,7 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
 import { kernelLine } from '../../../src/knowledge/explain-kernel';
 import { formatFault } from '../../../src/knowledge/fault-words';
 import { formatCall, previewBytes } from '../../../src/knowledge/syscalls/format-call';
+import { shortName } from '../../kit/visible';
 
 function plain(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -52,8 +53,8 @@ export function callLine(event: TraceEvent, width?: number): string {
 export function fileText(file: string, cwd: string): string {
   const path = file.replace(/^file:\/\//, '');
   const folder = cwd.endsWith('/') ? cwd : `${cwd}/`;
-  if (path.startsWith(folder)) return path.slice(folder.length);
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  if (path.startsWith(folder)) return shortName(path.slice(folder.length));
+  return shortName(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
 }
 
 /** Editors cut a line's end off where the window does; longer than this would not be read there anyway. */

@@ -3,6 +3,7 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
 import { STATE_MEANING } from '../../../src/knowledge/meanings';
 import type { Segment } from '../../../src/trace/segments';
 import { h } from '../../kit/dom';
+import { programName } from '../layout/titles';
 
 /** Rows that are shown at most, around the step. */
 const MOST = 120;
@@ -96,5 +97,5 @@ export function endName(reader: TraceReader, socketIndex: number, fallback: stri
   const socket = reader.sockets[socketIndex];
   if (!socket) return fallback;
   const process = reader.processes.findLast(({ pid }) => pid === socket.pid);
-  return `${socket.id} ${process?.program.split(/[\\/]/).at(-1) ?? ''}`.trim();
+  return `${socket.id} ${process ? programName(process.program) : ''}`.trim();
 }

@@ -1,11 +1,9 @@
 import { PROVENANCES, type Provenance, type SocketStateName } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
-import { netstatAddress as addressText } from '../../../src/knowledge/plain-words';
 import { failureOf } from './failures';
 import type { LaneIndex } from './lane-index';
 
 export { finder } from './finder';
-export { addressText };
 
 /** What the learner wants to look at; empty strings mean all. What does not pass is hidden. */
 export interface Filter {
