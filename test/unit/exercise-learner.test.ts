@@ -17,7 +17,7 @@ import type { CheckReport, Exercise, Progress, QuizItem } from '../../src/contra
 import { readAnswers, writeAnswer } from '../../src/exercises/answers';
 import { listExercises } from '../../src/exercises/files/load';
 import { learnersFile } from '../../src/exercises/learner/evidence-place';
-import { exerciseView, unanswered } from '../../src/exercises/learner/exercise-view';
+import { exerciseView, forEditor, unanswered } from '../../src/exercises/learner/exercise-view';
 import { KeptChecks } from '../../src/exercises/learner/kept-checks';
 import { missingFiles, putStarter, resetFiles, solutionFiles } from '../../src/exercises/learner/learner-files';
 import { newProgress } from '../../src/exercises/progress/progress';
@@ -166,6 +166,12 @@ describe('the page of an exercise', () => {
     const text = JSON.stringify(view.predictions);
     for (const { explanation } of exercise('S01').file.predictions!) assert.ok(!text.includes(explanation));
     assert.ok(!text.includes('feedback'));
+  });
+
+  it('leaves out what is for readers without the editor', () => {
+    assert.equal(forEditor('# A\n\nDo it.\n\nWithout VS Code: write\n`answers.json`.\n\nGood luck.\n'), '# A\n\nDo it.\n\nGood luck.\n');
+    for (const { folder, file } of exercises)
+      assert.ok(!forEditor(readFileSync(join(folder, 'README.md'), 'utf8')).includes('socketscope check'), file.id);
   });
 
   it('asks at the steps of the run, and says whether the picked option is right', () => {

@@ -390,6 +390,23 @@ describe('the page of exercises', function () {
       assert.equal(await at.text('.exercises > [role="status"]'), 'The check is done. Not yet: 3 of 7 points.');
     });
 
+    it('a message right after the verdict does not end the way there', async () => {
+      await open(EXERCISE_PAGES.running, { height: 500 });
+      await at.page.emulateMedia({ reducedMotion: 'no-preference' });
+      await at.page.locator('[data-name="stop"]').focus();
+      await at.page.locator('.page').evaluate((page) => page.scrollTo(0, page.scrollHeight));
+      await at.page.evaluate(
+        (pages) => {
+          for (const page of pages) (window as unknown as { harness: { send(m: unknown): void } }).harness.send({ type: 'page', page });
+        },
+        [EXERCISE_PAGES.compared, exercise('compared', { progress: { ...view('compared').progress, attempts: 9 } })],
+      );
+      await at.page.waitForFunction(() => {
+        const top = document.querySelector('[data-name="verdict"]')?.getBoundingClientRect().top ?? -1;
+        return top >= 0 && top < 100;
+      });
+    });
+
     it('who types, or reads elsewhere, is left alone: field, text, place', async () => {
       await open(exercise('predict', { running: { says: 'it runs' } }), { height: 500 });
       const field = at.page.locator('[data-prediction="reads"] input[type="text"]');

@@ -49,7 +49,8 @@ export class ExercisesApp {
       if (!first && document.hasFocus()) this.content.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
       return;
     }
-    this.main.scrollTop = place;
+    // Only when it has moved: setting it would end a scroll to what came with the message before.
+    if (this.main.scrollTop !== place) this.main.scrollTop = place;
     const arrival =
       this.part instanceof ExercisePart ? this.part.arrival(before) : this.part instanceof QuizPart ? this.part.arrival : null;
     // Who is writing or reading elsewhere is left alone.

@@ -115,3 +115,10 @@ function isAnswered(answer: Answers['answers'][string] | undefined): boolean {
   const value = answer.answer ?? null;
   return value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 }
+
+/** The instructions without the paragraph for those who have no editor: `Without VS Code: ...`. */
+export const forEditor = (readme: string): string =>
+  readme
+    .split(/\n{2,}/)
+    .filter((paragraph) => !/^Without VS Code[:,]/.test(paragraph))
+    .join('\n\n');

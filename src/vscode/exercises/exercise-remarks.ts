@@ -46,7 +46,8 @@ export class ExerciseRemarks implements vscode.Disposable {
       const remark = new vscode.Diagnostic(
         new vscode.Range(line, Math.max(0, site!.column - 1), line, Number.MAX_SAFE_INTEGER),
         `${feedback.broke} ${feedback.evidence}\n${feedback.question}`,
-        vscode.DiagnosticSeverity.Warning,
+        // The program of a prediction is as it should be.
+        exercise.file.type === 'predict' ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning,
       );
       remark.source = 'Socketscope';
       remark.code = exercise.file.id;

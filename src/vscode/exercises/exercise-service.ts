@@ -7,7 +7,7 @@ import type { Answer, CheckReport, Exercise, ExerciseProgress } from '../../cont
 import { readAnswers, writeAnswer } from '../../exercises/answers';
 import { entryIn } from '../../exercises/files/entry';
 import { learnersFile } from '../../exercises/learner/evidence-place';
-import { exerciseView, unanswered } from '../../exercises/learner/exercise-view';
+import { exerciseView, forEditor, unanswered } from '../../exercises/learner/exercise-view';
 import { KeptChecks } from '../../exercises/learner/kept-checks';
 import { missingFiles, putStarter, resetFiles } from '../../exercises/learner/learner-files';
 import { checked, maySeeSolution, nextHint, progressOf, restarted, sawSolution, started } from '../../exercises/progress/progress';
@@ -292,7 +292,7 @@ async function readme(folder: string): Promise<string> {
   const language = vscode.env.language.toLowerCase();
   for (const name of [`README.${language}.md`, `README.${language.split('-')[0]}.md`, 'README.md']) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => null);
-    if (text !== null) return text;
+    if (text !== null) return forEditor(text);
   }
   return '';
 }

@@ -156,7 +156,8 @@ export class ExerciseTree implements vscode.Disposable, vscode.TreeDataProvider<
     const says = running ? vscode.l10n.t('being checked') : stateWords(state, this.now());
     const item = new vscode.TreeItem(`${id} ${title}`);
     item.id = `exercise ${id}`;
-    item.description = `${minutesWords(exercise)} · ${says}`;
+    // A row is narrow: the picture says that nothing was begun.
+    item.description = state.state === 'new' && !running ? minutesWords(exercise) : `${says} · ${minutesWords(exercise)}`;
     item.tooltip = `${objective}\n${[typeWords(exercise), minutesWords(exercise), difficultyWords(exercise)].join(' · ')}\n${says}`;
     item.iconPath = running ? new vscode.ThemeIcon('loading~spin') : stateIcon(state);
     item.accessibilityInformation = {
