@@ -391,7 +391,7 @@ describe('the page of exercises', function () {
     });
 
     it('a message right after the verdict does not end the way there', async () => {
-      await open(EXERCISE_PAGES.running, { height: 500 });
+      await open(EXERCISE_PAGES.running, { height: 400 });
       await at.page.emulateMedia({ reducedMotion: 'no-preference' });
       await at.page.locator('[data-name="stop"]').focus();
       await at.page.locator('.page').evaluate((page) => page.scrollTo(0, page.scrollHeight));
@@ -399,7 +399,7 @@ describe('the page of exercises', function () {
         (pages) => {
           for (const page of pages) (window as unknown as { harness: { send(m: unknown): void } }).harness.send({ type: 'page', page });
         },
-        [EXERCISE_PAGES.compared, exercise('compared', { progress: { ...view('compared').progress, attempts: 9 } })],
+        [exercise('broken'), exercise('broken', { progress: { ...view('broken').progress, attempts: 9 } })],
       );
       await at.page.waitForFunction(() => {
         const top = document.querySelector('[data-name="verdict"]')?.getBoundingClientRect().top ?? -1;

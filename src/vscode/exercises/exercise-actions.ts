@@ -27,6 +27,8 @@ export interface ExerciseActionsOptions {
 /** What a learner can do with exercises, from wherever it was asked for: palette, page, view, Testing view. */
 export class ExerciseActions implements vscode.Disposable {
   readonly panel: ExercisePanel;
+  private readonly started = new vscode.EventEmitter<Exercise>();
+  readonly onDidStart = this.started.event;
   private readonly listeners: vscode.Disposable[];
 
   constructor(private readonly options: ExerciseActionsOptions) {
@@ -35,6 +37,7 @@ export class ExerciseActions implements vscode.Disposable {
     const refresh = () => void this.panel.refresh();
     this.listeners = [
       this.panel,
+      this.started,
       service.checks.onDidChange(refresh),
       service.progress.onDidChange(refresh),
       service.library.onDidChange(refresh),
@@ -70,6 +73,7 @@ export class ExerciseActions implements vscode.Disposable {
     await this.showFiles(exercise);
     // Predictions are made on the page, everything else in the program.
     await this.panel.show({ kind: 'exercise', id: exercise.file.id }, exercise.file.type !== 'predict');
+    this.started.fire(exercise);
   }
 
   /** The page alone: reading comes before starting. */

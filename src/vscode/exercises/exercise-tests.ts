@@ -5,6 +5,8 @@ import { tracksOf } from '../../exercises/progress/tracks';
 import type { ExerciseService } from './exercise-service';
 import { minutesWords, typeWords } from './exercise-words';
 
+const TOP = new vscode.Range(0, 0, 0, 0);
+
 /** VS Code's Testing view: tracks, their exercises, and the checks of each, which are known after the first run (questions before it). */
 export class ExerciseTests implements vscode.Disposable {
   readonly controller: vscode.TestController;
@@ -167,11 +169,15 @@ export class ExerciseTests implements vscode.Disposable {
     const entry = this.service.entryOf(exercise);
     const known = track.children.get(id);
     // The place of an item cannot be changed: one that was only just started is another item.
-    if (known !== undefined && (known.uri?.fsPath ?? null) === entry) return known;
+    if (known !== undefined && (known.uri?.fsPath ?? null) === entry) {
+      // The editor moves it with the text; a program that was written anew would have its button at the end.
+      if (entry !== null) known.range = TOP;
+      return known;
+    }
     const item = this.controller.createTestItem(id, `${id} ${title}`, entry === null ? undefined : vscode.Uri.file(entry));
     item.description = [typeWords(exercise), minutesWords(exercise)].join(' · ');
     item.sortText = id;
-    if (entry !== null) item.range = new vscode.Range(0, 0, 0, 0);
+    if (entry !== null) item.range = TOP;
     item.children.replace(this.checkItems(exercise, item));
     return item;
   }

@@ -52,6 +52,18 @@ export class ExerciseTree implements vscode.Disposable, vscode.TreeDataProvider<
     this.changed.fire(undefined);
   }
 
+  /** Selects an exercise in the list, when somebody looks at it. */
+  async reveal(exercise: Exercise): Promise<void> {
+    if (!this.view.visible) return;
+    // The list may have been built without it: then there is nothing to select.
+    await Promise.resolve(this.view.reveal({ kind: 'exercise', exercise }, { select: true, focus: false })).catch(() => {});
+  }
+
+  getParent(node: ExerciseNode): ExerciseNode | undefined {
+    const track = node.kind === 'exercise' ? node.exercise.file.track : null;
+    return this.roots().find((root) => root.kind === 'track' && root.track.name === track);
+  }
+
   getChildren(node?: ExerciseNode): ExerciseNode[] {
     const { exercises, problems } = this.service.library.list;
     switch (node?.kind) {

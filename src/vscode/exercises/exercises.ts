@@ -59,6 +59,7 @@ export class Exercises implements vscode.Disposable {
       this.actions,
       this.tree,
       this.tests,
+      this.actions.onDidStart((exercise) => void this.tree.reveal(exercise)),
       context,
       new ExerciseRemarks(service),
       ...this.commands(),
