@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { procFile } from './proc-file';
 
 /** A timer that is later than this was not let run (ms). */
 const TICK = 50;
@@ -66,11 +66,9 @@ export class FairClock {
   /** ms of the main thread of a process so far that do not count; null where nobody knows. */
   private delay(pid: number, whose: Whose): number | null {
     if (this.platform !== 'linux') return null;
-    try {
-      const [running = 0, waiting = 0] = readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ').map(Number);
-      return (waiting + (whose === 'ours' ? running : 0)) / 1e6;
-    } catch {
-      return null;
-    }
+    const text = procFile(`/proc/${pid}/schedstat`);
+    if (text === null) return null;
+    const [running = 0, waiting = 0] = text.split(' ').map(Number);
+    return (waiting + (whose === 'ours' ? running : 0)) / 1e6;
   }
 }

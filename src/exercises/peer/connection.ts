@@ -326,6 +326,7 @@ export class PeerConnection implements Connection {
 
 function firstDifference(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length);
+  if (Buffer.compare(a.subarray(0, length), b.subarray(0, length)) === 0) return length;
   for (let at = 0; at < length; at++) if (a[at] !== b[at]) return at;
   return length;
 }

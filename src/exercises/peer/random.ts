@@ -21,7 +21,9 @@ export class Random {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.integer(0, 255));
+    const bytes = new Uint8Array(length);
+    for (let n = 0; n < length; n++) bytes[n] = this.next() * 256;
+    return bytes;
   }
 
   /** Sizes that add up to `length`: 2 to 6 parts of at least one byte. */

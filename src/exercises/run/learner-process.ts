@@ -54,6 +54,7 @@ export class LearnerProcess {
       this.end = { pid: child.pid!, time: Number(process.hrtime.bigint()), code, signal };
       options.onEnd(this.end);
     });
+    options.usage.add(child.pid!, options.runFolder);
     this.watch = setInterval(() => this.look(), LOOK_EVERY);
   }
 

@@ -1,6 +1,7 @@
 /** What a program under test may use, and who watches it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { PROBE_ENV } from '../../contracts/probe-stream';
+import { procFile } from '../proc-file';
 
 export interface Limits {
   /** Bytes of memory of all its processes together. */
@@ -30,46 +31,75 @@ export interface Usage {
   memory: number;
 }
 
-/** A process that is of no run is looked at again after so many looks: it may become one by exec. */
-const AGAIN = 32;
-/** So many looks a new process gets before it is taken for somebody else's: one that we start is ours until its exec. */
-const NEW = 6;
+/** So many looks a new process gets before it is taken for somebody else's: those that a program starts have its environment from the beginning. */
+const LOOKS = 2;
+/** What was there before the first run is no part of one. */
+const FOREIGN = { run: null, looks: LOOKS };
 
 /** Watches what the processes of runs use. They are found by the run folder in their environment, which only Linux shows. */
 export class UsageWatch {
   /** By process: its run folder when it is known, and how often it was looked at. */
-  private known = new Map<string, { run: string | null; looks: number }>();
+  private known: Map<string, { run: string | null; looks: number }>;
 
-  /** What the processes of a run use now; null where the system does not tell. Reads as little as it can: it is asked many times a second. */
-  look(runFolder: string): Usage | null {
+  constructor() {
+    this.known = new Map(processes().map((pid) => [pid, FOREIGN]));
+  }
+
+  /** This process is of this run: it was just started for it. */
+  add(pid: number, run: string): void {
+    this.known.set(String(pid), { run, looks: 0 });
+  }
+
+  /** The living processes of a run; null where the system does not tell. Reads as little as it can: it is asked many times a second. */
+  members(runFolder: string): number[] | null {
     if (process.platform !== 'linux') return null;
-    const used: Usage = { processes: 0, memory: 0 };
     const known: typeof this.known = new Map();
-    for (const name of readdirSync('/proc')) {
-      if (!/^\d+$/.test(name)) continue;
-      const one = this.known.get(name) ?? { run: null, looks: 0 };
-      known.set(name, one);
-      one.looks++;
-      try {
-        if (one.run === null && (one.looks <= NEW || one.looks % AGAIN === 0)) one.run = runOf(name);
-        if (one.run !== runFolder) continue;
-        // statm(5): resident set in pages, which are 4 KiB on all platforms that Node is built for but arm64 with other kernels.
-        used.memory += Number(readFileSync(`/proc/${name}/statm`, 'latin1').split(' ')[1]) * 4096;
-        used.processes++;
-      } catch {
-        // It ended, or is somebody else's.
+    const members: number[] = [];
+    for (const pid of processes()) {
+      const one = this.known.get(pid) ?? { run: null, looks: 0 };
+      known.set(pid, one);
+      if (one.run === null && one.looks < LOOKS) {
+        one.looks++;
+        one.run = runOf(pid);
       }
+      if (one.run === runFolder) members.push(Number(pid));
     }
     this.known = known;
-    return used;
+    return members;
   }
+
+  /** Whether one of these processes has started another; true where the system does not tell. */
+  haveChildren(pids: readonly number[]): boolean {
+    if (process.platform !== 'linux') return true;
+    return processes().some((pid) => this.known.get(pid) !== FOREIGN && pids.includes(parentOf(pid)));
+  }
+
+  /** What the processes of a run use now; null where the system does not tell. */
+  look(runFolder: string): Usage | null {
+    const members = this.members(runFolder);
+    if (members === null) return null;
+    // statm(5): resident set in pages, which are 4 KiB on all platforms that Node is built for but arm64 with other kernels.
+    const memory = members.map((pid) => Number(procFile(`/proc/${pid}/statm`)?.split(' ')[1] ?? 0) * 4096);
+    return { processes: memory.filter((bytes) => bytes > 0).length, memory: memory.reduce((sum, bytes) => sum + bytes, 0) };
+  }
+}
+
+/** The processes that are there, as they are named in /proc; none where there is no such folder. */
+function processes(): string[] {
+  return process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+}
+
+/** proc_pid_stat(5): the command is in parentheses and may hold anything; state and parent follow the last one. */
+function parentOf(pid: string): number {
+  const stat = procFile(`/proc/${pid}/stat`) ?? '';
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? -1);
 }
 
 /** The run folder in the environment of a process; null when it has none. */
 function runOf(pid: string): string | null {
   const mark = `${PROBE_ENV.run}=`;
-  const found = readFileSync(`/proc/${pid}/environ`, 'latin1')
-    .split('\0')
+  const found = procFile(`/proc/${pid}/environ`)
+    ?.split('\0')
     .find((line) => line.startsWith(mark));
   return found?.slice(mark.length) ?? null;
 }

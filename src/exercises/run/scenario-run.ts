@@ -164,12 +164,25 @@ class ScenarioRun {
   private async stop(): Promise<void> {
     if (this.stopped) return;
     this.stopped = true;
+    if (await this.stopAlone()) return;
     const roots = this.programs.filter((program) => program.end === null).map((program) => program.pid);
     // Children first are found by their parents, so the parents must still be there; those that are alone are found by the run folder.
     await stopTree({ roots, runFolder: this.runFolder, graceMs: 0 });
     for (const program of this.programs) program.kill();
     await this.until(() => this.programs.every((program) => program.end !== null), 1000);
     for (const program of this.programs) program.dispose();
+  }
+
+  /** As a rule the programs have started nothing: then nobody need look at all processes of the machine. true when they are gone. */
+  private async stopAlone(): Promise<boolean> {
+    const pids = this.programs.map((program) => program.pid);
+    const others = () => this.plan.usage.members(this.runFolder)?.some((pid) => !pids.includes(pid)) ?? true;
+    if (others() || this.plan.usage.haveChildren(pids)) return false;
+    for (const program of this.programs) program.kill();
+    await this.until(() => this.programs.every((program) => program.end !== null), 1000);
+    if (others()) return false;
+    for (const program of this.programs) program.dispose();
+    return true;
   }
 
   private async start(order: StartOrder): Promise<string | null> {
