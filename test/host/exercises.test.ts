@@ -210,11 +210,14 @@ describe('host: exercises', function () {
       `import { spawn } from 'node:child_process';\nimport { writeFileSync } from 'node:fs';\n` +
         `process.on('SIGTERM', () => {});\nprocess.on('SIGHUP', () => {});\n` +
         `const child = spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"], { stdio: 'ignore' });\n` +
-        `writeFileSync(${JSON.stringify(pids)}, process.pid + ' ' + child.pid);\nsetInterval(() => {}, 1000);\n`,
+        `writeFileSync(${JSON.stringify(pids)}, process.pid + ' ' + child.pid + '.');\nsetInterval(() => {}, 1000);\n`,
     );
     const cancel = new vscode.CancellationTokenSource();
     const running = recorded(() => exercises.tests.run(new vscode.TestRunRequest([exercises.tests.item('S02')!]), cancel.token));
-    const started = await until('both programs', () => (existsSync(pids) ? readFileSync(pids, 'utf8').split(' ').map(Number) : null));
+    const started = await until('both programs', () => {
+      const text = existsSync(pids) ? readFileSync(pids, 'utf8') : '';
+      return text.endsWith('.') ? text.slice(0, -1).split(' ').map(Number) : null;
+    });
     assert.equal(started.length, 2);
     cancel.cancel();
     const results = await running;

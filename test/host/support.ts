@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { VIEWS } from '../../src/contracts/ids';
 import type { Parts } from '../../src/extension';
 import type { Actions, Messages } from '../../src/vscode/messages';
 import { freePort } from '../support/free-port';
@@ -16,6 +17,12 @@ export function extension(): vscode.Extension<Parts> {
 /** Its parts; activates it when nothing has. */
 export async function parts(): Promise<Parts> {
   return extension().activate();
+}
+
+/** Our registered commands; `socketscope.exercises.focus` and the like are VS Code's own, one set for each contributed view. */
+export async function ourCommands(): Promise<string[]> {
+  const all = await vscode.commands.getCommands(true);
+  return all.filter((id) => id.startsWith('socketscope.') && !id.startsWith(`${VIEWS.exercises}.`));
 }
 
 /** The folder that the window has open. */

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activate, deactivate } from '../../src/extension';
-import { extension, isRunning, parts, until, workspaceFile } from './support';
+import { extension, isRunning, ourCommands, parts, until, workspaceFile } from './support';
 
 // The last file by name: afterwards nothing of the extension is registered any more.
 describe('host: what is registered is disposed', () => {
-  const ours = async () => (await vscode.commands.getCommands(true)).filter((id) => id.startsWith('socketscope.'));
-
   it('leaves no command, no process and no context behind, and can start again', async () => {
     const { runs, subscriptions } = await parts();
     const run = await runs.start(workspaceFile('left.mjs', `import net from 'node:net';\nnet.createServer().listen(0, '127.0.0.1');\n`));
@@ -18,7 +16,7 @@ describe('host: what is registered is disposed', () => {
     await exported.stop();
     assert.deepEqual(pids.filter(isRunning), [], 'a live run ends with the extension');
     for (const each of subscriptions) each.dispose();
-    assert.deepEqual(await ours(), []);
+    assert.deepEqual(await ourCommands(), []);
 
     // Registering twice would throw: that everything can be registered again shows that nothing was left.
     const context = {
@@ -31,10 +29,10 @@ describe('host: what is registered is disposed', () => {
       workspaceState: { get: (_key: string, fallback: unknown) => fallback, update: async () => {}, keys: () => [] },
     };
     const again = activate(context as unknown as vscode.ExtensionContext);
-    assert.ok((await ours()).length > 10);
+    assert.ok((await ourCommands()).length > 10);
     assert.equal(again.runs.liveRuns.length, 0);
     await deactivate();
     for (const each of context.subscriptions) each.dispose();
-    await until('no command of ours', async () => (await ours()).length === 0);
+    await until('no command of ours', async () => (await ourCommands()).length === 0);
   });
 });
