@@ -95,6 +95,15 @@ export interface Quiet {
   name: string;
 }
 
+/**
+ * What libuv says of an event loop: how many times it has asked for events (the number of its turn, `uv_metrics_t.loop_count`), and how long it
+ * has waited for them in all, in ns (`uv_metrics_idle_time`). Two such readings tell how long the loop waited between them.
+ */
+export interface LoopReading {
+  turn: number;
+  idle: number;
+}
+
 /** One operation. `time` is CLOCK_MONOTONIC in ns (uv_hrtime), the same clock in all processes of a machine. */
 export interface ProbeOperation {
   type: 'op';
@@ -119,6 +128,8 @@ export interface ProbeOperation {
   writable: number;
   readable: number;
   queue: number;
+  /** Set at the first operation of each turn of the event loop, where Node tells. */
+  loop?: LoopReading;
 }
 
 /**
@@ -142,6 +153,8 @@ export interface ProbeExit {
   type: 'exit';
   time: number;
   code: number;
+  /** The event loop at that moment, where Node tells. */
+  loop?: LoopReading;
 }
 
 /**
@@ -215,7 +228,7 @@ export interface LaunchEnd {
  * - site:     16 u32 id, 20 u32 line, 24 u32 column, 28 UTF-8 file (ids count from 1, 0 is null)
  * - op:       PROBE_OP_FIELDS, then the meta JSON ({args?, local?, remote?}), then the payload bytes
  * - notice:   16 JSON {text, fact?, lost?}
- * - exit:     16 i32 code
+ * - exit:     16 i32 code, 20 u32 turn, 24 float64 idle (ns; -1: not known); only the code in older streams
  * - totals:   float64 each: 16 lost, 24 payloads, 32 calls; the first record, written over as they grow
  * A string or site is written before the first op that uses it. Kinds that a reader does not know are skipped.
  */
@@ -234,8 +247,10 @@ export const PROBE_FLAGS = {
   transfer: 4,
   /** The op carries args.wake (the number of the event loop's turn) in a fixed field. */
   wake: 8,
+  /** The op is the first of its turn: it carries `loop` in the fixed fields `wake` and `idle`. */
+  loop: 16,
 } as const;
-/** Offsets of an op record's fixed fields; u32 and i32 up to `buffers`, float64 from `bytes` to `queue`, then u32. */
+/** Offsets of an op record's fixed fields; u32 and i32 up to `buffers`, float64 from `bytes` to `queue`, u32 wake, float64 idle. */
 export const PROBE_OP_FIELDS = {
   handle: 16,
   fd: 20,
@@ -252,7 +267,9 @@ export const PROBE_OP_FIELDS = {
   readable: 72,
   queue: 80,
   wake: 88,
-  end: 96,
+  /** ns; only with the flag `loop`. Streams whose head says 96 do not have it. */
+  idle: 96,
+  end: 104,
 } as const;
 /** No record is longer; a greater length means a damaged stream. */
 export const PROBE_RECORD_MAX = 64 * 1024 * 1024;

@@ -7,12 +7,41 @@ import type { Address, EventKind, ProcessInfo, Provenance, Site, SocketInfo, Soc
 /** An event as it is handed in: everything but its number. */
 export type NewEvent = Omit<TraceEvent, 'seq'>;
 
+/**
+ * What libuv's own count says between two moments of one event loop: since the thread's event `after` (0: since its start) the loop has asked for
+ * events `turns` times and waited for them `waited` ns in all. It stands at the event that is appended next.
+ */
+export interface NewLoopReading {
+  pid: number;
+  /** 0: the main thread; else the number of the worker. */
+  thread: number;
+  after: number;
+  turns: number;
+  waited: number;
+  /** A socket was told to read again in between: until then the loop did not wait for its bytes. */
+  resumed: boolean;
+}
+
+/** The readings of one event loop, ascending. Reading `i` ends at event `to[i]`. */
+export interface LoopReadings {
+  /** Index into `processes`. */
+  readonly process: number;
+  readonly thread: number;
+  readonly count: number;
+  readonly to: Uint32Array;
+  reading(i: number): Omit<NewLoopReading, 'pid'>;
+  /** ns waited in the readings before reading `i`. */
+  waitedBefore(i: number): number;
+}
+
 export interface TraceReader {
   readonly header: TraceHeader;
   readonly processes: readonly ProcessInfo[];
   readonly sockets: readonly SocketInfo[];
   /** Number of events. Steps run from 0 (before anything) to `size`; event `seq` is what step `seq` shows. */
   readonly size: number;
+  /** Event loops that Node told something of; none in traces of earlier versions. */
+  readonly loops: readonly LoopReadings[];
   /** The whole event. Throws RangeError outside 1..size. */
   event(seq: number): TraceEvent;
   time(seq: number): number;

@@ -190,7 +190,7 @@ export class DatagramHooks {
 
   /** onmessage(count, handle, buffer, {address, family, port}). */
   private receiver(state: HandleState, original: AnyFunction): AnyFunction {
-    const { recorder, internals } = this;
+    const { recorder } = this;
     const { writer } = recorder;
     return function (this: AnyHandle, ...values: Values) {
       recorder.guarded('recv', () => {
@@ -198,7 +198,7 @@ export class DatagramHooks {
         const bytes = values[2] as Uint8Array | undefined;
         const from = values[3] as { address: string; port: number } | null | undefined;
         writer.begin(OP.recv, now(), state.id, state.fd, count, count >= 0 ? count : -1);
-        writer.wake(internals.loopCount());
+        writer.wake();
         if (from !== undefined && from !== null) {
           const remote = { address: from.address, port: from.port };
           writer.meta({ args: remote, remote });

@@ -87,7 +87,7 @@ class HttpParsers {
 
   /** Records the read that is being parsed, unless it has been: the handle has counted more bytes than were recorded. */
   private read(parser: AnyHandle): void {
-    const { recorder, looks, internals } = this.context;
+    const { recorder, looks } = this.context;
     if (!recorder.on) return;
     const handle = this.handles.get(parser);
     const state = recorder.state(handle);
@@ -101,7 +101,7 @@ class HttpParsers {
       const stream = looks.owner(handle);
       writer.begin(OP.read, now(), state.id, state.fd, count, count);
       if (stream !== null) writer.readings(stream.writableLength, stream.readableLength, -1);
-      writer.wake(internals.loopCount());
+      writer.wake();
       if (bytes?.length === count) writer.payload(bytes, Math.min(count, recorder.payloadLimit));
       writer.end();
     });

@@ -42,6 +42,7 @@ function start(): void {
   const faults = faultPlan(process.env[PROBE_ENV.faults], recorder);
   const found = selfCheck(broken);
   for (const text of findingsSaid(found)) writer.notice(text);
+  writer.meter(found.internals?.loop ?? null);
   const context = found.internals === null || found.streams !== null ? null : new StreamContext(recorder, found.internals);
   const datagrams = found.internals === null || found.datagrams !== null ? null : new DatagramHooks(recorder, found.internals);
   if (context === null) hookPublicNet(recorder, replacements);

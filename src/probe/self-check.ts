@@ -1,4 +1,4 @@
-import { binding, type Internals, loopCounter } from './internals';
+import { binding, type Internals, type LoopMeter, loopMeter } from './internals';
 
 // biome-ignore lint/suspicious/noExplicitAny: Node's bindings have no types
 type Binding = any;
@@ -16,7 +16,7 @@ export interface Findings {
 }
 
 /** Names of checks that tests make fail (SOCKETSCOPE_TEST_BREAK, separated by commas). */
-export const CHECKS = ['version', 'binding', 'internals', 'shape', 'counters', 'datagrams', 'loop', 'stacks'] as const;
+export const CHECKS = ['version', 'binding', 'internals', 'shape', 'counters', 'datagrams', 'loop', 'idle', 'stacks'] as const;
 
 const STREAM_METHODS = ['open', 'bind', 'listen', 'connect', 'close', 'shutdown', 'readStart', 'readStop', 'writev', 'writeBuffer'];
 const TCP_METHODS = [...STREAM_METHODS, 'bind6', 'connect6', 'getsockname', 'getpeername', 'writeUtf8String', 'writeLatin1String'];
@@ -44,12 +44,16 @@ export function selfCheck(broken: string | undefined): Findings {
     const { Pipe } = binding('pipe_wrap');
     const { UDP } = binding('udp_wrap');
     const stream = binding('stream_wrap');
-    const loopCount = fails.has('loop') ? null : loopCounter();
-    const internals = openInternals(TCP, Pipe, UDP, stream, loopCount ?? (() => 0));
+    const loop = fails.has('loop') ? null : loopMeter();
+    if (loop !== null && (fails.has('idle') || !isIdleTime(loop.idle))) loop.idle = null;
+    const internals = openInternals(TCP, Pipe, UDP, stream, loop);
     const details: string[] = [];
-    if (loopCount === null) {
+    if (loop?.idle === null) {
+      details.push('Node does not say here how long its event loop waits: there is no lane “event loop” for this program.');
+    }
+    if (loop === null) {
       details.push(
-        'Node does not say here which reads belong to one wake-up of the socket: reads that found nothing (EAGAIN) may be missing.',
+        'Node does not say here which reads belong to one wake-up of the socket: reads that found nothing (EAGAIN) may be missing, and there is no lane “event loop”.',
       );
     }
     return {
@@ -61,6 +65,13 @@ export function selfCheck(broken: string | undefined): Findings {
   } catch (error) {
     return nothing(reasonOf(error));
   }
+}
+
+/** Whether this is the clock that the lane of the event loop rests on: ms that only grow, 0 before the loop has begun (uv_metrics_idle_time). */
+function isIdleTime(idle: LoopMeter['idle']): boolean {
+  if (idle === null) return false;
+  const [first, second] = [idle(), idle()];
+  return Number.isFinite(first) && first >= 0 && second >= first;
 }
 
 function streamsProblem(node: string, TCP: Binding, Pipe: Binding, stream: Binding, fails: ReadonlySet<string>): string | null {
@@ -81,7 +92,7 @@ function streamsProblem(node: string, TCP: Binding, Pipe: Binding, stream: Bindi
   return uncounted.length > 0 ? `the stream handles of Node ${node} do not tell ${uncounted.join(', ')}` : null;
 }
 
-function openInternals(TCP: Binding, Pipe: Binding, UDP: Binding, stream: Binding, loopCount: () => number): Internals {
+function openInternals(TCP: Binding, Pipe: Binding, UDP: Binding, stream: Binding, loop: LoopMeter | null): Internals {
   const parent = Object.getPrototypeOf(TCP?.prototype ?? {}) ?? {};
   return {
     TCP,
@@ -95,7 +106,7 @@ function openInternals(TCP: Binding, Pipe: Binding, UDP: Binding, stream: Bindin
     kLastWriteWasAsync: stream.kLastWriteWasAsync,
     kLastWriteErr: stream.kLastWriteErr,
     onreadEnumerable: Object.getOwnPropertyDescriptor(parent, 'onread')?.enumerable === true,
-    loopCount,
+    loop,
   };
 }
 

@@ -56,7 +56,7 @@ function reader(context: StreamContext, state: HandleState, stream: AnyHandle, o
         const offset = base[kArrayBufferOffset] as number;
         writer.begin(OP.read, time, state.id, state.fd, count, count > 0 ? count : count === UV_EOF ? 0 : -1);
         if (stream !== null) writer.readings(stream.writableLength, stream.readableLength, -1);
-        writer.wake(internals.loopCount());
+        writer.wake();
         // What C++ read in between (HTTP/2) is not known, so neither is whether this end was read.
         if (count < 0 && context.looks.bytesRead(this) > state.bytesRead) writer.meta({ args: { below: 'unknown' } });
         if (count > 0) {

@@ -19,6 +19,7 @@ import {
 } from '../contracts/probe-stream';
 import { openAppend } from './append';
 import { openHigh } from './high-descriptor';
+import type { LoopMeter } from './internals';
 import { StreamLimit } from './stream-limit';
 
 // The program may replace these later (memfs, fake timers); the probe keeps what Node started with.
@@ -59,6 +60,12 @@ export class StreamWriter {
   private unfinished = false;
   /** The record under construction is without its bytes. */
   private bare = false;
+  /** What the event loop says; null where Node does not. */
+  private loop: LoopMeter | null = null;
+  /** The turn of the event loop in which the newest op record was made; 0: Node does not say, or the loop has not begun. */
+  turn = 0;
+  /** The turn of the newest record that carries a reading. */
+  private readAt = -1;
   /** Operations that the totals record counts. */
   private readonly totals = new Float64Array(3);
 
@@ -155,6 +162,7 @@ export class StreamWriter {
     view.setFloat64(at + FIELD.queue, -1, true);
     view.setFloat64(at + FIELD.wake, 0, true);
     this.position = at + FIELD.end;
+    if (this.loop !== null) this.readLoop(this.loop);
   }
 
   from(api: number, site: number, isCause: boolean): void {
@@ -176,11 +184,25 @@ export class StreamWriter {
   }
 
   /** The turn of the event loop in which this was seen: two reads of one turn belong to one wake-up of the socket. */
-  wake(turn: number): void {
+  wake(): void {
     // Node does not say.
-    if (turn === 0) return;
-    this.view.setUint32(this.start + FIELD.wake, turn, true);
+    if (this.turn === 0) return;
+    this.view.setUint32(this.start + FIELD.wake, this.turn, true);
     this.flag(PROBE_FLAGS.wake);
+  }
+
+  /** From here on the records say in which turn of the event loop they were made, and the first of each turn how long the loop has waited. */
+  meter(loop: LoopMeter | null): void {
+    this.loop = loop;
+  }
+
+  private readLoop(loop: LoopMeter): void {
+    this.turn = loop.turn();
+    if (loop.idle === null || this.turn === this.readAt) return;
+    this.readAt = this.turn;
+    this.view.setUint32(this.start + FIELD.wake, this.turn, true);
+    this.view.setFloat64(this.start + FIELD.idle, loop.idle() * 1e6, true);
+    this.flag(PROBE_FLAGS.loop);
   }
 
   /** args, local and remote; before any payload. */
@@ -260,8 +282,11 @@ export class StreamWriter {
   }
 
   exit(code: number): void {
-    const at = this.head(KIND.exit, now(), 20);
+    const { loop } = this;
+    const at = this.head(KIND.exit, now(), 32);
     this.view.setInt32(at + 16, code, true);
+    this.view.setUint32(at + 20, loop?.turn() ?? 0, true);
+    this.view.setFloat64(at + 24, loop?.idle ? loop.idle() * 1e6 : -1, true);
     this.flush();
   }
 
@@ -276,6 +301,8 @@ export class StreamWriter {
       return false;
     }
     this.bare = false;
+    // The next record of this turn has to say what this one would have said.
+    this.readAt = -1;
     if (this.level === 2) this.leftOut?.add(view.getUint32(start + FIELD.handle, true), op, view.getFloat64(start + FIELD.bytes, true));
     this.count(2);
     // After the last level nothing will ever name what is defined here.
@@ -342,6 +369,7 @@ export class StreamWriter {
   }
 
   private drop(): void {
+    this.readAt = -1;
     this.unfinished = false;
     this.position = this.start;
   }

@@ -214,7 +214,7 @@ export class TlsHooks {
     const stream = this.context.looks.owner(tls);
     writer.begin(OP.read, now(), state.id, state.fd, count, count === UV_EOF ? 0 : -1);
     if (stream !== null) writer.readings(stream.writableLength, stream.readableLength, -1);
-    writer.meta({ args: { below: 'tls', wake: internals.loopCount() || undefined } });
+    writer.meta({ args: { below: 'tls', wake: writer.turn || undefined } });
     writer.end();
   }
 
@@ -260,7 +260,7 @@ export class TlsHooks {
 
   /** `asks`: something was just to be written. Records what the counters moved by since the last look: a record is read before it is answered, so reads come first. */
   private look(covered: Covered, origin: Origin, asks = false): void {
-    const { recorder, looks, internals } = this.context;
+    const { recorder, looks } = this.context;
     const { handle } = covered;
     const state = recorder.state(handle);
     if (state === undefined || state.closed || !recorder.on) return;
@@ -270,7 +270,7 @@ export class TlsHooks {
     for (let left = read - covered.read; left > 0; left -= READ_MOST) {
       const count = Math.min(left, READ_MOST);
       writer.begin(OP.read, time, state.id, state.fd, count, count);
-      writer.meta({ args: { below: 'tls', wake: internals.loopCount() || undefined } });
+      writer.meta({ args: { below: 'tls', wake: writer.turn || undefined } });
       writer.end();
     }
     if (read > covered.read) covered.read = read;

@@ -8,6 +8,7 @@ import { StateTracker, stateEvent, TraceEncoder, TraceStore } from '../trace';
 import { Children } from './children';
 import { KernelWatch } from './kernel/kernel-watch';
 import { KernelReadings } from './kernel/readings';
+import { LoopReadings } from './loop-readings';
 import { StreamMerge } from './merge';
 import { isAlive } from './process-tree';
 import { ReachScout, reached } from './reach-scout';
@@ -65,6 +66,7 @@ export class Collector {
   private readonly watch: KernelWatch | null;
   private readonly readings: KernelReadings | null;
   private readonly translator: Translator;
+  private readonly loops = new LoopReadings();
   private readonly processes = new TracedProcesses();
   private readonly thinning: Thinning;
   private readonly losses: RunLosses;
@@ -288,6 +290,7 @@ export class Collector {
     const stream = tail.stream;
     if (stream === null) return;
     const traced = this.processes.get(stream.process.pid)!;
+    if (record.type !== 'notice') this.loops.begin(stream, record);
     switch (record.type) {
       case 'op':
         for (const op of this.thinning.pass(stream, record)) this.translator.operation(stream, op, t);
@@ -305,6 +308,7 @@ export class Collector {
         }
         break;
     }
+    this.loops.end();
   }
 
   /** What a process keeps of the bytes: the most of all counts. */
@@ -400,6 +404,8 @@ export class Collector {
   }
 
   private event(event: NewEvent): void {
+    const loop = event.kind === 'kernel' ? null : this.loops.event(this.store.size + 1);
+    if (loop !== null) this.encoder.loop(loop);
     this.append(event);
     const size = this.file.size + this.encoder.pending;
     if (this.thinning.grew(size, this.store.size)) this.thinned(this.thinning.level, event.pid, event.t);

@@ -1,6 +1,7 @@
 import {
   PROBE_OP_FIELDS as FIELD,
   PROBE_RECORD_KINDS as KIND,
+  type LoopReading,
   PROBE_FILE_HEAD,
   PROBE_FLAGS,
   PROBE_MAGIC,
@@ -95,7 +96,7 @@ export class ProbeReader {
       return false;
     }
     this.opHead = view.getUint16(6, true);
-    if (this.opHead < FIELD.end) {
+    if (this.opHead < FIELD.idle) {
       this.damaged(6);
       return false;
     }
@@ -124,7 +125,7 @@ export class ProbeReader {
       case KIND.notice:
         return { type: 'notice', time, ...JSON.parse(string(at + 16, end)) };
       case KIND.exit:
-        return { type: 'exit', time, code: view.getInt32(at + 16, true) };
+        return { type: 'exit', time, code: view.getInt32(at + 16, true), ...(length < 32 ? {} : loopOf(view, at + 20, at + 24)) };
       default:
         return null;
     }
@@ -166,8 +167,15 @@ export class ProbeReader {
       writable: view.getFloat64(at + FIELD.writable, true),
       readable: view.getFloat64(at + FIELD.readable, true),
       queue: view.getFloat64(at + FIELD.queue, true),
+      ...(flags & PROBE_FLAGS.loop && this.opHead >= FIELD.end ? loopOf(view, at + FIELD.wake, at + FIELD.idle) : {}),
     };
   }
+}
+
+/** A reading of the event loop; nothing when Node did not tell. */
+function loopOf(view: DataView, turnAt: number, idleAt: number): { loop?: LoopReading } {
+  const idle = view.getFloat64(idleAt, true);
+  return idle >= 0 ? { loop: { turn: view.getUint32(turnAt, true), idle } } : {};
 }
 
 /** The totals record of a stream, from its own bytes; null when they are no such record (an older probe). */

@@ -10,10 +10,11 @@ import type {
   TraceEvent,
   TraceHeader,
 } from '../contracts/trace';
-import type { Link, NewEvent, RunState, SocketState, TraceReader } from '../contracts/trace-model';
+import type { Link, NewEvent, NewLoopReading, RunState, SocketState, TraceReader } from '../contracts/trace-model';
 import { EndsTable } from './addresses';
 import { EventColumns } from './columns';
 import { Interner } from './intern';
+import { LoopColumns } from './loop/columns';
 import { PayloadArena } from './payloads';
 import { Act, ShapeTable } from './shapes';
 import { type NewSocket, SocketBook } from './socket-book';
@@ -45,6 +46,7 @@ export class TraceStore implements TraceReader {
   readonly ends = new EndsTable();
   readonly payloads = new PayloadArena();
   readonly book = new SocketBook();
+  readonly loops: LoopColumns[] = [];
   readonly processes: ProcessInfo[] = [];
   /** By process: the seq of its exit event, 0 when there is none. */
   readonly exitSeqs: number[] = [];
@@ -200,9 +202,21 @@ export class TraceStore implements TraceReader {
     return seq;
   }
 
+  /** What an event loop says, at the event that is appended next. */
+  addLoop(process: number, reading: Omit<NewLoopReading, 'pid'>): void {
+    const { thread } = reading;
+    let loop = this.loops.find((one) => one.process === process && one.thread === thread);
+    if (loop === undefined) {
+      loop = new LoopColumns(process, thread);
+      this.loops.push(loop);
+    }
+    loop.push(this.size + 1, reading);
+  }
+
   /** Gives back the room kept for more events; more may still come. */
   trim(): void {
     this.columns.resize(this.columns.length);
+    for (const loop of this.loops) loop.resize(loop.count);
   }
 
   /** The id of this place; equal places have equal ids. */

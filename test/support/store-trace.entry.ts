@@ -21,6 +21,7 @@ for (const process of store.processes) {
 for (const { id, pid, protocol, role, listener } of store.sockets) kept.addSocket({ id, pid, protocol, role, listener });
 for (let seq = 1; seq <= store.size; seq++) {
   const { payload, args, site, ...event } = store.event(seq);
+  for (const loop of store.loops) if (loop.at(seq) >= 0) kept.addLoop(loop.process, loop.reading(loop.at(seq)));
   kept.append({ ...event, args: moved<JsonObject | null>(args), site: moved(site), payload });
 }
 writeFileSync(out, encodeWhole(kept));

@@ -81,6 +81,13 @@ export class TraceBuilder {
     return seq;
   }
 
+  /** What the event loop of a process says, at the event that comes next. */
+  loop(pid: number, after: number, turns: number, waited: number, resumed = false, thread = 0): void {
+    const reading = { thread, after, turns, waited, resumed };
+    this.store.addLoop(this.store.processIndexOf(pid), reading);
+    this.encoder.loop({ pid, ...reading });
+  }
+
   /** A call on a socket. */
   call(socket: Built, call: string, event: Partial<NewEvent> = {}): number {
     return this.event({ pid: socket.pid, socket: socket.id, fd: socket.fd, call, result: 0, ...event });

@@ -20,7 +20,7 @@ import { queuesTab } from './parts/queues-tab';
 import { socketsTable } from './parts/sockets-table';
 import { stuckDialog } from './parts/stuck-dialog';
 import { toolbar } from './parts/toolbar';
-import { transcript } from './parts/transcript';
+import { lateText, transcript } from './parts/transcript';
 import type { OtherRun } from './store/other-run';
 import type { TimelineStore } from './store/store';
 
@@ -122,7 +122,8 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
   });
   const problem = h('div', { class: 'problem', role: 'alert', hidden: true });
   const spoken = h('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
-  const picture = h('div', { class: 'picture' }, lanes.element, legend());
+  const signs = legend();
+  const picture = h('div', { class: 'picture' }, lanes.element, signs.element);
   const side = h('div', { class: 'side' }, current.element, tabPanel.element);
   const main = h('main', { class: 'main' }, picture, side);
   const edge = border(store, root, main, picture, lanes.element);
@@ -140,7 +141,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
   );
   root.classList.add('app');
 
-  const parts = [bar, filters, edge, lanes, current, table, words, bytes, handshake, queues, compare, map, empty, stuck];
+  const parts = [bar, filters, edge, signs, lanes, current, table, words, bytes, handshake, queues, compare, map, empty, stuck];
   let shownTab = '';
   const update = () => {
     const there = (store.reader?.size ?? 0) > 0;
@@ -166,7 +167,12 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
     const reader = store.reader;
     if (!reader || said === store.step || store.playing || store.following) return;
     said = store.step;
-    setText(spoken, store.step === 0 ? 'Before anything' : `Step ${store.step} of ${reader.size}: ${callLine(reader.event(store.step))}`);
+    setText(
+      spoken,
+      store.step === 0
+        ? 'Before anything'
+        : `Step ${store.step} of ${reader.size}: ${callLine(reader.event(store.step))}${lateText(reader, store.step)}`,
+    );
   };
 
   let keep = 0;

@@ -207,6 +207,16 @@ export class SocktraceDecoder implements TraceDecoder {
         this.ends.push(store.ends.pair(local, remote));
         break;
       }
+      case RecordType.loop: {
+        const process = this.varint();
+        const thread = this.varint();
+        const back = this.varint();
+        const [turns, waited] = [this.varint(), this.varint()];
+        if (process >= this.processCount || back > store.size) throw new Damage();
+        const after = back === 0 ? 0 : store.size + 1 - back;
+        store.addLoop(process, { thread, after, turns, waited, resumed: (this.varint() & 1) === 1 });
+        break;
+      }
       case RecordType.end:
         if (this.varint() !== store.size) throw new Damage();
         this.ended = true;

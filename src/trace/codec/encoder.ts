@@ -1,5 +1,5 @@
 import type { Address, ProcessInfo, Site, TraceEvent } from '../../contracts/trace';
-import type { NewEvent } from '../../contracts/trace-model';
+import type { NewEvent, NewLoopReading } from '../../contracts/trace-model';
 import { Interner } from '../intern';
 import type { NewSocket } from '../socket-book';
 import type { NewHeader, TraceStore } from '../store';
@@ -140,6 +140,19 @@ export class TraceEncoder {
     if (event.kind === 'exit') this.ended.add(process);
   }
 
+  /** What an event loop says: before the event at which it stands. */
+  loop({ pid, thread, after, turns, waited, resumed }: NewLoopReading): void {
+    const process = this.processIndex(pid, this.time);
+    this.body.varint(process);
+    this.body.varint(thread);
+    // How far back, so that it takes a byte or two.
+    this.body.varint(after === 0 ? 0 : this.events + 1 - after);
+    this.body.varint(turns);
+    this.body.varint(waited);
+    this.body.varint(resumed ? 1 : 0);
+    this.record(RecordType.loop);
+  }
+
   /** The trace is whole; nothing may follow. */
   end(): void {
     this.body.varint(this.events);
@@ -263,6 +276,10 @@ export function encodeWhole(store: TraceStore, chunk?: (bytes: Uint8Array) => vo
   for (let seq = 1; seq <= store.size; seq++) {
     announceProcesses(store.processIndex(seq));
     announceSockets(store.socketIndex(seq), seq);
+    for (const loop of store.loops) {
+      const at = loop.at(seq);
+      if (at >= 0) encoder.loop({ ...loop.reading(at), pid: processes[loop.process]!.pid });
+    }
     encoder.event(store.event(seq), store.trailing.get(seq));
     keep(seq);
     if (chunk && encoder.pending > 1 << 20) chunk(encoder.take());

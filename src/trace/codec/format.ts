@@ -21,6 +21,7 @@
  * | 8    | ends    | JSON [local, remote] |
  * | 9    | event   | see below |
  * | 10   | end     | varint number of events: the trace is whole |
+ * | 11   | loop    | varint process, thread, distance back to the thread's event before (0: none), turns, ns waited, 1 when `resumed`; stands before its event |
  *
  * Event: flags (u8, what follows is there), shape (varint, not 0), time (signed, ns since the event before), process
  * (varint index), then by flag: 1 socket (varint index), 2 fd (signed), 4 result (signed), 8 bytes (signed), 16 site,
@@ -45,6 +46,7 @@ export const RecordType = {
   ends: 8,
   event: 9,
   end: 10,
+  loop: 11,
 } as const;
 
 export const Flag = { socket: 1, fd: 2, result: 4, bytes: 8, site: 16, args: 32, ends: 64, payload: 128 } as const;

@@ -9,6 +9,7 @@ import { titleOf } from '../layout/titles';
 import { paintArrows } from './arrows';
 import { elide } from './canvas';
 import { chartText, paintCharts } from './charts';
+import { paintLoop } from './loop-lane';
 import { paintMark } from './marks';
 
 /** Where things are on the canvas, in CSS pixels. */
@@ -43,6 +44,7 @@ export function paintScene(ctx: CanvasRenderingContext2D, input: PaintInput): vo
   for (const lane of scene.lanes) {
     paintBands(ctx, lane, theme);
     paintCharts(ctx, lane, theme);
+    paintLoop(ctx, lane, theme);
   }
   paintCursor(ctx, scene, theme);
   paintArrows(ctx, scene.arrows, theme);
@@ -115,6 +117,7 @@ function paintBandEdge(ctx: CanvasRenderingContext2D, band: Band, y: number, col
 function paintEvents(ctx: CanvasRenderingContext2D, lane: Lane, input: PaintInput): void {
   const { theme, scene, hover } = input;
   if (lane.dense) paintDense(ctx, lane, lane.dense, theme);
+  paintLeads(ctx, lane, theme);
   ctx.font = theme.fontSmall;
   for (const mark of lane.marks) {
     if (mark.seq !== scene.step) paintMark(ctx, mark, theme, false);
@@ -137,6 +140,15 @@ function paintEvents(ctx: CanvasRenderingContext2D, lane: Lane, input: PaintInpu
   }
   const current = lane.marks.find((mark) => mark.seq === scene.step);
   if (current) paintMark(ctx, current, theme, true);
+}
+
+/** How long something was ready before its callback ran: a thin line with a foot where it became ready. */
+function paintLeads(ctx: CanvasRenderingContext2D, lane: Lane, theme: Theme): void {
+  ctx.fillStyle = theme.text;
+  for (const { x, to, y } of lane.leads) {
+    ctx.fillRect(x, y, Math.max(0, to - x - 5), 1);
+    ctx.fillRect(x, y - 4, 1, 9);
+  }
 }
 
 function paintDense(ctx: CanvasRenderingContext2D, lane: Lane, dense: Dense, theme: Theme): void {
@@ -184,7 +196,11 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
       ctx.fillRect(0, y, 3, lane.height - 1);
     }
     ctx.fillStyle = theme.text;
-    if (lane.row.kind !== 'socket') {
+    if (lane.row.kind === 'loop') {
+      ctx.font = theme.fontSmall;
+      ctx.fillStyle = theme.faint;
+      ctx.fillText(elide(sub ? `${main}, ${sub}` : main, room, input.measure), 16, y + 14);
+    } else if (lane.row.kind !== 'socket') {
       ctx.font = lane.row.kind === 'process' ? theme.fontBold : theme.font;
       const width = lane.row.kind === 'process' ? input.measureBold : input.measure;
       const left = lane.row.kind === 'process' ? 12 : 28;

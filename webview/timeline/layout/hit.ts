@@ -13,6 +13,7 @@ export function hitTest(scene: Scene, axis: Axis, view: View, x: number, y: numb
   if (y < 0) return { kind: 'ruler', seq: nearestStep(axis, view, x) };
   const lane = scene.lanes.find((candidate) => y >= candidate.y && y < candidate.y + candidate.height);
   if (!lane) return null;
+  if (lane.row.kind === 'loop') return { kind: 'lane', lane };
   if (lane.dense) {
     const seq = nearestEvent(lane.events, axis, view, x);
     return seq !== null && Math.abs(toX(view, axis.pos(seq)) - x) <= REACH ? { kind: 'mark', seq, lane } : { kind: 'lane', lane };

@@ -2,12 +2,12 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
 import { TRACK_HEIGHT } from './charts';
 
 /**
- * One row of the picture: a process with its own events, a socket, the many quiet sockets of a process in one, or the programs
+ * One row of the picture: a process with its own events, an event loop of it, a socket, the many quiet sockets of a process in one, or the programs
  * that are not the learner's in one.
  */
 export interface Row {
-  kind: 'process' | 'socket' | 'quiet' | 'programs';
-  /** Index into the reader's processes or sockets; of quiet sockets that of their process; -1 of programs. */
+  kind: 'process' | 'loop' | 'socket' | 'quiet' | 'programs';
+  /** Index into the reader's processes, loops or sockets; of quiet sockets that of their process; -1 of programs. */
   index: number;
   y: number;
   height: number;
@@ -21,6 +21,7 @@ export interface Row {
 
 /** Heights in CSS pixels; everything inside a lane is a multiple of 4. */
 export const PROCESS_HEIGHT = 28;
+export const LOOP_HEIGHT = 20;
 export const SOCKET_HEIGHT = 52;
 
 export interface Rows {
@@ -51,6 +52,8 @@ export interface RowOptions {
   failed?: (socketIndex: number) => boolean;
   /** Keys of the folded rows that are open. */
   opened?: ReadonlySet<string>;
+  /** Whether event loops have a lane. Default: they have. */
+  loops?: boolean;
   /** Sockets that have a lane in any case: that of the current step, and its peer. */
   focus?: readonly number[];
 }
@@ -92,11 +95,11 @@ export function planRows(reader: Pick<TraceReader, 'processes' | 'sockets'>, opt
 
 /** Rows in the order of birth: each process, below it its sockets. A socket whose pid is no known process goes last. */
 export function layoutRows(
-  reader: Pick<TraceReader, 'processes' | 'sockets'>,
+  reader: Pick<TraceReader, 'processes' | 'sockets'> & Partial<Pick<TraceReader, 'loops'>>,
   options: RowOptions = {},
   plan = planRows(reader, options),
 ): Rows {
-  const { tracks = () => 0, opened = new Set<string>(), focus = [] } = options;
+  const { tracks = () => 0, opened = new Set<string>(), focus = [], loops = true } = options;
   const rows: Row[] = [];
   const ofSocket = new Int32Array(reader.sockets.length).fill(-1);
   const ofProcess = new Int32Array(reader.processes.length).fill(-1);
@@ -117,6 +120,9 @@ export function layoutRows(
   };
   for (const { process, lanes, quiet, key } of plan.groups) {
     if (process >= 0) add({ kind: 'process', index: process, height: PROCESS_HEIGHT });
+    if (loops)
+      for (const [index, loop] of (reader.loops ?? []).entries())
+        if (loop.process === process) add({ kind: 'loop', index, height: LOOP_HEIGHT });
     for (const socket of lanes) addSocket(socket, quiet.length > 0);
     if (quiet.length === 0) continue;
     const open = opened.has(key);

@@ -11,6 +11,8 @@ import { type Dense, layoutDense } from './dense';
 import { foldedEvents } from './folded';
 import { LabelPlacer } from './labels';
 import { firstRowAt, type Row, type Rows, SOCKET_HEIGHT } from './lanes';
+import { layoutLeads } from './leads';
+import { type LoopPiece, layoutLoop } from './loop-lane';
 import { lowerBound } from './search';
 import { clearTicks, type FoldMark, foldMarks, type Tick, ticks } from './ticks';
 
@@ -39,6 +41,10 @@ export interface Lane {
   bands: Band[];
   /** A track for each buffer that was read, under the bands. */
   charts: Chart[];
+  /** What an event loop did, in the lane of one. */
+  loop: LoopPiece[];
+  /** From when something was ready to the callback that got it, in the lane of the current step. */
+  leads: { x: number; to: number; y: number }[];
   /** Steps of this lane, ascending. */
   events: ArrayLike<number>;
   /** `fd 21`, `fd 21, reused`; empty when not known. */
@@ -151,6 +157,8 @@ export function layoutScene(input: SceneInput): Scene {
     const bands = layoutBands(spans, x, width, input.measure);
     for (const band of bands)
       if (band.text) placer.block({ x: band.textX, y: y + BAND_Y, width: input.measure(band.text), height: BAND_HEIGHT });
+    const current = input.step > 0 && isCurrent(input, row);
+    const marks = tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer);
     lanes.push({
       row,
       y,
@@ -163,10 +171,12 @@ export function layoutScene(input: SceneInput): Scene {
               layoutChart(series, axis, view, width, input.step, reader.sockets[row.index]!.death),
             )
           : [],
-      marks: tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer),
+      marks,
+      loop: row.kind === 'loop' ? layoutLoop(reader, reader.loops[row.index]!, axis, view, width) : [],
+      leads: current ? layoutLeads(input, y + MARK_Y, marks) : [],
       dense: tooMany ? layoutDense(axis, view, width, events, low, high, failuresOf(input, row)) : null,
       descriptor: descriptorText(row.kind === 'socket' ? input.index.descriptors[row.index] : undefined),
-      current: input.step > 0 && isCurrent(input, row),
+      current,
     });
   }
   const folds = foldMarks(axis, view, width, input.measure);
@@ -211,6 +221,7 @@ function failuresOf({ index, passing }: SceneInput, row: Row): readonly number[]
 /** The steps of a row that are shown. */
 function eventsOf(input: SceneInput, row: Row): ArrayLike<number> {
   const { reader, passing } = input;
+  if (row.kind === 'loop') return [];
   if (row.kind === 'quiet' || row.kind === 'programs') return passing ? [] : foldedEvents(reader, row);
   if (passing) return passing.of(row.kind, row.index);
   return row.kind === 'socket' ? reader.eventsOfSocket(row.index) : (input.index.ownEvents[row.index] ?? []);

@@ -75,11 +75,15 @@ export function shortEnds(socket: Pick<SocketInfo, 'local' | 'remote' | 'protoco
 }
 
 /** Title of a row; `narrow` picks the short words. */
-export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets'>, row: Row, narrow: boolean): Title {
+export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets' | 'loops'>, row: Row, narrow: boolean): Title {
   if (row.kind === 'process') {
     const process = reader.processes[row.index]!;
     const sub = narrow ? String(process.pid) : `pid ${process.pid}`;
     return { main: programName(process.program), sub, notice: process.notices.length > 0 };
+  }
+  if (row.kind === 'loop') {
+    const { thread } = reader.loops[row.index]!;
+    return { main: 'event loop', sub: thread === 0 ? '' : `worker ${thread}` };
   }
   const count = (row.members?.length ?? 0).toLocaleString('en');
   if (row.kind === 'quiet') return { main: narrow ? `${count} more` : `${count} more sockets`, sub: '' };

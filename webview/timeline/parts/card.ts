@@ -10,6 +10,7 @@ import type { TimelineStore } from '../store/store';
 import { callLine, fileText } from './call-line';
 import { depths } from './depths';
 import type { Hints } from './hints';
+import { lateWords, loopBefore, loopNote } from './loop-note';
 import type { Part } from './part';
 import { provenanceChip } from './provenance';
 
@@ -116,6 +117,7 @@ function stepContent(
     );
     place.addEventListener('click', () => actions.showSource());
   }
+  const late = loopNote(lateWords(reader, step));
   const change = words.before !== null && words.after !== null ? changeRow(words.before, words.after) : null;
   return [
     store.over
@@ -151,6 +153,7 @@ function stepContent(
       : words.means
         ? h('p', { class: 'card-means' }, words.means)
         : null,
+    late,
     words.matters ? h('p', { class: 'card-matters' }, h('strong', {}, 'Why it matters: '), ...rich(words.matters)) : null,
     words.cause
       ? h(
@@ -165,6 +168,7 @@ function stepContent(
     change,
     changesRow(words.changes),
     otherEnd(reader, step, actions),
+    late ? null : loopNote(loopBefore(reader, step)),
     stuckLine(reader, store, event.socket, actions),
     unfold(reader, step, actions, opened),
     readMore(words, store),

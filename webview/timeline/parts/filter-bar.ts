@@ -1,6 +1,6 @@
 import { PROVENANCES, type Provenance, type SocketStateName } from '../../../src/contracts/trace';
 import type { TraceReader } from '../../../src/contracts/trace-model';
-import { button, dropdown, textField } from '../../kit/controls';
+import { button, checkbox, dropdown, textField } from '../../kit/controls';
 import { h, setText } from '../../kit/dom';
 import { programName } from '../layout/titles';
 import { DEPTHS, type Depth } from '../store/depth';
@@ -59,6 +59,7 @@ export function filterBar(store: TimelineStore): Part & { toggle(): void } {
       change({ bytes: '' });
     },
   });
+  const loops = checkbox({ label: 'Event loops', name: 'loops', change: (checked) => store.showLoops(checked) });
   const shown = h('span', { class: 'filter-count', role: 'status', 'data-name': 'filter-count' });
   const clear = button({ label: 'Show everything again', text: 'Clear', name: 'filter-clear', press: () => store.setFilter(NO_FILTER) });
   const named = (text: string, ...controls: HTMLElement[]) =>
@@ -68,7 +69,7 @@ export function filterBar(store: TimelineStore): Part & { toggle(): void } {
     { class: 'filters', role: 'group', 'aria-label': 'Filters and stepping', hidden: true },
     named('Step by', depth.element),
     named('Play at', speed.element),
-    named('Show', process.element, result.element, state.element, provenance.element, file.element, bytes.element),
+    named('Show', process.element, result.element, state.element, provenance.element, file.element, bytes.element, loops.element),
     shown,
     clear.element,
   );
@@ -83,6 +84,8 @@ export function filterBar(store: TimelineStore): Part & { toggle(): void } {
       if (element.hidden || !reader) return;
       depth.set(store.depth);
       speed.set(String(store.speed));
+      loops.element.hidden = reader.loops.length === 0;
+      loops.set(store.loops);
       const key = `${store.title}/${reader.processes.length}/${reader.siteCount}/${store.index.states.size}/${filter.file}`;
       if (key !== listed) {
         listed = key;

@@ -33,6 +33,13 @@ export function helpDialog(): { element: HTMLDialogElement; toggle(): void } {
       { class: 'faint' },
       'Mouse: click a mark to go there and to its line; wheel zooms, Shift+wheel and dragging pan; drag on the small map below to look elsewhere.',
     ),
+    h('h2', {}, 'The lane “event loop”'),
+    h(
+      'p',
+      { 'data-name': 'legend-loop' },
+      'Filled: the loop was busy, so nothing else could run. Empty: it waited for events. Hatched: both, and when is not known; the higher, the longer it was busy. Nothing at all: not known. ',
+      'A line before a mark of the current socket: from when the bytes were ready until their callback ran. “Event loops” among the filters hides the lane.',
+    ),
     h('h2', {}, 'How do we know?'),
     h(
       'dl',

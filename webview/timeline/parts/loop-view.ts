@@ -1,4 +1,6 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { spanWords } from '../../../src/knowledge/loop-text';
+import { kindOf, mainLoop, readingsOf, spanAt } from '../../../src/trace/loop/spans';
 import { type LoopWait, loopWaits } from '../../../src/trace/loop/waits';
 import { h } from '../../kit/dom';
 import { duration } from '../layout/ticks';
@@ -33,6 +35,7 @@ export function loopView(reader: TraceReader, processIndex: number, step: number
     { class: 'loop', 'data-name': 'loop' },
     h('h3', { class: 'piece-title' }, `Event loop of ${programName(process.program)}, pid ${process.pid}`),
   );
+  section.append(...loopNow(reader, processIndex, step));
   if (reader.size > MOST_EVENTS) {
     section.append(h('p', { class: 'faint' }, 'No reading here: the trace is too long to work this out while you step.'));
     return section;
@@ -51,13 +54,28 @@ export function loopView(reader: TraceReader, processIndex: number, step: number
       h(
         'span',
         { class: 'faint' },
-        'Bars: ready, but not taken yet. Dark part: nothing at all was recorded of this program, so its loop was busy, or nobody read. When the loop itself was busy is not recorded.',
+        'Bars: ready, but not taken yet. Dark part: nothing at all was recorded of this program, so its loop was busy, or nobody read.',
       ),
     ),
     picture(reader, waits, step, goTo),
     ...longest.map((wait) => line(reader, wait, goTo)),
   );
   return section;
+}
+
+/** The lane of the event loop in words: what it did up to the step, and on the whole. */
+function loopNow(reader: TraceReader, processIndex: number, step: number): HTMLElement[] {
+  const loop = mainLoop(reader, processIndex);
+  const count = loop ? readingsOf(reader, loop) : 0;
+  if (!loop || count === 0) return [h('p', { class: 'faint' }, 'Node did not tell how long this event loop waited.')];
+  const start = reader.processes[processIndex]!.started;
+  const length = reader.time(loop.to[count - 1]!) - start;
+  const span = step > 0 ? spanAt(reader, loop, step) : null;
+  const whole = `Busy for at most ${duration(Math.max(0, length - loop.waitedBefore(count)))} of ${duration(length)}, up to step ${loop.to[count - 1]}: the last time that Node told.`;
+  return [
+    h('p', { 'data-name': 'loop-now' }, provenanceChip('derived'), ` ${whole}`),
+    ...(span ? [h('p', {}, `At step ${step}: ${spanWords(span, kindOf(span))} (steps ${span.from} to ${span.to}).`)] : []),
+  ];
 }
 
 function line(reader: TraceReader, wait: LoopWait, goTo: (step: number) => void): HTMLElement {

@@ -8,6 +8,7 @@ import { TRACK_HEIGHT } from '../layout/charts';
 import { gutterFor } from '../layout/gutter';
 import { type Hit, hitTest } from '../layout/hit';
 import { type Row, SOCKET_HEIGHT } from '../layout/lanes';
+import { pieceUnder } from '../layout/loop-lane';
 import { layoutScene, type Scene } from '../layout/scene';
 import { duration } from '../layout/ticks';
 import { endsText, programName } from '../layout/titles';
@@ -16,6 +17,7 @@ import type { TimelineStore } from '../store/store';
 import { RULER } from './border';
 import { callLine } from './call-line';
 import type { Part } from './part';
+import { LOOP_LANE } from './provenance';
 
 /** The picture of the lanes and everything that the mouse does on it. */
 export function plot(store: TimelineStore): Part & { retheme(): void } {
@@ -90,6 +92,9 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
     } else if (pointer.x < 0 && hover.lane.row.kind === 'socket') {
       const info = reader.sockets[hover.lane.row.index]!;
       text = [`${info.id} ${info.role}`, info.protocol, endsText(info), hover.lane.descriptor].filter(Boolean).join(', ');
+    } else if (hover.lane.row.kind === 'loop') {
+      const piece = pointer.x < 0 ? null : pieceUnder(hover.lane.loop, pointer.x);
+      text = piece ? `${piece.text()}  ·  derived` : pointer.x < 0 ? LOOP_LANE : '';
     } else if (hover.lane.row.kind !== 'socket' && (pointer.x < 0 || hover.lane.row.key)) {
       text = rowTip(reader, hover.lane.row);
     } else {
@@ -168,6 +173,10 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
     const row = hit && hit.kind !== 'ruler' ? hit.lane.row : null;
     if (row?.key && (at.x < 0 || hit?.kind === 'lane')) store.toggleRow(row.key);
     else if (hit?.kind === 'mark') store.goTo(hit.seq, true);
+    else if (hit?.kind === 'lane' && row?.kind === 'loop' && at.x >= 0) {
+      const piece = pieceUnder(hit.lane.loop, at.x);
+      if (piece) store.goTo(piece.to);
+    }
   });
   canvas.addEventListener('pointercancel', end);
   canvas.addEventListener('pointerleave', () => {

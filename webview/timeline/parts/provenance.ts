@@ -1,6 +1,7 @@
 import { PROVENANCES, type Provenance } from '../../../src/contracts/trace';
 import { howWeKnow } from '../../../src/knowledge/explain';
 import { h } from '../../kit/dom';
+import type { Part } from './part';
 
 /** The sign alone, as on the canvas; its name is read out. */
 export function provenanceSign(provenance: Provenance): HTMLElement {
@@ -14,12 +15,30 @@ export function provenanceChip(provenance: Provenance): HTMLElement {
   return h('span', { class: `chip chip-${provenance}`, title: howWeKnow(provenance) }, sign, provenance);
 }
 
-/** What the signs mean, in one line. */
-export function legend(): HTMLElement {
+/** What the lane of an event loop shows. */
+export const LOOP_LANE =
+  'The lane of the event loop. Filled: busy, it did not wait for events. Empty: it waited for events. Hatched: both, and when is not known; the higher, the longer it was busy. Nothing: not known';
+
+/** What the signs mean, in one line; where a trace has event loops, also what their lane shows. */
+export function legend(): Part {
   const items = PROVENANCES.map((provenance) => {
     const sign = provenanceSign(provenance);
     sign.setAttribute('aria-hidden', 'true');
     return h('span', { class: 'legend-item', title: howWeKnow(provenance) }, sign, provenance);
   });
-  return h('div', { class: 'legend', 'aria-label': 'Where facts come from' }, ...items);
+  const loops = (['busy', 'waiting', 'both'] as const).map((kind) =>
+    h(
+      'span',
+      { class: 'legend-item', title: LOOP_LANE, hidden: true, 'data-name': `loop-${kind}` },
+      h('span', { class: `swatch swatch-${kind}` }),
+      kind,
+    ),
+  );
+  loops[0]!.prepend(h('span', {}, 'event loop'));
+  return {
+    element: h('div', { class: 'legend', 'aria-label': 'Where facts come from' }, ...items, ...loops),
+    update({ reader, loops: shown }) {
+      for (const item of loops) item.hidden = !shown || !reader || reader.loops.length === 0;
+    },
+  };
 }

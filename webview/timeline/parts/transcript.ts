@@ -1,4 +1,6 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { WORTH_TELLING } from '../../../src/knowledge/loop-text';
+import { readyWait } from '../../../src/trace/loop/callback';
 import { fill, h, setAttributes } from '../../kit/dom';
 import { lowerBound } from '../layout/search';
 import { duration } from '../layout/ticks';
@@ -20,7 +22,13 @@ export function transcriptLine(reader: TraceReader, seq: number): string {
   const event = reader.event(seq);
   const process = reader.processes[reader.processIndex(seq)];
   const place = event.site ? `  ${fileText(event.site.file, reader.header.cwd)}:${event.site.line}` : '';
-  return `${seq}  ${duration(event.t)}  ${process ? programName(process.program) : event.pid}  ${event.socket ?? ''}  ${callLine(event)}  [${event.provenance}]${place}`;
+  return `${seq}  ${duration(event.t)}  ${process ? programName(process.program) : event.pid}  ${event.socket ?? ''}  ${callLine(event)}  [${event.provenance}]${place}${lateText(reader, seq)}`;
+}
+
+/** How long something was ready before its callback ran, where that is worth a word: what the line before a mark says on the canvas. */
+export function lateText(reader: TraceReader, seq: number): string {
+  const found = readyWait(reader, seq);
+  return found && found.wait >= WORTH_TELLING ? `  (ready ${duration(found.wait)} before, at step ${found.ready})` : '';
 }
 
 /** The trace in words: a list of which only the lines in view exist, in step with the cursor. */
@@ -141,6 +149,6 @@ function line(reader: TraceReader, seq: number, current: boolean, place: number,
     h('span', { class: 'line-seq' }, String(seq)),
     h('span', { class: 'line-socket' }, event.socket ?? ''),
     h('span', { class: 'line-who' }, process ? programName(process.program) : String(event.pid)),
-    h('span', { class: 'line-call' }, callLine(event)),
+    h('span', { class: 'line-call' }, callLine(event), lateText(reader, seq)),
   );
 }

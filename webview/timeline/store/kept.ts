@@ -15,6 +15,7 @@ export function keptView(store: TimelineStore): KeptView {
     opened: [...store.opened],
     tab: store.tab,
     split: store.split,
+    loops: store.loops,
   };
 }
 
@@ -26,6 +27,7 @@ export function restoreKept(store: TimelineStore, kept: Partial<KeptView> | null
   store.depth = DEPTHS.find((depth) => depth === kept?.depth) ?? 'all';
   store.speed = typeof kept?.speed === 'number' && kept.speed > 0 ? kept.speed : 1;
   store.opened = new Set(Array.isArray(kept?.opened) ? kept.opened : []);
+  store.loops = kept?.loops !== false;
   store.tab = kept?.tab ?? store.tab;
   store.split = kept?.split ?? store.split;
   store.scrollY = kept?.scrollY ?? 0;

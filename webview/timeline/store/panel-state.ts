@@ -34,6 +34,8 @@ export class PanelState {
   speed = 1;
   readonly bookmarks = new Bookmarks();
   filtersOpen = false;
+  /** Event loops have a lane. */
+  loops = true;
   /** Folded rows that are open. */
   opened: ReadonlySet<string> = new Set();
   query = '';

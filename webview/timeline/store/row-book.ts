@@ -12,6 +12,8 @@ export interface RowInput {
   passing: Matches | null;
   opened: ReadonlySet<string>;
   step: number;
+  /** Event loops have a lane. */
+  loops: boolean;
 }
 
 /** Keeps the rows of the picture, and lays them out anew only when they may have changed. */
@@ -36,7 +38,7 @@ export class RowBook {
   }
 
   update(input: RowInput): void {
-    const { reader, index, passing, filter, opened } = input;
+    const { reader, index, passing, filter, opened, loops } = input;
     const focus = focusOf(input);
     // Rows move only for a socket that has no lane of its own, and when that is left again.
     const moving = focus.filter(
@@ -44,7 +46,7 @@ export class RowBook {
         this.rows.ofSocket[socket] === -1 || this.#focused.includes(socket) || (this.rows.crowded && index.series[socket]?.length),
     );
     const plan = JSON.stringify([reader.sockets.length, reader.processes.length, index.failures.length, filter, passing?.count]);
-    const key = JSON.stringify([plan, index.seriesCount, [...opened], moving]);
+    const key = JSON.stringify([plan, index.seriesCount, [...opened], moving, loops && reader.loops.length]);
     if (key === this.#key) return;
     this.#focused = focus;
     const wanted = socketFilter(reader, filter);
@@ -55,6 +57,7 @@ export class RowBook {
       failed: (socket: number) => (index.failuresOf[socket]?.length ?? 0) > 0,
       opened,
       focus,
+      loops,
     };
     if (this.#plan === null || plan !== this.#planKey) this.#plan = planRows(reader, options);
     this.#planKey = plan;

@@ -198,8 +198,8 @@ export class TimelineStore extends PanelState {
   }
 
   #layRows(): void {
-    const { index, filter, passing, opened, step } = this;
-    this.#rowBook.update({ reader: this.reader!, index, filter, passing, opened, step });
+    const { index, filter, passing, opened, step, loops } = this;
+    this.#rowBook.update({ reader: this.reader!, index, filter, passing, opened, step, loops });
   }
 
   /** Opens or closes a folded row. */
@@ -207,6 +207,14 @@ export class TimelineStore extends PanelState {
     const opened = new Set(this.opened);
     if (!opened.delete(key)) opened.add(key);
     this.opened = opened;
+    this.#layRows();
+    this.#clampY();
+    this.#changed(true);
+  }
+
+  /** Whether event loops have a lane. */
+  showLoops(loops: boolean): void {
+    this.loops = loops;
     this.#layRows();
     this.#clampY();
     this.#changed(true);

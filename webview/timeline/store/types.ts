@@ -30,6 +30,8 @@ export interface KeptView {
   split: Split;
   /** Groups of quiet sockets that were opened, by key. */
   opened: string[];
+  /** Event loops have a lane; absent: they have. */
+  loops?: boolean;
 }
 
 /** Shares (0..1) of the room that the picture has above or beside the details; null until the learner has moved the border. */
