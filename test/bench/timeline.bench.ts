@@ -149,7 +149,7 @@ async function main(): Promise<void> {
     console.log('min / median / max of the rounds');
     for (const events of SIZES) {
       // The maker aims a little low.
-      const bytes = makeTraceBuilder({ events: events * 1.15, connections: events / 500, payload: 16 }).encoder.take();
+      const bytes = makeTraceBuilder({ events: events * 1.15, connections: events / 500, payload: 16, loops: true }).encoder.take();
       const decoder = new SocktraceDecoder();
       decoder.push(bytes);
       const { store } = decoder;

@@ -22,7 +22,7 @@ function memory(): number {
 }
 
 function make(connections: number, concurrency: number): Uint8Array {
-  return makeTraceBuilder({ connections, concurrency, events: EVENTS, payload: 16 }).encoder.take();
+  return makeTraceBuilder({ connections, concurrency, events: EVENTS, payload: 16, loops: true }).encoder.take();
 }
 
 /** Decodes in pieces of 1 MiB, as a view gets them. */

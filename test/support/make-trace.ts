@@ -13,6 +13,8 @@ export interface MakeOptions {
   concurrency?: number;
   /** Payload bytes kept per read and write (default 16). */
   payload?: number;
+  /** With what the event loops say: a turn for each read (default: nothing). */
+  loops?: boolean;
 }
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
@@ -46,7 +48,7 @@ export function makeTrace(options: MakeOptions = {}): TraceStore {
 
 /** As `makeTrace`, with the encoder that has written the trace meanwhile. */
 export function makeTraceBuilder(options: MakeOptions = {}): TraceBuilder {
-  const { connections = 20, events = 2000, seed = 1, concurrency = 8, payload = 16 } = options;
+  const { connections = 20, events = 2000, seed = 1, concurrency = 8, payload = 16, loops = false } = options;
   const next = random(seed);
   const pick = (below: number) => Math.floor(next() * below);
   const trace = new TraceBuilder(CWD);
@@ -76,11 +78,12 @@ export function makeTraceBuilder(options: MakeOptions = {}): TraceBuilder {
     if (late) trace.connected(client, from, NAME);
     open.push({ client, server: accepted, left: messages, toServer: 0, toClient: 0 });
   };
+  const lastOf = new Map<number, number>();
   const send = (conversation: Conversation, fromClient: boolean) => {
     const size = 1 + pick(pick(10) === 0 ? 65_536 : 900);
     const socket = fromClient ? conversation.client : conversation.server;
     const site = fromClient ? at('client.mjs', 7, 10) : at('server.mjs', 9, 12);
-    trace.write(socket, size, { site, api: 'socket.write', payload: said(size) });
+    lastOf.set(socket.pid, trace.write(socket, size, { site, api: 'socket.write', payload: said(size) }));
     if (fromClient) conversation.toServer += size;
     else conversation.toClient += size;
     if (pick(6) === 0) trace.buffer(socket, 'stream-write', pick(4) === 0 ? 0 : size);
@@ -90,7 +93,11 @@ export function makeTraceBuilder(options: MakeOptions = {}): TraceBuilder {
     const waiting = atClient ? conversation.toClient : conversation.toServer;
     if (waiting === 0) return;
     const size = pick(3) === 0 ? 1 + pick(waiting) : Math.min(waiting, 65_536);
-    trace.read(atClient ? conversation.client : conversation.server, size, { payload: said(size) });
+    const socket = atClient ? conversation.client : conversation.server;
+    const before = lastOf.get(socket.pid) ?? 0;
+    // It waited for a part of the time that is never the same twice.
+    if (loops) trace.loop(socket.pid, before, 1, (trace.t - (before ? trace.store.time(before) : 0)) * ((size % 97) / 96));
+    lastOf.set(socket.pid, trace.read(socket, size, { payload: said(size) }));
     if (atClient) conversation.toClient -= size;
     else conversation.toServer -= size;
   };

@@ -35,6 +35,9 @@ export const PICTURES: readonly Picture[] = [
   { name: 'error-in-use', theme: 'dark', width: 900, height: 800, trace: stored('errors'), step: 11 },
   { name: 'datagrams-lost', theme: 'light', width: 900, height: 700, trace: stored('udp-loss'), step: 19, axis: 'time', tab: 'bytes' },
   { name: 'http-transcript', theme: 'dark', width: 1200, height: 700, trace: stored('http'), step: 20, tab: 'transcript' },
+  { name: 'event-loop-dark', theme: 'dark', width: 1200, height: 800, trace: stored('event-loop'), step: 26 },
+  { name: 'event-loop-light', theme: 'light', width: 900, height: 800, trace: stored('event-loop'), step: 26, axis: 'time' },
+  { name: 'event-loop-contrast', theme: 'contrast', width: 900, height: 700, trace: stored('event-loop'), step: 26 },
   { name: 'empty', theme: 'light', width: 500, height: 600, trace: null, step: 0 },
 ];
 

@@ -26,19 +26,17 @@ export function legend(): Part {
     sign.setAttribute('aria-hidden', 'true');
     return h('span', { class: 'legend-item', title: howWeKnow(provenance) }, sign, provenance);
   });
-  const loops = (['busy', 'waiting', 'both'] as const).map((kind) =>
-    h(
-      'span',
-      { class: 'legend-item', title: LOOP_LANE, hidden: true, 'data-name': `loop-${kind}` },
-      h('span', { class: `swatch swatch-${kind}` }),
-      kind,
-    ),
+  // One piece: where it does not fit it is not there at all.
+  const loops = h(
+    'span',
+    { class: 'legend-item', title: LOOP_LANE, hidden: true, 'data-name': 'loop-signs' },
+    'event loop',
+    ...(['busy', 'waiting', 'both'] as const).flatMap((kind) => [h('span', { class: `swatch swatch-${kind}` }), kind]),
   );
-  loops[0]!.prepend(h('span', {}, 'event loop'));
   return {
-    element: h('div', { class: 'legend', 'aria-label': 'Where facts come from' }, ...items, ...loops),
+    element: h('div', { class: 'legend', 'aria-label': 'Where facts come from' }, ...items, loops),
     update({ reader, loops: shown }) {
-      for (const item of loops) item.hidden = !shown || !reader || reader.loops.length === 0;
+      loops.hidden = !shown || !reader || reader.loops.length === 0;
     },
   };
 }
