@@ -3,7 +3,7 @@ import { howWeKnow } from '../../../src/knowledge/explain';
 import { button } from '../../kit/controls';
 import { h } from '../../kit/dom';
 import { KEYS } from '../../kit/keys';
-import { provenanceChip } from './provenance';
+import { LOOP_LANE, provenanceChip } from './provenance';
 
 /** The dialog with all keys and what the marks mean. */
 export function helpDialog(): { element: HTMLDialogElement; toggle(): void } {
@@ -33,11 +33,11 @@ export function helpDialog(): { element: HTMLDialogElement; toggle(): void } {
       { class: 'faint' },
       'Mouse: click a mark to go there and to its line; wheel zooms, Shift+wheel and dragging pan; drag on the small map below to look elsewhere.',
     ),
-    h('h2', {}, 'The lane “event loop”'),
+    h('h2', {}, 'Event loop'),
     h(
       'p',
       { 'data-name': 'legend-loop' },
-      'Filled: the loop was busy, so nothing else could run. Empty: it waited for events. Hatched: both, and when is not known; the higher, the longer it was busy. Nothing at all: not known. ',
+      `${LOOP_LANE}. `,
       'A line before a mark of the current socket: from when the bytes were ready until their callback ran. “Event loops” among the filters hides the lane.',
     ),
     h('h2', {}, 'How do we know?'),

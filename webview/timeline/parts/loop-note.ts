@@ -3,8 +3,8 @@ import { callbackWords, LOOP_HOW, spanWords, WORTH_TELLING } from '../../../src/
 import { callbackWait } from '../../../src/trace/loop/callback';
 import { kindOf, spanAt } from '../../../src/trace/loop/spans';
 import { h } from '../../kit/dom';
+import { rich } from '../../kit/rich';
 import { provenanceChip } from './provenance';
-import { rich } from './rich';
 
 /** Why a callback ran later than what it got was ready; empty when that is not worth a word. */
 export function lateWords(reader: TraceReader, step: number): string[] {
