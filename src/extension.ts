@@ -78,7 +78,15 @@ export function activate(context: vscode.ExtensionContext): Parts {
     learnersFile: (file) => exercises.service.learnersFile(file),
   });
   const status = new StatusItem(runs);
-  const language = new LanguageFeatures({ paths, settings, runs, store, log, messages });
+  const language = new LanguageFeatures({
+    paths,
+    settings,
+    runs,
+    store,
+    log,
+    messages,
+    hidesLenses: (file) => exercises.service.isOpenPrediction(file),
+  });
   const reference = new Reference({
     paths,
     messages,
@@ -97,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     new TraceCommands({ timelines, runs, store, messages, paths, memory: context.globalState }),
     reference,
     exercises,
+    exercises.service.checks.onDidChange(() => language.refreshLenses()),
     new RunCommands({
       runs,
       messages,

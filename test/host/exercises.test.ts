@@ -82,6 +82,20 @@ describe('host: exercises', function () {
     assert.equal(shown.exercise.explanation, null);
   });
 
+  const lenses = async () => {
+    const uri = vscode.Uri.file(join(folder('S01'), 'listen.mjs'));
+    const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100);
+    return found.map(({ command }) => command?.title ?? '');
+  };
+
+  it('nothing over its lines tells what is to be predicted', async () => {
+    await until('the language server', () => all.language.ready());
+    assert.deepEqual(
+      (await lenses()).filter((title) => /bind|Run and trace/.test(title)),
+      [],
+    );
+  });
+
   it('S01 is not run before every question has an answer; answers are kept in answers.json', async () => {
     const { panel } = exercises.actions;
     const refusal = await exercises.service.refusal(exercise('S01'));
@@ -107,6 +121,7 @@ describe('host: exercises', function () {
     assert.equal(view.report?.feedback?.id, 'wrong-state');
     const state = view.predictions.find(({ id }) => id === 'state-at-b')?.result;
     assert.deepEqual([state?.status, state?.given, state?.actual], ['wrong', 'ESTABLISHED', 'LISTEN']);
+    await until('the lenses, now that it has run', async () => (await lenses()).some((title) => title.includes('bind')));
     assert.equal(view.predictions.filter(({ result }) => result?.status === 'right').length, 5);
     assert.equal(view.moments.length, 1);
     assert.equal(view.explanation, null);

@@ -94,6 +94,12 @@ export class ExerciseService implements vscode.Disposable {
     return null;
   }
 
+  /** Whether a file belongs to predictions that were not compared with a run yet: until then nothing shows what it does. */
+  isOpenPrediction(path: string): boolean {
+    const exercise = this.ofFile(path);
+    return exercise?.file.type === 'predict' && this.checks.report(exercise, this.dirOf(exercise)).report === null;
+  }
+
   /** The exercise that a command is about: that of the active file, else the one that was used last. */
   current(): Exercise | null {
     const uri = vscode.window.activeTextEditor?.document.uri;

@@ -25,6 +25,8 @@ export interface LanguageFeaturesOptions {
   store: RunStore;
   log: vscode.LogOutputChannel;
   messages: Messages;
+  /** Whether lenses over this file would tell what its reader is asked to predict. */
+  hidesLenses?: (file: string) => boolean;
 }
 
 /** The language server: started when the first open document uses sockets, told of the newest run, stopped with the extension. */
@@ -61,6 +63,13 @@ export class LanguageFeatures implements vscode.Disposable {
     return this.client?.isRunning() ?? false;
   }
 
+  /** Asks again for the lenses of all open files: some may be shown now that were hidden. */
+  refreshLenses(): void {
+    if (!this.client?.isRunning()) return;
+    const feature = this.client.getFeature('textDocument/codeLens');
+    for (const document of vscode.workspace.textDocuments) feature.getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+  }
+
   /** Stops the server; part of deactivation. */
   async stop(): Promise<void> {
     const { client } = this;
@@ -90,11 +99,15 @@ export class LanguageFeatures implements vscode.Disposable {
     const { log, messages } = this.options;
     // Loaded when it is needed: without it the extension loads in 19 instead of 31 ms.
     const library = await import('vscode-languageclient/node');
+    const { hidesLenses } = this.options;
     this.client = new library.LanguageClient('socketscope', 'Socketscope', () => this.server.start(), {
       documentSelector: EXPLAINED_SCHEMES.flatMap((scheme) => EXPLAINED_LANGUAGES.map((language) => ({ scheme, language }))),
       initializationOptions: () => this.initial(),
       errorHandler: new ServerCrashes(messages),
       outputChannel: log,
+      middleware: {
+        provideCodeLenses: (document, token, next) => (hidesLenses?.(document.uri.fsPath) ? [] : next(document, token)),
+      },
       // Links in hovers that run commands are ours alone; the server's Markdown holds cards and facts, never text of the program's.
       markdown: { isTrusted: { enabledCommands: Object.values(INTERNAL_COMMANDS) } },
     });
