@@ -278,6 +278,8 @@ export interface Peer {
   start(options?: { args?: string[]; env?: { [name: string]: string }; file?: string }): Promise<void>;
   /** Waits until the program listens (or has a bound datagram socket). */
   listening(options?: { within?: number; which?: number }): Promise<Target>;
+  /** Waits until it has tried so often to listen and could not, as the port is in use; false when it ends before. */
+  triedToListen(times: number, options?: Expectation): Promise<boolean>;
   /** Waits until it has ended. */
   exited(options?: Expectation): Promise<boolean>;
   /** Waits until it has printed this. */

@@ -10,7 +10,7 @@ const UV_EOF = -4095;
 
 /** One thing that a program did. `local` and `remote` are the names of its end; `count` is the total so far on this socket. */
 export interface ProgramStep {
-  what: 'listens' | 'bound' | 'connected' | 'accepted' | 'read' | 'end' | 'wrote' | 'closed' | 'received';
+  what: 'listens' | 'cannot listen' | 'bound' | 'connected' | 'accepted' | 'read' | 'end' | 'wrote' | 'closed' | 'received';
   pid: number;
   /** Unique in the run: stream and handle. */
   socket: string;
@@ -101,9 +101,10 @@ export class ProgressScout {
       case 'bind':
         if (typeof op.args?.path === 'string') known.local = { path: op.args.path };
         if (op.result >= 0 && known.kind === 'udp') say('bound');
+        if (op.result < 0 && known.kind !== 'udp') say('cannot listen');
         break;
       case 'listen':
-        if (op.result >= 0) say('listens');
+        say(op.result >= 0 ? 'listens' : 'cannot listen');
         break;
       case 'connect':
         if (typeof op.args?.path === 'string') known.remote = { path: op.args.path };

@@ -83,6 +83,33 @@ describe('the hidden peer', function () {
     assert.notEqual((await checked(program, checks, {}, 2)).scenarios[0]!.stdout, first.scenarios[0]!.stdout);
   });
 
+  it('sees how often a program has tried to listen on a port that is in use', async () => {
+    const program = `import net from 'node:net';
+      const server = net.createServer((s) => s.end('here'));
+      server.on('error', () => setTimeout(listen, 20));
+      function listen() { server.listen(Number(process.env.PORT), '127.0.0.1'); }
+      listen();`;
+    const report = await checked(
+      program,
+      `export default { scenarios: [{ id: 'run', async peer(peer) {
+        const door = await peer.listen();
+        await peer.start({ env: { PORT: String(door.port) } });
+        await peer.triedToListen(3, { as: 'tries' });
+        await door.close();
+        const { port } = await peer.listening();
+        const c = await peer.connect({ port });
+        await c.expect('here', { as: 'served' });
+      } }], checks: [${[check('tries', "run.peer.met('tries')"), check('served', "run.peer.met('served')"), check('trace', "run.trace.count({ error: 'EADDRINUSE' }, { least: 3 })", 'T')].join(', ')}] };`,
+    );
+    assert.deepEqual(failures(report), []);
+    const gone = await checked(
+      'process.exit(0);',
+      `export default { scenarios: [{ id: 'run', async peer(peer) { await peer.start(); await peer.triedToListen(1, { within: 3000, as: 'tries' }); } }],
+        checks: [${check('tries', "({ ok: !run.peer.met('tries').ok && run.peer.met('tries').facts.detail === '0 of 1 times' })")}] };`,
+    );
+    assert.deepEqual(failures(gone), []);
+  });
+
   it('is not waited for any longer when its script has waited for the end in vain', async () => {
     const report = await checked(
       'setInterval(() => {}, 1000);',

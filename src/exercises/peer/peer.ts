@@ -36,6 +36,8 @@ export class HiddenPeer implements Peer, PeerContext {
   private readonly doors: Server[] = [];
   /** Working folder of the program: paths that it names are relative to it. */
   private cwd = '/';
+  /** How often the program has tried to listen in vain. */
+  private vainTries = 0;
   private output = '';
   private starts = 0;
   private exits = 0;
@@ -56,6 +58,7 @@ export class HiddenPeer implements Peer, PeerContext {
   /* what is told of the program */
 
   step(step: ProgramStep): void {
+    if (step.what === 'cannot listen') this.vainTries++;
     const before = this.sockets.get(step.socket);
     const read = step.what === 'read' ? step.count : (before?.read ?? 0);
     this.sockets.set(step.socket, { ...step, read, gone: before?.gone === true || step.what === 'closed' });
@@ -136,6 +139,12 @@ export class HiddenPeer implements Peer, PeerContext {
     if (target !== undefined) return target;
     const why = this.exits >= this.starts ? 'it ended before' : `within ${((options.within ?? STARTUP) / 1000).toFixed(1)} s`;
     throw new PeerStop(`the program did not listen: ${why}`);
+  }
+
+  async triedToListen(times: number, options: Expectation = {}): Promise<boolean> {
+    await this.changes.until(() => this.vainTries >= times || this.exits >= this.starts, options.within ?? STARTUP);
+    const done = this.vainTries >= times;
+    return this.journal.add(null, 'triedToListen', done, `${this.vainTries} of ${times} times`, options.as ?? null);
   }
 
   async exited(options: Expectation = {}): Promise<boolean> {
