@@ -114,6 +114,18 @@ export default {
       }),
     },
     {
+      feedback: 'turned-away',
+      when: ({ many }) => {
+        const closed = many.trace.sockets({ role: 'accepted' }).filter((socket) => socket.closed !== null && socket.bytesWritten === 0);
+        return {
+          ok: many.peer.kept.answered < CLIENTS && closed.length > 0,
+          scenario: 'many',
+          seqs: closed.map((socket) => socket.closed),
+          facts: { answered: Number(many.peer.kept.answered ?? 0), clients: CLIENTS },
+        };
+      },
+    },
+    {
       feedback: 'longer-queue',
       when: ({ many }) => ({
         ok: blocked(many).ms > mostBlocked(many) && backlog(many) > 511,
