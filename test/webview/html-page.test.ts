@@ -89,6 +89,46 @@ describe('timeline as one HTML page', function () {
     await tab.context().close();
   });
 
+  it('asks nobody for anything: with the network there, in every tab, dialog and button, also of a hostile trace, and opens at #step=37', async () => {
+    for (const [trace, title, step] of [
+      [readFileSync(join(root, 'test/fixtures/traces/many.socktrace')), 'many.socktrace', 37],
+      [hostileTrace(), HOSTILE, 3],
+    ] as const) {
+      const file = join(folder, 'online.html');
+      writeFileSync(file, page(trace, title, 0));
+      const context = await browser.newContext({ acceptDownloads: true });
+      const asked: string[] = [];
+      // Every request stops here, whatever it is for; the file itself does not pass through.
+      await context.route(/^(?!file:|data:|blob:)/, (route) => {
+        asked.push(route.request().url());
+        return route.abort();
+      });
+      const tab = await context.newPage();
+      tab.on('request', (request) => {
+        if (!/^(data|blob):/.test(request.url())) asked.push(request.url());
+      });
+      tab.on('websocket', (socket) => asked.push(socket.url()));
+      await tab.goto(`${pathToFileURL(file)}#step=${step}`);
+      const { size } = decodeWhole(trace).store;
+      const first = `step ${step} of ${size.toLocaleString('en')}`;
+      await tab.waitForFunction((text) => document.querySelector('[data-name="count"]')?.textContent === text, first);
+      for (const head of await tab.locator('vscode-panel-tab:visible').all()) await head.click();
+      for (const key of ['?', 'y']) {
+        await tab.locator('.plot').focus();
+        await tab.keyboard.press(key);
+        await tab.locator('dialog[open]').waitFor();
+        await tab.keyboard.press('Escape');
+      }
+      for (const key of ['End', 'Home', 'n', 't', 'f', 'x', 'h']) await tab.keyboard.press(key);
+      await Promise.all([tab.waitForEvent('download'), tab.locator('[data-name="save"]').click()]);
+      assert.deepEqual(
+        asked.map((url) => url.replace(/#.*/, '')),
+        [pathToFileURL(file).href],
+      );
+      await context.close();
+    }
+  });
+
   it('takes the step from its address, and the theme from the system', async () => {
     const trace = readFileSync(join(root, 'test/fixtures/traces/echo.socktrace'));
     const { tab, count } = await open(page(trace, 'echo.socktrace', 0), '#step=12', 'light');
