@@ -9,6 +9,7 @@ import { hitTest, nearestStep } from '../../webview/timeline/layout/hit';
 import { LabelPlacer } from '../../webview/timeline/layout/labels';
 import { firstRowAt, layoutRows, revealRow } from '../../webview/timeline/layout/lanes';
 import { layoutMinimap } from '../../webview/timeline/layout/minimap';
+import { runEnd } from '../../webview/timeline/layout/run-end';
 import { BAND_Y, layoutScene, MARK_Y, type Scene, type SceneInput } from '../../webview/timeline/layout/scene';
 import { gallop, lowerBound } from '../../webview/timeline/layout/search';
 import { shortEnds } from '../../webview/timeline/layout/titles';
@@ -406,5 +407,62 @@ describe('layout: parts', () => {
     assert.equal(shortEnds({ local: port(8080, '0.0.0.0'), remote: null, protocol: 'tcp' }), '*:8080');
     assert.equal(shortEnds({ local: port(1), remote: port(2, '::1'), protocol: 'tcp6' }), '127.0.0.1:1 ↔ [::1]:2');
     assert.equal(shortEnds({ local: { path: '/tmp/a' }, remote: null, protocol: 'unix' }), '/tmp/a');
+  });
+});
+
+describe('layout: where the run ended', () => {
+  const run = (exit: { code: number | null; signal: string | null } | null) => {
+    const trace = new TraceBuilder();
+    const pid = trace.process(1, '/home/learner/server.mjs');
+    trace.listen(pid, { address: '127.0.0.1', port: 8080 });
+    trace.store.processes[0]!.exit = exit;
+    return trace.store;
+  };
+
+  it('says how each program ended, and nothing while the run goes on or when there was none', () => {
+    assert.deepEqual(runEnd(run({ code: 0, signal: null }), false, false), {
+      text: 'The run is over (server.mjs: exit code 0).',
+      failed: false,
+    });
+    assert.deepEqual(runEnd(run({ code: 1, signal: null }), false, false), {
+      text: 'The run is over (server.mjs: exit code 1).',
+      failed: true,
+    });
+    assert.deepEqual(runEnd(run({ code: null, signal: 'SIGSEGV' }), false, false), {
+      text: 'The run is over (server.mjs: ended by SIGSEGV).',
+      failed: true,
+    });
+    assert.deepEqual(runEnd(run({ code: null, signal: 'SIGTERM' }), false, true), {
+      text: 'You stopped the run (server.mjs: ended by SIGTERM).',
+      failed: false,
+    });
+    assert.deepEqual(runEnd(run(null), false, false), { text: 'The run is over (server.mjs: nothing says how).', failed: false });
+    assert.equal(runEnd(run(null), true, false), null);
+    assert.equal(runEnd(new TraceBuilder().store, false, false), null);
+  });
+
+  it('draws a line behind the last step with its words beside it, over no other text; nothing when that is out of view', () => {
+    const { store } = makeEchoTrace();
+    const end = { text: 'The run is over (server.mjs: exit code 0).', failed: false };
+    const axis = stepsAxis(store.size);
+    const view = fitView(axis, 800);
+    for (const height of [120, 200, 400]) {
+      const scene = layoutScene(input(store, { view, end, height }));
+      const last = Math.max(...scene.lanes.flatMap((lane) => lane.marks.map((mark) => mark.x)));
+      assert.ok(scene.end!.text !== '' && scene.end!.x > last && scene.end!.x <= 800, `${scene.end!.x}`);
+      const words = { x: scene.end!.textX, y: scene.end!.textY - 8, width: measure(scene.end!.text), height: 16 };
+      assert.ok(words.x >= 0 && words.x + words.width < scene.end!.x && words.y + words.height <= height);
+      for (const text of texts(scene))
+        assert.ok(
+          text.x >= words.x + words.width ||
+            words.x >= text.x + text.width ||
+            text.y >= words.y + words.height ||
+            words.y >= text.y + text.height,
+          `${height} px: ${text.text}`,
+        );
+    }
+    assert.equal(layoutScene(input(store, { view, end: null })).end, null);
+    assert.equal(layoutScene(input(store, { view: { scroll: 0, scale: 90 }, end })).end, null);
+    assert.equal(layoutScene(input(store, { view: fitView(axis, 120), end, width: 120 })).end!.text, 'The run is over.');
   });
 });

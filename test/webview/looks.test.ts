@@ -76,6 +76,76 @@ describe('timeline: what it looks like in small and crowded places', function ()
     }
   });
 
+  it('where a run ended, and how, stands on the picture and under the transcript; not while it goes on', async () => {
+    const panel = await openPanel(site, echo, { live: true, height: 800 });
+    const { page } = panel;
+    // What the canvas is given to draw in words.
+    await page.evaluate(() => {
+      const drawn = new Set<string>();
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        drawn.add(text);
+        fillText.call(this, text, ...rest);
+      };
+      Object.assign(window, { drawn });
+    });
+    const drawn = () =>
+      page.evaluate(async () => {
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        return [...(window as unknown as { drawn: Set<string> }).drawn].filter((text) => /over|stopped/.test(text));
+      });
+    const end = page.locator('.transcript-end');
+    await page.locator('vscode-panel-tab', { hasText: 'Transcript' }).click();
+    await page.keyboard.press('f');
+    assert.deepEqual([await drawn(), await end.isVisible()], [[], false]);
+    await panel.send({ type: 'ended' });
+    const words = /^The run is over \(server\.mjs: .+, client\.mjs: .+\)\.$/;
+    await end.filter({ hasText: words }).waitFor();
+    const [on] = await drawn();
+    assert.match(on ?? '', words);
+    assert.equal(await end.textContent(), on);
+    await panel.close();
+  });
+
+  it('every tab is seen whole, its line under it, and a socket takes two lines at most, at 400 to 1600 px', async () => {
+    for (const [width, height] of [
+      [400, 900],
+      [500, 900],
+      [640, 480],
+      [900, 800],
+      [1600, 900],
+    ] as const) {
+      const panel = await openPanel(site, stored('udp-loss'), { width, height, state: { step: 19, axis: 'steps' } });
+      const { page } = panel;
+      await page.locator('vscode-panel-tab', { hasText: 'Sockets' }).click();
+      await page.locator('.sockets tbody tr:visible').first().waitFor();
+      const seen = await page.evaluate(() => {
+        const side = document.querySelector('.side')!.getBoundingClientRect();
+        const tabs = [...document.querySelectorAll('vscode-panel-tab:not([hidden])')];
+        const line = Number.parseFloat(getComputedStyle(document.querySelector('.sockets td')!).lineHeight) || 20;
+        return {
+          tabs: tabs.length,
+          outside: tabs
+            .filter((tab) => {
+              const { left, right } = tab.getBoundingClientRect();
+              return left < side.left || right > side.right + 0.5 || tab.scrollWidth > tab.clientWidth + 1;
+            })
+            .map((tab) => tab.textContent),
+          lines: Math.max(
+            ...[...document.querySelectorAll<HTMLElement>('.sockets tbody tr')]
+              .filter((row) => row.offsetHeight > 0)
+              .map((row) => Math.floor(row.offsetHeight / line)),
+          ),
+          chosen: tabs.filter((tab) => getComputedStyle(tab).boxShadow !== 'none').map((tab) => tab.textContent),
+        };
+      });
+      assert.ok(seen.tabs >= 6, `${width} px: ${seen.tabs} tabs`);
+      assert.deepEqual({ ...seen, tabs: 0, lines: 0 }, { tabs: 0, outside: [], lines: 0, chosen: ['Sockets'] }, `${width} px`);
+      assert.ok(seen.lines <= 2, `${width} px: ${seen.lines} lines a socket`);
+      await panel.close();
+    }
+  });
+
   it('the headings of the sockets table stay in view above the row of the step', async () => {
     const panel = await openPanel(site, stored('http'), { width: 900, height: 560, state: { step: 20, axis: 'steps' } });
     const { page } = panel;

@@ -214,7 +214,6 @@ export function tabs(options: { label: string; tabs: { id: string; title: string
     offer(id, offered) {
       // Hidden and not removed: the toolkit finds the panel of a tab by its place in the row.
       setAttributes(heads.get(id)!, { hidden: !offered });
-      element.classList.toggle('without-first', heads.keys().next().value === id && !offered);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Band } from '../layout/bands';
 import { TRACK_HEIGHT } from '../layout/charts';
 import type { Dense } from '../layout/dense';
 import { SOCKET_HEIGHT } from '../layout/lanes';
+import type { EndMark } from '../layout/run-end';
 import { BAND_HEIGHT, BAND_Y, type Lane, MARK_Y, type Scene } from '../layout/scene';
 import { titleOf } from '../layout/titles';
 import { paintArrows } from './arrows';
@@ -46,9 +47,11 @@ export function paintScene(ctx: CanvasRenderingContext2D, input: PaintInput): vo
     paintCharts(ctx, lane, theme);
     paintLoop(ctx, lane, theme);
   }
+  if (scene.end) paintEnd(ctx, scene, scene.end, theme);
   paintCursor(ctx, scene, theme);
   paintArrows(ctx, scene.arrows, theme);
   for (const lane of scene.lanes) paintEvents(ctx, lane, input);
+  if (scene.end?.text) paintEndWords(ctx, scene.end, theme);
   ctx.restore();
   paintGutter(ctx, input);
   paintRuler(ctx, input);
@@ -170,6 +173,27 @@ function paintDense(ctx: CanvasRenderingContext2D, lane: Lane, dense: Dense, the
     ctx.lineTo(x + 1, lane.y + 7);
   }
   ctx.fill();
+}
+
+/** A double line where the run ended; nothing comes behind it. */
+function paintEnd(ctx: CanvasRenderingContext2D, { width, height }: Scene, end: EndMark, theme: Theme): void {
+  ctx.fillStyle = theme.surface;
+  ctx.fillRect(end.x, 0, width - end.x, height);
+  ctx.fillStyle = end.failed ? theme.error : theme.faint;
+  ctx.fillRect(end.x, 0, 1, height);
+  ctx.fillRect(end.x + 3, 0, 2, height);
+}
+
+function paintEndWords(ctx: CanvasRenderingContext2D, end: EndMark, theme: Theme): void {
+  ctx.font = theme.fontSmall;
+  ctx.textBaseline = 'middle';
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 4;
+  ctx.strokeStyle = theme.background;
+  ctx.strokeText(end.text, end.textX, end.textY);
+  ctx.fillStyle = end.failed ? theme.error : theme.faint;
+  ctx.fillText(end.text, end.textX, end.textY);
+  ctx.textBaseline = 'alphabetic';
 }
 
 function paintCursor(ctx: CanvasRenderingContext2D, scene: Scene, theme: Theme): void {

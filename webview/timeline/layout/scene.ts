@@ -13,6 +13,7 @@ import { LabelPlacer } from './labels';
 import { firstRowAt, type Row, type Rows, SOCKET_HEIGHT } from './lanes';
 import { layoutLeads } from './leads';
 import { type LoopPiece, layoutLoop } from './loop-lane';
+import { type EndMark, layoutEnd, type RunEnd } from './run-end';
 import { lowerBound } from './search';
 import { clearTicks, type FoldMark, foldMarks, type Tick, ticks } from './ticks';
 
@@ -65,6 +66,8 @@ export interface Scene {
   folds: FoldMark[];
   /** Where bookmarks are, x in pixels. */
   flags: number[];
+  /** Where the run ended; null while it goes on, and when that is out of view. */
+  end: EndMark | null;
 }
 
 /** All that a picture depends on. */
@@ -82,6 +85,8 @@ export interface SceneInput {
   passing: Matches | null;
   /** Steps with a bookmark, ascending. */
   bookmarks?: readonly number[];
+  /** How the run ended, when it is over. */
+  end?: RunEnd | null;
   /** Width of a text in the small font. */
   measure: (text: string) => number;
 }
@@ -179,6 +184,7 @@ export function layoutScene(input: SceneInput): Scene {
       current,
     });
   }
+  const end = layoutEnd(input.end, toX(view, axis.pos(reader.size)), input, placer);
   const folds = foldMarks(axis, view, width, input.measure);
   const flags: number[] = [];
   for (const step of input.bookmarks ?? []) {
@@ -196,6 +202,7 @@ export function layoutScene(input: SceneInput): Scene {
     ticks: clearTicks(ticks(axis, view, width, axis.kind === 'steps' ? (reader.size < 10_000 ? 44 : 72) : 90), folds, input.measure),
     folds,
     flags,
+    end,
   };
 }
 

@@ -4,6 +4,7 @@ import { durationWords } from '../../../src/knowledge/plain-words';
 import { stuckText } from '../../../src/knowledge/stuck-text';
 import { fill, h, icon } from '../../kit/dom';
 import { rich } from '../../kit/rich';
+import { runEnd } from '../layout/run-end';
 import { duration } from '../layout/ticks';
 import { programName } from '../layout/titles';
 import type { TimelineStore } from '../store/store';
@@ -75,26 +76,6 @@ function beginning(reader: TraceReader, store: TimelineStore, hints: Hints): (HT
   return parts;
 }
 
-/** How a run ended: by itself or by the learner, with what each program gave back. */
-export function howItEnded(reader: TraceReader, stopped: boolean): string {
-  const ways = reader.processes
-    .filter(({ quiet }) => quiet === undefined)
-    .map(({ program, exit }) => {
-      const way =
-        exit === null
-          ? 'nothing says how'
-          : exit.signal
-            ? `ended by ${exit.signal}`
-            : exit.code === null
-              ? 'nothing says how'
-              : `exit code ${exit.code}`;
-      return `${programName(program)}: ${way}`;
-    });
-  const shown = ways.slice(0, 4).join(', ') + (ways.length > 4 ? `, and ${ways.length - 4} more` : '');
-  const over = stopped ? 'You stopped the run' : 'The run is over';
-  return `${over}${shown ? ` (${shown})` : ''}.`;
-}
-
 function stepContent(
   reader: TraceReader,
   store: TimelineStore,
@@ -118,17 +99,12 @@ function stepContent(
     place.addEventListener('click', () => actions.showSource());
   }
   const late = loopNote(lateWords(reader, step));
+  const ended = runEnd(reader, store.live, store.stopped)?.text ?? '';
   const change = words.before !== null && words.after !== null ? changeRow(words.before, words.after) : null;
   return [
     store.over
-      ? (hints.line(
-          'run-over',
-          `${howItEnded(reader, store.stopped)} Press `,
-          h('kbd', {}, 'Home'),
-          ', then ',
-          h('kbd', {}, '→'),
-          ' to go through it step by step.',
-        ) ?? h('p', { class: 'notice' }, icon('info'), h('span', {}, howItEnded(reader, store.stopped))))
+      ? (hints.line('run-over', `${ended} Press `, h('kbd', {}, 'Home'), ', then ', h('kbd', {}, '→'), ' to go through it step by step.') ??
+        h('p', { class: 'notice' }, icon('info'), h('span', {}, ended)))
       : null,
     h(
       'div',

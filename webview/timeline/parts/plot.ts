@@ -9,6 +9,7 @@ import { gutterFor } from '../layout/gutter';
 import { type Hit, hitTest } from '../layout/hit';
 import { type Row, SOCKET_HEIGHT } from '../layout/lanes';
 import { pieceUnder } from '../layout/loop-lane';
+import { type RunEnd, runEnd } from '../layout/run-end';
 import { layoutScene, type Scene } from '../layout/scene';
 import { duration } from '../layout/ticks';
 import { endsText, programName } from '../layout/titles';
@@ -47,6 +48,14 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
     }
   }).observe(element);
 
+  // Asked for in every frame, and the same until more comes.
+  let ended: { key: string; end: RunEnd | null } = { key: '', end: null };
+  const howItEnded = (reader: TraceReader) => {
+    const key = `${store.live}/${store.stopped}/${reader.size}/${store.title}`;
+    if (key !== ended.key) ended = { key, end: runEnd(reader, store.live, store.stopped) };
+    return ended.end;
+  };
+
   const paint = () => {
     const reader = store.reader;
     if (!reader || frame.width === 0) return;
@@ -62,6 +71,7 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
       step: store.step,
       passing: store.passing,
       bookmarks: store.bookmarks.steps,
+      end: howItEnded(reader),
       measure,
     });
     if (pointer) hover = hitTest(scene, store.axis, store.view, pointer.x, pointer.y);

@@ -1,7 +1,8 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { WORTH_TELLING } from '../../../src/knowledge/loop-text';
 import { readyWait } from '../../../src/trace/loop/callback';
-import { fill, h, setAttributes } from '../../kit/dom';
+import { fill, h, setAttributes, setText } from '../../kit/dom';
+import { runEnd } from '../layout/run-end';
 import { lowerBound } from '../layout/search';
 import { duration } from '../layout/ticks';
 import { programName } from '../layout/titles';
@@ -42,7 +43,8 @@ export function transcript(actions: { goTo(step: number): void; copy(text: strin
     'aria-label': 'Transcript of the run. Arrow up and down step, Enter shows the line in the editor.',
   });
   list.append(space);
-  const element = h('div', { class: 'tab-body tab-fill' }, list);
+  const end = h('p', { class: 'transcript-end', hidden: true });
+  const element = h('div', { class: 'tab-body tab-fill transcript-tab' }, list, end);
   let store: TimelineStore | null = null;
   let shown = '';
   let step = -1;
@@ -118,6 +120,10 @@ export function transcript(actions: { goTo(step: number): void; copy(text: strin
       store = next;
       const reader = next.reader;
       if (!reader || next.tab !== 'transcript') return;
+      const over = runEnd(reader, next.live, next.stopped);
+      setText(end, over?.text ?? '');
+      end.hidden = over === null;
+      end.classList.toggle('failed', over?.failed === true);
       const passing = next.passing?.all ?? null;
       const size = passing?.length ?? reader.size;
       space.style.height = `${height(size)}px`;
