@@ -37,6 +37,7 @@ const REQUIRED = [
   'media/icon.png',
   'media/samples/echo/server.mjs',
   'media/samples/echo/client.mjs',
+  'media/snippets/sockets.json',
 ];
 
 /** Whatever is not of this kind has no place in the package. */
@@ -47,7 +48,7 @@ const ALLOWED = [
   /^dist\/webview\/[\w.-]+\.(js|css|ttf)$/,
   /^dist\/grammars\/[\w-]+(\.wasm|\.wasm\.br)$/,
   /^media\/(icon\.png|activity\.svg)$/,
-  /^media\/(docs|exercises|quiz|samples|walkthrough)\//,
+  /^media\/(docs|exercises|quiz|samples|snippets|walkthrough)\//,
 ];
 
 /** What is wrong with a list of packaged files, in sentences; empty when nothing is. */

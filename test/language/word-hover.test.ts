@@ -51,6 +51,9 @@ const POINTERS: [code: string, begins: string | null][] = [
   ["switch (x.code) { case 'ECONN|RESET': }", '**`ECONNRESET`** The peer sent RST'],
   ["x === 'ERR_STREAM_|DESTROYED'", '**`ERR_STREAM_DESTROYED`**'],
   ["x === 'ENOPE|NOPE'", null],
+  ['x.errno === os.constants.errno.EADDR|INUSE', '**`EADDRINUSE`** Another live socket'],
+  ['x.errno === -errno.ECONN|RESET', '**`ECONNRESET`** The peer sent RST'],
+  ['const mine = codes.EADDR|INUSE', null],
   // Nothing where it is not a socket call, or not its object.
   ['app.listen(8|0)', null],
   ["app.listen(1, '0.0.|0.0')", null],

@@ -68,7 +68,7 @@ describe('the package', () => {
       ...['dist/webview/exercises.js', 'dist/webview/exercises.css'],
       ...['dist/webview/reference.js', 'dist/webview/reference.css', 'dist/grammars/tree-sitter-python.wasm'],
       ...['dist/grammars/tree-sitter.wasm', 'dist/grammars/tree-sitter-javascript.wasm'],
-      ...['media/samples/echo/server.mjs', 'media/samples/echo/client.mjs', 'media/docs/socket.md'],
+      ...['media/samples/echo/server.mjs', 'media/samples/echo/client.mjs', 'media/docs/socket.md', 'media/snippets/sockets.json'],
     ];
     assert.deepEqual(packageProblems(whole), []);
     assert.deepEqual(packageProblems(whole.filter((file) => file !== 'dist/probe.cjs')), ['dist/probe.cjs is missing from the package']);

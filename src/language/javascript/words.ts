@@ -18,6 +18,7 @@ export function wordAt(inference: Inference, nodes: readonly CallNode[], place: 
   if (!node) return null;
   const code = node.type === 'string' ? node.text.slice(1, -1) : null;
   if (code !== null && ERRNO_CARDS.has(code)) return { kind: 'error', text: code, span: span(node), call: null };
+  if (isErrnoConstant(node)) return { kind: 'error', text: node.text, span: span(node), call: null };
   for (const each of nodes) {
     const given = named(field(each.node, 'arguments') ?? each.node).filter((child) => child.parent?.type === 'arguments');
     const index = given.findIndex((child) => same(child, node));
@@ -25,6 +26,14 @@ export function wordAt(inference: Inference, nodes: readonly CallNode[], place: 
     if (found) return { ...found, span: span(node), call: each.call };
   }
   return null;
+}
+
+/** `os.constants.errno.EADDRINUSE` and what is left of it after destructuring: `errno.EADDRINUSE`. */
+function isErrnoConstant(node: Node): boolean {
+  const parent = node.parent;
+  if (node.type !== 'property_identifier' || parent?.type !== 'member_expression' || !ERRNO_CARDS.has(node.text)) return false;
+  const object = field(parent, 'object');
+  return /(?:^|\.)errno$/.test(object?.text ?? '');
 }
 
 type Found = Pick<SocketWord, 'kind' | 'text'> & { local?: boolean };
