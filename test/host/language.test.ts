@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { COMMANDS, INTERNAL_COMMANDS } from '../../src/contracts/ids';
 import type { Parts } from '../../src/extension';
 import { stepInFile } from '../../src/vscode/reference/card-step';
-import { closeEverything, echoSample, parts, until } from './support';
+import { closeEverything, echoSample, parts, until, workspaceFile } from './support';
 
 /** Titles of our lenses, by 1-based line. */
 async function lenses(uri: vscode.Uri): Promise<{ line: number; command: vscode.Command }[]> {
@@ -118,5 +118,80 @@ describe('host: lenses and hovers', () => {
     } finally {
       await vscode.workspace.fs.delete(uri);
     }
+  });
+
+  it('remark on a program, and a quick fix that is chosen changes it', async () => {
+    const file = workspaceFile(
+      'fix-me/server.mjs',
+      "import net from 'node:net';\nnet.createServer((socket) => socket.pipe(socket)).listen(0);\n",
+    );
+    const { document } = await vscode.window.showTextDocument(vscode.Uri.file(file));
+    const remark = await until('a remark', () =>
+      vscode.languages.getDiagnostics(document.uri).find(({ source, message }) => source === 'socketscope' && /'error'/.test(message)),
+    );
+    assert.equal(remark.severity, vscode.DiagnosticSeverity.Information);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      remark.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = actions.find(({ edit, title }) => edit && /'error' listener/.test(title));
+    assert.ok(fix, actions.map(({ title }) => title).join());
+    assert.ok(await vscode.workspace.applyEdit(fix.edit!));
+    assert.match(document.getText(), /socket\.on\('error'/);
+    const message = remark.message;
+    await until('the remark is gone', () =>
+      vscode.languages.getDiagnostics(document.uri).every((each) => each.message !== message || !each.range.isEqual(remark.range)),
+    );
+  });
+
+  it('lead from a connect to the listen of the last run, and complete its port', async () => {
+    const { server, client, port } = await echoSample('echo-ends');
+    const run = await all.runs.start(server, client);
+    await run!.ended;
+    const editor = await vscode.window.showTextDocument(vscode.Uri.file(client));
+    const { document } = editor;
+    const at = document.positionAt(document.getText().search(/connect\(|createConnection\(/));
+    editor.selection = new vscode.Selection(at, at);
+    await until('lenses', async () => (await lenses(document.uri)).length > 0);
+    // The server reads the run while the test goes on.
+    const there = await until('the other end', async () => {
+      await vscode.commands.executeCommand(COMMANDS.otherEnd);
+      const active = vscode.window.activeTextEditor;
+      return active?.document.uri.fsPath === vscode.Uri.file(server).fsPath ? active : null;
+    });
+    await until('the cursor there', () => there.selection.active.line > 0);
+    assert.match(there.document.lineAt(there.selection.active.line).text, /listen\(/);
+    const dialling = await vscode.workspace.openTextDocument({
+      language: 'javascript',
+      content: "import net from 'node:net';\nnet.connect()",
+    });
+    await vscode.window.showTextDocument(dialling);
+    // A document that was never saved is explained, too.
+    await until('lenses of an unsaved document', async () => (await lenses(dialling.uri)).length > 0);
+    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      dialling.uri,
+      new vscode.Position(1, 12),
+      '(',
+    );
+    assert.ok(
+      items.some(({ label, detail }) => label === String(port) && detail === 'last run: listening in server.mjs'),
+      items.map(({ label }) => label).join(),
+    );
+  });
+
+  it('come back after the server was killed', async () => {
+    const { server, client } = await echoSample('echo-crash');
+    const run = await all.runs.start(server, client);
+    await run!.ended;
+    const { uri } = (await vscode.window.showTextDocument(vscode.Uri.file(server))).document;
+    const titles = async () => (await lenses(uri)).map(({ command }) => command.title).join();
+    await until('facts', async () => /1 accepted/.test(await titles()));
+    const before = all.language.pid!;
+    process.kill(before, 'SIGKILL');
+    await until('another server', () => all.language.pid !== null && all.language.pid !== before);
+    await until('its facts', async () => /1 accepted/.test(await titles()));
   });
 });

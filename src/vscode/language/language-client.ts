@@ -70,6 +70,11 @@ export class LanguageFeatures implements vscode.Disposable {
     for (const document of vscode.workspace.textDocuments) feature.getProvider(document)?.onDidChangeCodeLensEmitter.fire();
   }
 
+  /** Of the server's process; null when there is none. */
+  get pid(): number | null {
+    return this.server.pid;
+  }
+
   /** Stops the server; part of deactivation. */
   async stop(): Promise<void> {
     const { client } = this;

@@ -34,6 +34,11 @@ export class ServerProcess {
     return { reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) };
   }
 
+  /** Of the process that runs now; null when there is none. */
+  get pid(): number | null {
+    return this.child?.pid ?? null;
+  }
+
   /** Resolves when the process is gone; one that does not end by itself is killed. */
   async end(): Promise<void> {
     const { child } = this;
