@@ -9,6 +9,7 @@ import type { RunStore } from '../run/run-store';
 import { EXPLAINED_LANGUAGES, EXPLAINED_SCHEMES } from '../run/socket-imports';
 import { isExplainedDocument } from '../run/sockets-context';
 import type { Settings } from '../settings';
+import { workspacePath } from '../workspace-path';
 import { ServerCrashes } from './server-crashes';
 import { ServerProcess } from './server-process';
 
@@ -154,16 +155,14 @@ export class LanguageFeatures implements vscode.Disposable {
     const { document, selection } = editor;
     const params = { textDocument: { uri: document.uri.toString() }, position: selection.active };
     const found = await this.client!.sendRequest<Location[]>(OTHER_END, params);
-    const locations = await this.client!.protocol2CodeConverter.asDefinitionResult(found, new vscode.CancellationTokenSource().token);
+    const locations = found.map(({ uri, range: { start } }) => {
+      const there = vscode.Uri.parse(uri, true);
+      // A run names files by their real path.
+      const known = there.scheme === 'file' ? vscode.Uri.file(workspacePath(there.fsPath)) : there;
+      return new vscode.Location(known, new vscode.Position(start.line, start.character));
+    });
     const nothing = 'No other end is known. Put the cursor on the name of a connect, listen, bind or send call, and run the program once.';
-    await vscode.commands.executeCommand(
-      'editor.action.goToLocations',
-      document.uri,
-      selection.active,
-      locations ?? [],
-      'gotoAndPeek',
-      nothing,
-    );
+    await vscode.commands.executeCommand('editor.action.goToLocations', document.uri, selection.active, locations, 'gotoAndPeek', nothing);
   }
 
   private tellSoon(trace: string): void {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { Site } from '../../contracts/trace';
-import { workspacePath } from './workspace-path';
+import { workspacePath } from '../workspace-path';
 
 /** What is to be shown of a step. */
 export interface StepLine {
