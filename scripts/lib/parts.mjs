@@ -46,7 +46,7 @@ export const PARTS = [
     timeout: 25 * minutes,
     applies: () => existsSync(join(root, 'media/exercises')) && readdirSync(join(root, 'media/exercises')).length > 0,
   },
-  { name: 'webview', about: 'the timeline in a browser', folders: ['webview'], timeout: 10 * minutes, needs: async () => ['chromium'] },
+  { name: 'webview', about: 'the timeline in a browser', folders: ['webview'], timeout: 20 * minutes, needs: async () => ['chromium'] },
   {
     name: 'host',
     about: 'the extension inside a real VS Code',

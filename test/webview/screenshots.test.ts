@@ -35,6 +35,9 @@ async function show(site: HarnessSite, picture: Picture): Promise<{ page: Page; 
       const count = document.querySelector('[data-name="count"]')?.textContent ?? '';
       return count.startsWith(`step ${step.toLocaleString('en')} of`) && !count.includes('reading');
     }, picture.step);
+    await painted(page);
+    // The strip of the whole run is drawn anew a moment after the last bytes.
+    await page.waitForFunction(() => document.querySelector('.minimap[data-waits]') === null);
   }
   await painted(page);
   return { page, errors };

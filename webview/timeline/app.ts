@@ -176,6 +176,11 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
   };
 
   let keep = 0;
+  const keepNow = () => {
+    clearTimeout(keep);
+    keep = 0;
+    store.keepState();
+  };
   let playTimer = 0;
   const painter = new Painter(store, update);
   const playOn = () => {
@@ -187,7 +192,8 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
     painter.soon();
     if (store.takeDirty()) {
       clearTimeout(keep);
-      keep = window.setTimeout(() => store.keepState(), KEEP);
+      keep = window.setTimeout(keepNow, KEEP);
+      if (document.hidden) keepNow();
     }
     const playing = store.playing && !document.hidden;
     if (playing && !playTimer) playTimer = window.setTimeout(playOn, PLAY / store.speed);
@@ -204,6 +210,8 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
   // A look when the page has time; of a live run once a second. While nobody sees the page it does nothing at all.
   let looks = 0;
   const seen = () => {
+    // What was still to be kept is kept before the silence.
+    if (document.hidden && keep) keepNow();
     clearInterval(looks);
     looks = document.hidden ? 0 : window.setInterval(() => store.lookForStuck(), 1000);
     store.hide(document.hidden);

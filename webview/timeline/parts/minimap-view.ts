@@ -45,8 +45,10 @@ export function minimapView(store: TimelineStore): Part & { retheme(): void } {
       } else if (!timer) {
         timer = window.setTimeout(() => {
           timer = 0;
+          element.removeAttribute('data-waits');
           paint();
         }, wait);
+        element.setAttribute('data-waits', '');
       }
     }
     sharp.context.setTransform(1, 0, 0, 1, 0, 0);
