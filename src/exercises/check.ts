@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CheckReport, EXERCISE_VERSION, type Exercise } from '../contracts/exercises';
+import type { CheckReport, Exercise } from '../contracts/exercises';
 import { ExamProcess } from './exam-process';
 import type { Isolation } from './isolation';
 import type { ExamOrder } from './run/examiner';
 import type { Limits } from './run/limits';
+import { ungraded } from './ungraded';
 
 export interface CheckOptions {
   exercise: Exercise;
@@ -67,29 +68,10 @@ export async function checkFolders(
   try {
     const result = there.length === 0 ? { reports: [] } : await exam.check(order, { timeLimit, signal });
     return dirs.map((dir, n) => {
-      if (problems[n] !== null) return ungraded({ exercise, dir }, problems[n]!);
-      return 'problem' in result ? ungraded({ exercise, dir }, result.problem) : result.reports[there.indexOf(dir)]!;
+      if (problems[n] !== null) return ungraded(exercise.file, dir, problems[n]!);
+      return 'problem' in result ? ungraded(exercise.file, dir, result.problem) : result.reports[there.indexOf(dir)]!;
     });
   } finally {
     if (kept === undefined) rmSync(traces, { recursive: true, force: true, maxRetries: 3 });
   }
-}
-
-/** A report without a verdict. */
-export function ungraded(options: Pick<CheckOptions, 'exercise' | 'dir'>, problem: string): CheckReport {
-  const { id, title } = options.exercise.file;
-  const nothing = {
-    trouble: null,
-    points: 0,
-    of: 0,
-    feedback: null,
-    evidence: [],
-    checks: [],
-    predictions: [],
-    scenarios: [],
-    moments: [],
-    notes: [],
-    ms: 0,
-  };
-  return { version: EXERCISE_VERSION, exercise: id, title, dir: options.dir, verdict: 'ungraded', problem, ...nothing };
 }

@@ -1,8 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** A page made of one bundle (`<name>.js`, `<name>.css`) of the webview folder; webview/README.md says what it must contain. */
-export function pageHtml(webview: vscode.Webview, folder: vscode.Uri, name: string, title: string): string {
+export interface PageOptions {
+  /** The bundle in the webview folder: `<name>.js`, `<name>.css`. */
+  name: string;
+  title: string;
+  /** Images of ours may be shown. */
+  images?: boolean;
+  /** `data-` attributes of the body, by name without `data-`. */
+  data?: Readonly<Record<string, string>>;
+}
+
+/** A page made of one bundle of the webview folder; webview/README.md says what it must contain. */
+export function pageHtml(webview: vscode.Webview, folder: vscode.Uri, { name, title, images = false, data = {} }: PageOptions): string {
   const nonce = randomBytes(16).toString('base64url');
   const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
   const policy = [
@@ -10,7 +20,9 @@ export function pageHtml(webview: vscode.Webview, folder: vscode.Uri, name: stri
     `script-src 'nonce-${nonce}'`,
     `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
+    ...(images ? [`img-src ${webview.cspSource} data:`] : []),
   ].join('; ');
+  const attributes = Object.entries(data).map(([key, value]) => ` data-${key}="${escapeAttribute(value)}"`);
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -23,8 +35,12 @@ export function pageHtml(webview: vscode.Webview, folder: vscode.Uri, name: stri
 <link rel="stylesheet" href="${uri(`${name}.css`)}">
 <script nonce="${nonce}" src="${uri(`${name}.js`)}" defer></script>
 </head>
-<body>
+<body${attributes.join('')}>
 <div id="app"></div>
 </body>
 </html>`;
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }

@@ -1,3 +1,4 @@
+import '../kit/base.css';
 import './exercises.css';
 import './questions.css';
 import './results.css';

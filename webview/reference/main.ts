@@ -1,3 +1,4 @@
+import '../kit/base.css';
 import './reference.css';
 import type { FromReference, ReferenceState, ToReference } from '../../src/contracts/reference-api';
 import { registerControls } from '../kit/controls';

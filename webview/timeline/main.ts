@@ -1,3 +1,4 @@
+import '../kit/base.css';
 import './timeline.css';
 import './card.css';
 import './details.css';

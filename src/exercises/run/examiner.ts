@@ -20,6 +20,7 @@ import { entryIn } from '../files/entry';
 import { inParallel } from '../parallel';
 import { RunPeer } from '../trace/peer-view';
 import { RunTrace } from '../trace/trace-view';
+import { ungraded } from '../ungraded';
 import { Assessment, ChecksError } from './assess';
 import { endWords, troubleOf } from './end-words';
 import { LIMITS, type Limits, type UsageWatch, unlimited } from './limits';
@@ -86,26 +87,7 @@ class Exam {
 
   async report(dir: string): Promise<CheckReport> {
     const began = Date.now();
-    const { file } = this.order.exercise;
-    const report: CheckReport = {
-      version: EXERCISE_VERSION,
-      exercise: file.id,
-      title: file.title,
-      dir,
-      verdict: 'ungraded',
-      problem: null,
-      trouble: null,
-      points: 0,
-      of: 0,
-      feedback: null,
-      evidence: [],
-      checks: [],
-      predictions: [],
-      scenarios: [],
-      moments: [],
-      notes: unlimited(),
-      ms: 0,
-    };
+    const report: CheckReport = { ...ungraded(this.order.exercise.file, dir, null), notes: unlimited() };
     const known = this.shared?.ms ?? 0;
     try {
       await this.fill(report);

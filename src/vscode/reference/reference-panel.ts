@@ -80,7 +80,7 @@ export class Reference implements vscode.Disposable, vscode.WebviewPanelSerializ
       if (this.panel === panel) this.panel = null;
     });
     panel.webview.onDidReceiveMessage((message: FromReference) => this.receive(message));
-    panel.webview.html = pageHtml(panel.webview, folder, 'reference', 'Syscall Reference');
+    panel.webview.html = pageHtml(panel.webview, folder, { name: 'reference', title: 'Syscall Reference' });
   }
 
   private async receive(message: FromReference): Promise<void> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { INTERNAL_COMMANDS } from '../../contracts/ids';
 import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../../contracts/timeline-api';
-import { timelineHtml } from './timeline-html';
+import { pageHtml } from '../page-html';
 import type { Reading, TraceSource } from './trace-source';
 
 /** Bytes that may be on the way to the view without an ack; more would pile up in a view that is slower than the disk. */
@@ -127,7 +127,13 @@ export class TimelineView implements vscode.Disposable {
   private load(): void {
     this.pause();
     this.waiting = [];
-    this.panel.webview.html = timelineHtml(this.panel.webview, this.options.folder, this.source.uri.toString());
+    this.panel.webview.html = pageHtml(this.panel.webview, this.options.folder, {
+      name: 'timeline',
+      title: 'Socketscope Timeline',
+      images: true,
+      // Kept in the webview's state, so that a reload of the window finds it.
+      data: { trace: this.source.uri.toString() },
+    });
   }
 
   /** Sends nothing until the page says `ready`. */
