@@ -7,6 +7,10 @@ export const fill = (text: string, facts: { [name: string]: string | number }): 
     return value === undefined ? '?' : typeof value === 'number' ? value.toLocaleString('en') : value;
   });
 
+/** Whether a text asks for a fact that is not there. */
+export const factsMissing = ({ broke, evidence, question }: FeedbackText, facts: { [name: string]: string | number }): boolean =>
+  [...`${broke} ${evidence} ${question}`.matchAll(/\{(\w+)\}/g)].some(([, name]) => facts[name!] === undefined);
+
 /** A feedback text of exercise.json with its facts. */
 export function feedbackOf(id: string, text: FeedbackText, facts: { [name: string]: string | number }): Feedback {
   return {

@@ -20,6 +20,8 @@ describe('quiz items', () => {
       assert.ok(options.length >= 3 && new Set(options.map((option) => option.text)).size === options.length, id);
       for (const { says, misconception } of options) {
         assert.ok(says.length > 10, id);
+        // The page says "Right." or "Not so." before it.
+        assert.doesNotMatch(says, /^(Yes|No|Right|Correct|Wrong)\b[,.:]/, id);
         assert.match(misconception ?? 'M01', /^M(0[1-9]|[12]\d|30)$/, id);
       }
       assert.ok(sources.length > 0 && sources.every(({ url }) => url.startsWith('https://')), id);

@@ -353,6 +353,25 @@ describe('the page of exercises', function () {
       assert.equal(await at.page.locator('img').count(), 0);
     });
 
+    it('passed: why comes right after the verdict, and no hint is offered any more', async () => {
+      await open(exercise('passed', { report: view('broken').report, hints: { opened: ['Look.'], left: 2 } }));
+      const order = await at.page
+        .locator('.verdict-part, .explanation, .report, .hints')
+        .evaluateAll((all) => all.map((one) => one.className));
+      assert.deepEqual(order, ['verdict-part', 'explanation', 'report', 'hints']);
+      assert.equal(await at.text('.hints h3'), 'Hint 1');
+      assert.equal(await at.page.locator('.hints', { hasText: 'can be opened' }).count(), 0);
+      await at.show(exercise('passed', { hints: { opened: [], left: 3 } }));
+      assert.equal((await at.text('.hints')).trim(), '');
+    });
+
+    it('a command of one line is read whole; a drawing keeps its lines', async () => {
+      const instructions = `# T\n\n\`\`\`\nnode -e "${'x'.repeat(200)}"\n\`\`\`\n\n\`\`\`\n+${'-'.repeat(200)}+\n|\n\`\`\`\n`;
+      await open(exercise('fix', { instructions }), { width: 500 });
+      const wide = await at.page.locator('.instructions pre').evaluateAll((all) => all.map((one) => one.scrollWidth > one.clientWidth));
+      assert.deepEqual(wide, [false, true]);
+    });
+
     it('says that a result is old', async () => {
       await open(EXERCISE_PAGES.broken);
       assert.equal(await at.page.locator('.stale').count(), 0);
@@ -457,7 +476,7 @@ describe('the page of exercises', function () {
       await primary().click();
       assert.deepEqual(await last(), { type: 'quiz-next' });
       await at.show(EXERCISE_PAGES.quizEnd);
-      assert.match(await at.text('.quiz'), /2 of 3 right\..*Bytes, not messages: 1 December/);
+      assert.match(await at.text('.quiz'), /2 of 3 right\..*1 December: Bytes, not messages/);
     });
 
     it('"I don\'t know" is an answer', async () => {

@@ -46,10 +46,10 @@ export class ExercisePart {
     this.verdict.element,
     this.comparison.element,
     this.explained.element,
+    this.why.element,
     this.report.element,
     this.ask,
     this.moments.element,
-    this.why.element,
     this.hints.element,
     this.sources.element,
   ];
@@ -78,7 +78,7 @@ export class ExercisePart {
     this.why.show(view.explanation, () =>
       view.explanation === null ? [] : [h('h2', {}, words.explanation), ...exerciseText(view.explanation, page)],
     );
-    this.hints.show([view.hints, view.dir, view.maySeeSolution], () => hints(view, page));
+    this.hints.show([view.hints, view.dir, view.maySeeSolution, view.progress.state], () => hints(view, page));
     this.sources.show(view.sources, () => (view.sources.length === 0 ? [] : [h('h2', {}, words.sources), sources(view.sources)]));
     this.tell(before, view);
   }

@@ -23,7 +23,7 @@ export const words = {
   difficulty: (level: number) => DIFFICULTY[Math.min(Math.max(Math.round(level), 1), 5) - 1]!,
   difficultySpoken: (level: number) => `difficulty ${level} of 5:`,
   minutes: (minutes: number) => `about ${plural(minutes, 'minute', 'minutes')}`,
-  type: { predict: 'Predict', fix: 'Repair', write: 'Write', lab: 'Investigate' } satisfies Record<ExerciseType, string>,
+  type: { predict: 'Predict', fix: 'Fix', write: 'Write', lab: 'Try out' } satisfies Record<ExerciseType, string>,
   track,
   state: {
     new: 'not started',
@@ -156,7 +156,7 @@ export const words = {
   scoreHead: 'The quiz is done',
   scoreLine: (right: number, of: number) => `${right} of ${of} right.`,
   reviews: 'What comes back, and when',
-  review: (concept: string, iso: string) => `${concept}: ${day(iso)}`,
+  review: (question: string, iso: string) => `${day(iso)}: ${question}`,
   noReviews: 'Nothing has to come back soon.',
   another: 'Another quiz',
 

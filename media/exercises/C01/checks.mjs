@@ -14,7 +14,7 @@ async function both(peer) {
   return { anna, boris };
 }
 
-const died = (runs) => Object.values(runs).find((run) => run.outcome.unhandled !== null);
+const died = (runs) => Object.values(runs).find((run) => /^E(CONNRESET|PIPE)$/.test(run.outcome.unhandled?.code ?? ''));
 
 /** @type {import('../checks').Checks} */
 export default {
@@ -196,6 +196,18 @@ export default {
     { id: 'order', title: 'All see the same order', kind: 'P', feedback: 'wrong-line', test: ({ order }) => order.peer.kept.same === true },
   ],
   diagnoses: [
+    {
+      // Nothing is answered yet: whatever else went wrong comes later.
+      feedback: 'no-welcome',
+      when: (runs) => {
+        const read = runs.talk.trace.events({ call: 'read', ok: true })[0];
+        return {
+          ok: Object.values(runs).every(({ trace }) => trace.never({ call: ['write', 'writev'], ok: true }).ok),
+          scenario: 'talk',
+          seqs: read ? [read.seq] : [],
+        };
+      },
+    },
     {
       feedback: 'died',
       when: (runs) => {

@@ -144,7 +144,7 @@ export default {
     {
       feedback: 'died',
       when: ({ reset }) => ({
-        ok: reset.outcome.unhandled !== null,
+        ok: /^E(CONNRESET|PIPE)$/.test(reset.outcome.unhandled?.code ?? ''),
         scenario: 'reset',
         seqs: reset.trace.events({ error: 'ECONNRESET' }).map((event) => event.seq),
         facts: { code: reset.outcome.code ?? 0, error: reset.outcome.unhandled?.message ?? '' },

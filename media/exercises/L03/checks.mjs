@@ -132,7 +132,7 @@ export default {
           ok: listener !== undefined,
           scenario: 'in-use',
           seqs: listener ? [listener.born] : [],
-          facts: { asked: Number(run.peer.kept.port), got: listener?.local?.port ?? 0 },
+          facts: { asked: String(run.peer.kept.port), got: String(listener?.local?.port) },
         };
       },
     },

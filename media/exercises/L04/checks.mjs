@@ -19,7 +19,8 @@ const scenario = (id, title, leave) => ({
 });
 
 const WAYS = ['reset', 'unread', 'polite'];
-const died = (runs) => Object.values(runs).find((run) => run.outcome.endedBy === 'itself');
+const died = (runs) =>
+  Object.values(runs).find(({ outcome }) => outcome.endedBy === 'itself' && /^(E(CONNRESET|PIPE))?$/.test(outcome.unhandled?.code ?? ''));
 
 /** @type {import('../checks').Checks} */
 export default {

@@ -12,8 +12,9 @@ const facts = (run) => ({
   real: real(run)[0] ?? '',
   said: told(run)[0] || printed(run),
   here: real(run)[0]?.split(' ')[1] ?? '',
-  port: ports(run)[0]?.local ?? 0,
-  remote: ports(run)[0]?.remote ?? 0,
+  // As text: a port has no thousands.
+  port: String(ports(run)[0]?.local),
+  remote: String(ports(run)[0]?.remote),
 });
 const found = (run, ok) => ({ ok, scenario: 'three', seqs: sockets(run), facts: facts(run) });
 

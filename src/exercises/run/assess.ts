@@ -1,8 +1,8 @@
 /** From runs to results: asks the checks, finds the feedback, compares the predictions. */
 import type { Check, Checks, Fact, Finding, Runs, Verdict } from '../../contracts/exercise-checks';
-import type { Answers, CheckResult, Evidence, ExerciseFile, Feedback, PredictionResult } from '../../contracts/exercises';
+import type { Answers, CheckResult, Evidence, ExerciseFile, Feedback, FeedbackText, PredictionResult } from '../../contracts/exercises';
 import type { TraceStore } from '../../trace';
-import { feedbackOf } from '../feedback';
+import { factsMissing, feedbackOf } from '../feedback';
 import { scorePrediction } from '../predictions';
 import { stepWords } from './step-words';
 
@@ -15,6 +15,8 @@ export class Assessment {
     private readonly checks: Checks,
     private readonly runs: Runs,
     private readonly traces: ReadonlyMap<string, TraceStore>,
+    /** The program fell over by itself in every run: no feedback on what was checked would be true. */
+    private readonly broken = false,
   ) {}
 
   /** Every check; those of the kernel are skipped where there are no readings. */
@@ -27,13 +29,14 @@ export class Assessment {
   /** What to say first, when something failed: the first diagnosis that matches, else that of the first failed check. */
   async feedback(results: readonly CheckResult[]): Promise<{ feedback: Feedback; evidence: Evidence[] } | null> {
     const failed = results.find(({ status }) => status === 'failed');
-    if (failed === undefined) return null;
+    if (failed === undefined || this.broken) return null;
     for (const { feedback, when } of this.checks.diagnoses ?? []) {
       const finding = this.ask(`the diagnosis ${feedback}`, await this.guard(`the diagnosis ${feedback}`, () => when(this.runs)));
       if (finding === null || !finding.ok) continue;
       return { feedback: this.text(feedback, finding), evidence: this.evidence(finding) };
     }
-    return failed.feedback === null ? null : { feedback: failed.feedback, evidence: failed.evidence };
+    for (const { status, feedback, evidence } of results) if (status === 'failed' && feedback !== null) return { feedback, evidence };
+    return null;
   }
 
   async predictions(answers: Answers): Promise<PredictionResult[]> {
@@ -78,6 +81,9 @@ export class Assessment {
     if (finding === null) throw new ChecksError(`checks.mjs: the check ${id} gave no verdict (true, false, or a finding with ok)`);
     const evidence = this.evidence(finding);
     if (finding.ok) return { ...base, status: 'passed', evidence };
+    if (this.broken) return { ...base, status: 'failed', reason: 'The program ended before this could be checked.' };
+    // Without its facts a text would show holes: the title of the check has to do.
+    if (factsMissing(this.textOf(check.feedback), finding.facts ?? {})) return { ...base, status: 'failed', evidence };
     return { ...base, status: 'failed', feedback: this.text(check.feedback, finding), evidence };
   }
 
@@ -101,9 +107,13 @@ export class Assessment {
   }
 
   private text(id: string, finding: Finding): Feedback {
+    return feedbackOf(id, this.textOf(id), finding.facts ?? {});
+  }
+
+  private textOf(id: string): FeedbackText {
     const text = this.file.feedback[id];
     if (text === undefined) throw new ChecksError(`checks.mjs names the feedback "${id}", which exercise.json does not have`);
-    return feedbackOf(id, text, finding.facts ?? {});
+    return text;
   }
 
   private evidence(finding: Finding | (Fact & { ok: boolean })): Evidence[] {

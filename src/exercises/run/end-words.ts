@@ -7,8 +7,12 @@ export function endWords(outcome: Outcome): string {
   if (outcome.endedBy === 'grader') return 'The program was still running when the check was over, and was stopped.';
   const how = outcome.signal === null ? `exit code ${outcome.code}` : outcome.signal;
   const { unhandled } = outcome;
-  if (unhandled !== null)
-    return `The program ended by an error that nobody handled (${unhandled.code || unhandled.name}: ${unhandled.message}), ${how}.`;
+  if (unhandled !== null) {
+    const { name, code, message } = unhandled;
+    // "read ECONNRESET" has its code in it already.
+    const said = code !== '' && message.includes(code) ? message : `${code || name}: ${message}`;
+    return `The program ended by an error that nobody handled (${said}), ${how}.`;
+  }
   return `The program ended by itself (${how}).`;
 }
 

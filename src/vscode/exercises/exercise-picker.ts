@@ -16,7 +16,8 @@ export function exerciseItems(exercises: readonly Exercise[], progress: Progress
       return {
         label: `$(${stateIcon(state).id}) ${id}  ${title}`,
         description: [typeWords(exercise), minutesWords(exercise), difficultyWords(exercise)].join(' · '),
-        detail: stateWords(state, now),
+        // Two lines only where there is something to say: more of the list is seen at once.
+        ...(state.state === 'new' ? {} : { detail: stateWords(state, now) }),
         id,
       };
     }),

@@ -4,12 +4,14 @@ import type { Page } from '../page';
 import { words } from '../words';
 import { exerciseText } from './text';
 
-/** The opened hints, how many are left, and whether the solution can be seen. Empty before the start. */
-export function hints({ hints: { opened, left }, dir, maySeeSolution }: ExerciseView, page: Page): HTMLElement[] {
-  if (dir === null) return [];
+/** The opened hints, how many are left, and whether the solution can be seen. Empty before the start, and when it was passed without them. */
+export function hints({ hints: { opened, left }, dir, maySeeSolution, progress }: ExerciseView, page: Page): HTMLElement[] {
+  const passed = progress.state.startsWith('passed');
+  if (dir === null || (passed && opened.length === 0)) return [];
   return [
     h('h2', {}, words.hints),
-    h('p', { class: 'quiet' }, words.hintsSay(opened.length, left)),
+    // Who has passed needs no more of them.
+    ...(passed ? [] : [h('p', { class: 'quiet' }, words.hintsSay(opened.length, left))]),
     ...opened.map((text, at) =>
       h(
         'div',

@@ -5,7 +5,11 @@ import type { Page } from '../page';
 
 /** Markdown of an exercise as elements: links act, open a card, or are ordinary ones. Any other link is its text. */
 export function exerciseText(text: string, page: Page): Node[] {
-  return markdown(text, { link: (href, content) => link(href, content, page) });
+  const nodes = markdown(text, { link: (href, content) => link(href, content, page) });
+  // A command of one line is read whole; drawings and programs keep their lines.
+  for (const node of nodes)
+    if (node instanceof HTMLPreElement && !node.textContent.trimEnd().includes('\n')) node.classList.add('one-line');
+  return nodes;
 }
 
 function link(href: string, content: Node[], page: Page): HTMLElement | null {
