@@ -1,27 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
+import { axeProblems } from '../support/axe';
 import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { root, skip } from '../support/house';
+import { skip } from '../support/house';
 import { makeEchoTrace } from '../support/make-trace';
 import { openPanel } from '../support/panel';
-
-const source = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
-
-declare const axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
-
-/** What axe-core finds on the page, a line each. */
-async function problems(page: Page): Promise<string[]> {
-  await page.evaluate(source);
-  const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-  return result.violations.flatMap((violation) =>
-    violation.nodes.map(
-      (node) => `${violation.id} (${violation.impact}): ${node.target.join(' ')} ${node.any[0]?.message ?? node.failureSummary ?? ''}`,
-    ),
-  );
-}
 
 describe('timeline for everybody', function () {
   this.timeout(90_000);
@@ -40,7 +22,7 @@ describe('timeline for everybody', function () {
       const panel = await openPanel(site, bytes, { theme, width: 1200, height: 900 });
       const { page } = panel;
       const found: string[] = [];
-      const look = async (where: string) => found.push(...(await problems(page)).map((problem) => `${where}: ${problem}`));
+      const look = async (where: string) => found.push(...(await axeProblems(page)).map((problem) => `${where}: ${problem}`));
       await look('before the first step');
       await panel.send({ type: 'goTo', step: 16 });
       await panel.atStep(16);
@@ -63,10 +45,10 @@ describe('timeline for everybody', function () {
 
   it('axe-core finds nothing in a narrow panel and in an empty one', async () => {
     const panel = await openPanel(site, bytes, { width: 400, height: 700 });
-    assert.deepEqual(await problems(panel.page), []);
+    assert.deepEqual(await axeProblems(panel.page), []);
     await panel.close();
     const { page } = await site.page(800, 600);
-    assert.deepEqual(await problems(page), []);
+    assert.deepEqual(await axeProblems(page), []);
     await page.close();
   });
 

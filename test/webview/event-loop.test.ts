@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { gutterFor } from '../../webview/timeline/layout/gutter';
+import { axeProblems } from '../support/axe';
 import { type HarnessSite, harnessSite } from '../support/harness-page';
 import { root, skip } from '../support/house';
 import { makeEchoTrace } from '../support/make-trace';
 import { openPanel } from '../support/panel';
-
-declare const axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
 
 /** A recorded run of test/fixtures/programs/blocked-loop.mjs: at step 26 the server reads what has waited for 43 ms. */
 const bytes = readFileSync(join(root, 'test/fixtures/traces/event-loop.socktrace'));
@@ -46,12 +44,7 @@ describe('the lane of an event loop, in a browser', function () {
       await page.keyboard.press('?');
       await page.locator('dialog[open] [data-name="legend-loop"]').waitFor();
       await page.keyboard.press('Escape');
-      await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
-      const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-      assert.deepEqual(
-        violations.map(({ id }) => id),
-        [],
-      );
+      assert.deepEqual(await axeProblems(page), []);
       await panel.close();
     });
 

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { EXERCISE_PAGES } from '../../webview/harness/exercise-pages';
+import { axeProblems } from '../support/axe';
 import { openExercises } from '../support/exercises-page';
 import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { root, skip } from '../support/house';
-
-declare const axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
+import { skip } from '../support/house';
 
 /** Opens whatever can be opened. */
 async function openAll(page: Page): Promise<void> {
@@ -32,7 +28,6 @@ describe('the page of exercises for everybody', function () {
   for (const theme of ['dark', 'light', 'contrast', 'contrastLight'])
     it(`axe-core finds nothing, and nothing is wider than the page: ${theme}; every kind of page, everything open; 900 and 400 px, and 1200 at 200 %`, async () => {
       const at = await openExercises(site, EXERCISE_PAGES.problem, { theme });
-      await at.page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
       const found: string[] = [];
       for (const [width, height] of [
         [900, 800],
@@ -45,10 +40,7 @@ describe('the page of exercises for everybody', function () {
           await at.show(page);
           await openAll(at.page);
           const where = `${name}, ${width} px`;
-          const result = await at.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-          for (const { id, nodes } of result.violations)
-            for (const { target, any, failureSummary } of nodes)
-              found.push(`${where}: ${id} ${target.join(' ')} ${any[0]?.message ?? failureSummary ?? ''}`);
+          found.push(...(await axeProblems(at.page)).map((problem) => `${where}: ${problem}`));
           const wide = await at.page.evaluate(() =>
             ['html', '.page', '.bar']
               .map((selector) => document.querySelector(selector)!)

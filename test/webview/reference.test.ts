@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { FromReference, ToReference } from '../../src/contracts/reference-api';
 import { cardsOf } from '../../src/knowledge';
+import { axeProblems } from '../support/axe';
 import { type HarnessSite, harnessSite } from '../support/harness-page';
 import { root, skip } from '../support/house';
 
 declare const window: { harness: { sent: FromReference[]; state: unknown; send(message: unknown): void; theme(name: string): void } };
-declare const axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
 
 const DOCS = join(root, 'media', 'docs');
 const cards = cardsOf(readdirSync(DOCS).map((name) => ({ name, text: readFileSync(join(DOCS, name), 'utf8') }))).map(
@@ -153,23 +152,17 @@ describe('Syscall Reference', function () {
 
   for (const theme of ['dark', 'light', 'contrast']) {
     it(`axe-core finds nothing: ${theme}, a call, a concept, an error, a search, narrow too`, async () => {
-      const source = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
       const pictures = join(root, 'test-results', 'webview');
       mkdirSync(pictures, { recursive: true });
       for (const width of [1100, 420]) {
         const { page, send, close } = await open('listen', { theme, width });
-        await page.evaluate(source);
         for (const id of ['listen', 'tcp-states', 'EADDRINUSE', 'search']) {
           if (id === 'search') await page.locator('vscode-text-field[data-name="find"] input').fill('queue');
           else {
             await send({ type: 'show', id });
             await page.locator(`article[data-id="${id}"]`).waitFor();
           }
-          const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-          assert.deepEqual(
-            result.violations.flatMap(({ id: rule, nodes }) => nodes.map(({ target }) => `${id}: ${rule} ${target.join(' ')}`)),
-            [],
-          );
+          assert.deepEqual(await axeProblems(page), [], id);
           await page.screenshot({ path: join(pictures, `reference-${theme}-${width}-${id}.png`) });
         }
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

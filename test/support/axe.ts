@@ -1,0 +1,20 @@
+/** axe-core on a page: what would keep people from using it with a screen reader or a keyboard. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { root } from './house';
+
+declare const axe: { run(context: unknown, options: unknown): Promise<AxeResults> };
+
+/** What axe-core finds on the page as it is now, a line each. */
+export async function axeProblems(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis)))
+    await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+  const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+  return result.violations.flatMap((violation) =>
+    violation.nodes.map(
+      (node) => `${violation.id} (${violation.impact}): ${node.target.join(' ')} ${node.any[0]?.message ?? node.failureSummary ?? ''}`,
+    ),
+  );
+}
