@@ -1,6 +1,7 @@
 /** Calls and events of UDP sockets. */
 import type { ApiEntry } from './api-entry';
-import { man, nodeDoc, rfc } from './references';
+import { NODE_DOCS } from './node-docs';
+import { man, rfc } from './references';
 
 type DatagramApi = 'dgram.createSocket' | 'dgram.bind' | 'dgram.send' | 'dgram.connect' | 'dgram.close' | 'dgram.on(message)';
 
@@ -14,7 +15,7 @@ export const DATAGRAM_APIS: Readonly<Record<DatagramApi, ApiEntry>> = {
     errors: [],
     udp: true,
     card: 'socket',
-    references: [nodeDoc('dgram', 'dgramcreatesocketoptions-callback', 'Node: dgram.createSocket()'), man('udp(7)')],
+    references: [NODE_DOCS['dgram.createSocket'], man('udp(7)')],
   },
   'dgram.bind': {
     title: 'socket.bind()',
@@ -58,7 +59,7 @@ export const DATAGRAM_APIS: Readonly<Record<DatagramApi, ApiEntry>> = {
     errors: ['ERR_SOCKET_DGRAM_NOT_RUNNING'],
     udp: true,
     card: 'close',
-    references: [man('close(2)'), nodeDoc('dgram', 'socketclosecallback', 'Node: socket.close()')],
+    references: [man('close(2)'), NODE_DOCS['dgram.close']],
   },
   'dgram.on(message)': {
     title: "'message' event",

@@ -1,6 +1,7 @@
 /** Calls of servers. */
 import type { ApiEntry } from './api-entry';
-import { man, nodeDoc, type Reference, rfc } from './references';
+import { NODE_DOCS } from './node-docs';
+import { man, type Reference, rfc } from './references';
 
 const NO_CALLS = { linux: 'none', macos: 'none', windows: 'none' } as const;
 
@@ -27,31 +28,11 @@ const created = (title: string, adds: string, reference: Reference): ApiEntry =>
 });
 
 export const SERVER_APIS: Readonly<Record<ServerApi, ApiEntry>> = {
-  'net.createServer': created(
-    'net.createServer()',
-    '',
-    nodeDoc('net', 'netcreateserveroptions-connectionlistener', 'Node: net.createServer()'),
-  ),
-  'http.createServer': created(
-    'http.createServer()',
-    ' that will speak HTTP over TCP connections',
-    nodeDoc('http', 'httpcreateserveroptions-requestlistener', 'Node: http.createServer()'),
-  ),
-  'https.createServer': created(
-    'https.createServer()',
-    ' that will speak HTTP over TLS over TCP',
-    nodeDoc('https', 'httpscreateserveroptions-requestlistener', 'Node: https.createServer()'),
-  ),
-  'http2.createServer': created(
-    'http2.createServer()',
-    ' that will speak HTTP/2 over TCP',
-    nodeDoc('http2', 'http2createserveroptions-onrequesthandler', 'Node: http2.createServer()'),
-  ),
-  'tls.createServer': created(
-    'tls.createServer()',
-    ' that will speak TLS over TCP connections',
-    nodeDoc('tls', 'tlscreateserveroptions-secureconnectionlistener', 'Node: tls.createServer()'),
-  ),
+  'net.createServer': created('net.createServer()', '', NODE_DOCS['net.createServer']),
+  'http.createServer': created('http.createServer()', ' that will speak HTTP over TCP connections', NODE_DOCS['http.createServer']),
+  'https.createServer': created('https.createServer()', ' that will speak HTTP over TLS over TCP', NODE_DOCS['https.createServer']),
+  'http2.createServer': created('http2.createServer()', ' that will speak HTTP/2 over TCP', NODE_DOCS['http2.createServer']),
+  'tls.createServer': created('tls.createServer()', ' that will speak TLS over TCP connections', NODE_DOCS['tls.createServer']),
   'server.listen': {
     title: 'server.listen()',
     what: "Makes the socket, gives it its local address and tells the kernel to complete handshakes for it. Returns at once; `'listening'` says it is done. Nothing is accepted yet.",
@@ -74,7 +55,7 @@ export const SERVER_APIS: Readonly<Record<ServerApi, ApiEntry>> = {
     states: 'LISTEN → CLOSED; accepted connections keep their states',
     errors: ['ERR_SERVER_NOT_RUNNING'],
     card: 'close',
-    references: [man('close(2)'), nodeDoc('net', 'serverclosecallback', 'Node: server.close()')],
+    references: [man('close(2)'), NODE_DOCS['server.close']],
   },
   'server.on(connection)': {
     title: "'connection' event",
@@ -88,6 +69,6 @@ export const SERVER_APIS: Readonly<Record<ServerApi, ApiEntry>> = {
     states: 'listener: LISTEN → LISTEN; new socket: ESTABLISHED from the start',
     errors: ['EMFILE', 'ECONNABORTED'],
     card: 'accept',
-    references: [man('accept(2)'), nodeDoc('net', 'event-connection', "Node: 'connection'")],
+    references: [man('accept(2)'), NODE_DOCS['server.on(connection)']],
   },
 };

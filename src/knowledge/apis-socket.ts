@@ -1,6 +1,7 @@
 /** Calls and events of stream sockets. */
 import type { ApiEntry } from './api-entry';
-import { man, nodeDoc, rfc } from './references';
+import { NODE_DOCS } from './node-docs';
+import { man, rfc } from './references';
 
 const NO_CALLS = { linux: 'none', macos: 'none', windows: 'none' } as const;
 
@@ -54,7 +55,7 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     states: 'no socket → no socket',
     errors: [],
     card: 'socket',
-    references: [nodeDoc('net', 'new-netsocketoptions', 'Node: new net.Socket()'), man('socket(2)')],
+    references: [NODE_DOCS['net.Socket'], man('socket(2)')],
   },
   'socket.write': {
     title: 'socket.write()',
@@ -68,7 +69,7 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     states: 'ESTABLISHED or CLOSE_WAIT, unchanged',
     errors: ['EPIPE', 'ECONNRESET', 'ERR_STREAM_WRITE_AFTER_END'],
     card: 'send',
-    references: [man('write(2)'), man('tcp(7)'), nodeDoc('net', 'socketwritedata-encoding-callback', 'Node: socket.write()')],
+    references: [man('write(2)'), man('tcp(7)'), NODE_DOCS['socket.write']],
   },
   'socket.end': {
     title: 'socket.end()',
@@ -102,7 +103,7 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     states: 'ESTABLISHED → CLOSED',
     errors: [],
     card: 'close',
-    references: [nodeDoc('net', 'socketresetanddestroy', 'Node: socket.resetAndDestroy()'), man('socket(7)')],
+    references: [NODE_DOCS['socket.resetAndDestroy'], man('socket(7)')],
   },
   'socket.setTimeout': {
     title: 'socket.setTimeout()',
@@ -112,7 +113,7 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     states: 'unchanged',
     errors: [],
     card: 'close',
-    references: [nodeDoc('net', 'socketsettimeouttimeout-callback', 'Node: socket.setTimeout()')],
+    references: [NODE_DOCS['socket.setTimeout']],
   },
   'socket.setKeepAlive': {
     title: 'socket.setKeepAlive()',
@@ -170,7 +171,7 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     states: "the kernel's side may live on, as TIME_WAIT for instance",
     errors: [],
     card: 'close',
-    references: [nodeDoc('net', 'event-close_1', "Node: 'close'"), man('close(2)')],
+    references: [NODE_DOCS['socket.on(close)'], man('close(2)')],
   },
   'socket.on(connect)': {
     title: "'connect' event",
@@ -190,7 +191,7 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     states: 'unchanged',
     errors: [],
     card: 'buffers',
-    references: [nodeDoc('net', 'event-drain', "Node: 'drain'")],
+    references: [NODE_DOCS['socket.on(drain)']],
   },
   'socket.on(error)': {
     title: "'error' event",
@@ -200,6 +201,6 @@ export const SOCKET_APIS: Readonly<Record<SocketApi, ApiEntry>> = {
     states: '→ CLOSED',
     errors: ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'],
     card: 'close',
-    references: [nodeDoc('net', 'event-error_1', "Node: 'error'")],
+    references: [NODE_DOCS['socket.on(error)']],
   },
 };

@@ -1,7 +1,7 @@
 /** Why a step matters and where to read on: data, by call, state and Node event. Facts with their source beside them. */
 import type { SocketStateName, TraceEvent } from '../contracts/trace';
-import { API_IDS, APIS, type ApiId } from './apis';
 import type { Family } from './family';
+import { NODE_DOCS } from './node-docs';
 import { man, nodeDoc, type Reference, rfc } from './references';
 
 /** What is said of a step besides what happened. */
@@ -234,7 +234,6 @@ function entryOf(event: TraceEvent, family: Family): Entry | undefined {
 
 /** Node's own page on the API behind an event. */
 function apiReference(event: TraceEvent): readonly Reference[] {
-  const api = event.api;
-  if (!api || !(API_IDS as readonly string[]).includes(api)) return [];
-  return APIS[api as ApiId].references.filter((reference) => reference.title.startsWith('Node')).slice(0, 1);
+  const { api } = event;
+  return api !== null && Object.hasOwn(NODE_DOCS, api) ? [NODE_DOCS[api as keyof typeof NODE_DOCS]] : [];
 }
