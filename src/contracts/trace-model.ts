@@ -75,6 +75,26 @@ export interface TraceReader {
   links(seq: number): Link[];
   /** All arrows whose earlier end lies in [from, to], in order of that end. */
   linksBetween(from: number, to: number): Link[];
+  /** What became of the datagram that a step sent, received, refused or threw away, when it did not get to the program that it was for. */
+  undelivered(seq: number): Undelivered | null;
+}
+
+/** A datagram that did not get to the program that it was for, as far as the trace can know that. Of any other nobody knows whether it arrived. */
+export interface Undelivered {
+  /**
+   * `lost`: its receiver, on this machine, took a later one and never this one, or was closed before. `refused`: ICMP answered that nobody
+   * receives there. `dropped`: a fault that was put in threw it away.
+   */
+  fate: 'lost' | 'refused' | 'dropped';
+  /** The step that sent it; when a fault took it before that, the step of the fault; 0 when that is not known. */
+  sent: number;
+  /** The step that received it, for the fault to throw away; else 0. */
+  received: number;
+  /** The step at which that shows: the later receive, the close, the call with ECONNREFUSED, the fault. */
+  shown: number;
+  /** Index of the socket that it was for; -1 when it is not in the trace. */
+  receiver: number;
+  provenance: 'derived' | 'injected';
 }
 
 /** connect -> accept; the bytes of a write -> each read that took some of them; a datagram; a FIN -> the end the peer saw. */

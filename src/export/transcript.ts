@@ -1,6 +1,7 @@
 /** A trace as text: one line an event, in columns, at most 140 wide. */
 import type { Provenance, SocketInfo, TraceEvent } from '../contracts/trace';
 import type { TraceReader } from '../contracts/trace-model';
+import { undeliveredNote } from '../knowledge/datagram-words';
 import { kernelLine } from '../knowledge/explain-kernel';
 import { formatFault } from '../knowledge/fault-words';
 import { formatCall } from '../knowledge/syscalls/format-call';
@@ -88,8 +89,11 @@ function body(trace: TraceReader, event: TraceEvent, width: number, site: string
   let what = whatOf(event, 40);
   // The bytes give way, not the result.
   if (what.length > room) what = whatOf(event, Math.max(0, 40 - (what.length - room)));
+  const fate = undeliveredNote(trace, event.seq);
+  // Nor what became of a datagram.
+  for (let bytes = 36; fate !== '' && bytes >= 0 && what.length + 2 + fate.length > room; bytes -= 4) what = whatOf(event, bytes);
   what = shorten(clean(what), room);
-  const note = noteOf(event, socketOf(trace, event.socket));
+  const note = fate || noteOf(event, socketOf(trace, event.socket));
   const fits = note !== '' && what.length + 2 + note.length <= room;
   const plain = fits ? `${what}  ${note}` : what;
   const style: Style | null =

@@ -1,6 +1,7 @@
 /** A step in words: what happened, what it means, why it matters, what changed, and how it is known. */
 import type { ProcessInfo, Provenance, TraceEvent } from '../contracts/trace';
 import type { Reading, RunState, SocketState, TraceReader } from '../contracts/trace-model';
+import { undeliveredText } from './datagram-words';
 import { explainApi } from './explain-api';
 import { bytesText, happenedCall } from './explain-call';
 import { explainFault, explainKernel } from './explain-kernel';
@@ -99,10 +100,11 @@ function meaning(reader: TraceReader, event: TraceEvent, who: string, family: Fa
   if (event.kind === 'api') return explainApi(event, who).means;
   if (event.kind === 'kernel') return explainKernel(event).means;
   if (event.kind === 'fault') return explainFault(event).means;
-  const means = callMeaning(event, family);
+  const missed = undeliveredText(reader, event.seq);
+  const means = `${callMeaning(event, family)}${missed && ` ${missed}`}`;
   const sent = family === 'udp' && (event.call === 'sendmsg' || event.call === 'sendto') && failureIn(event) === null;
-  if (!sent || reader.links(event.seq).length > 0) return means;
-  return `${means} No socket in this trace has received this one: it was lost, is still on its way, or its receiver is not traced.`;
+  if (!sent || missed || reader.links(event.seq).length > 0) return means;
+  return `${means} It is not known whether this one arrived: its receiver is not in this trace or has not read it yet, or several are alike.`;
 }
 
 /** How the state of a socket is known. */

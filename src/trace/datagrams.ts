@@ -1,5 +1,5 @@
 import type { Address, Protocol } from '../contracts/trace';
-import { covers } from './addresses';
+import { covers, isLoopback, isWildcard } from './addresses';
 import { Act } from './shapes';
 import { endOf, type TraceStore } from './store';
 
@@ -12,19 +12,26 @@ interface Flow {
   receives: number[];
   /** Some were forgotten: counting them says nothing any more. */
   forgot: boolean;
+  /** The newest ones that count as lost: one that comes late after all is taken back. */
+  lost: number[];
 }
+
+/** Lost ones of a flow that may still come late. Linux keeps the order on one machine, so there are hardly any. */
+const MOST_LATE = 64;
 
 /**
  * Which datagram sent is which datagram received. UDP may lose datagrams, so an arrow is drawn only when there is one answer. On
  * one machine a flow keeps its order; then as many received as sent, all of their sizes (and first bytes) alike, are those; and
- * so is the only one on its way that is like the one received: what was sent before it is lost. Works through the trace once,
- * also while it grows.
+ * so is the only one on its way that is like the one received. What was sent before it to an address of this machine is lost, and so is
+ * what its receiver had not received when it was closed. Works through the trace once, also while it grows.
  */
 export class Datagrams {
   private seen = 0;
   private readonly receiveOf = new Map<number, number>();
   private readonly sendOf = new Map<number, number>();
   private readonly flows = new Map<string, Flow>();
+  private readonly flowsTo = new Map<number, Flow[]>();
+  private readonly lost = new Map<number, number>();
   private byPort = new Map<number, number[]>();
   private portsAt = -1;
 
@@ -42,6 +49,30 @@ export class Datagrams {
     return this.sendOf.get(receive) ?? 0;
   }
 
+  /**
+   * The step at which it shows that the datagram of this send was lost: its receiver took a later one, or was closed. 0 when it was not, and
+   * when that is not known: several are alike, the receiver is not in the trace or still open, or events are missing.
+   */
+  lostBy(send: number): number {
+    this.follow();
+    const shown = this.lost.get(send) ?? 0;
+    const { dropped, thinned } = this.store.header;
+    const since = thinned?.since ?? null;
+    return dropped > 0 || (since !== null && shown >= since) ? 0 : shown;
+  }
+
+  /** The traced socket that had the name `to` at this step, as an index; -1 when there is none or more than one. */
+  receiverOf(to: Address | null, seq: number): number {
+    this.follow();
+    return this.bearer(to, seq, false);
+  }
+
+  /** Where the datagram of this send went. */
+  nameOf(seq: number): Address | null {
+    const { store } = this;
+    return store.remote(seq) ?? endOf(store.args(seq)) ?? store.sockets[store.socketIndex(seq)]?.remote ?? null;
+  }
+
   /** Takes in the events that are new. */
   private follow(): void {
     const { store } = this;
@@ -50,10 +81,12 @@ export class Datagrams {
     while (this.seen < store.size) {
       const seq = ++this.seen;
       const act = store.act(seq);
-      if (act !== Act.send && act !== Act.receive) continue;
+      if (act === Act.exit) this.closed(seq, -1);
       const index = store.socketIndex(seq);
+      if (act === Act.close) this.closed(seq, index);
+      if (act !== Act.send && act !== Act.receive) continue;
       if (index < 0 || !isDatagram(store.sockets[index]!.protocol) || store.error(seq) !== null || store.bytes(seq) === null) continue;
-      const name = store.remote(seq) ?? endOf(store.args(seq)) ?? store.sockets[index]!.remote;
+      const name = this.nameOf(seq);
       const other = this.bearer(name, seq, act === Act.receive);
       if (other < 0) continue;
       if (act === Act.send) this.sent(this.flow(index, other), seq);
@@ -78,8 +111,11 @@ export class Datagrams {
     const key = `${from} ${to}`;
     let flow = this.flows.get(key);
     if (flow === undefined) {
-      flow = { sends: [], receives: [], forgot: false };
+      flow = { sends: [], receives: [], forgot: false, lost: [] };
       this.flows.set(key, flow);
+      const others = this.flowsTo.get(to);
+      if (others === undefined) this.flowsTo.set(to, [flow]);
+      else others.push(flow);
     }
     return flow;
   }
@@ -103,6 +139,7 @@ export class Datagrams {
       return;
     }
     const first = sends.findIndex((send) => this.alike(send, seq));
+    if (first < 0) for (const late of flow.lost) if (this.alike(late, seq)) this.lost.delete(late);
     if (first < 0 || sends.findLastIndex((send) => this.alike(send, seq)) !== first) {
       if (receives.length <= MOST_ON_THE_WAY) return;
       receives.shift();
@@ -110,9 +147,49 @@ export class Datagrams {
       return;
     }
     this.pair(sends[first]!, seq);
-    sends.splice(0, first + 1);
+    const before = sends.splice(0, first + 1).slice(0, -1);
+    // One that is like a receive without an answer may be that one.
+    this.lose(
+      flow,
+      before.filter((send) => !receives.some((receive) => receive !== seq && this.alike(send, receive))),
+      seq,
+    );
     flow.receives = [];
     flow.forgot = false;
+  }
+
+  /** What this socket (-1: those that ended with their process) has not received, it never will: certain where nothing else could be it. */
+  private closed(seq: number, index: number): void {
+    for (const [receiver, flows] of index < 0 ? this.flowsTo : [[index, this.flowsTo.get(index) ?? []] as const]) {
+      if (this.store.book.facts[receiver]!.closeSeq !== seq || !this.aloneAt(receiver, seq)) continue;
+      for (const flow of flows) {
+        if (flow.receives.length === 0 && !flow.forgot) this.lose(flow, flow.sends, seq);
+        flow.sends = [];
+        flow.receives = [];
+      }
+    }
+  }
+
+  /** No other open socket of the trace has the port: one may have been handed to another process together with what waits in it. */
+  private aloneAt(receiver: number, seq: number): boolean {
+    const { sockets } = this.store;
+    const { local } = sockets[receiver]!;
+    if (local === null || 'path' in local) return false;
+    return (this.byPort.get(local.port) ?? []).every((index) => {
+      const { birth, death } = sockets[index]!;
+      return index === receiver || birth > seq || (death !== null && death < seq);
+    });
+  }
+
+  /** Only what stayed on this machine: anything may happen to others, and a wildcard address is nobody's. */
+  private lose(flow: Flow, sends: readonly number[], shown: number): void {
+    for (const send of sends) {
+      const name = this.nameOf(send);
+      if (name === null || !(isLoopback(name) || ('address' in name && isWildcard(name.address)))) continue;
+      this.lost.set(send, shown);
+      flow.lost.push(send);
+    }
+    if (flow.lost.length > MOST_LATE) flow.lost.splice(0, flow.lost.length - MOST_LATE);
   }
 
   /**

@@ -1,19 +1,16 @@
 import type { Link } from '../contracts/trace-model';
-import { Datagrams } from './datagrams';
+import type { Datagrams } from './datagrams';
 import { Act } from './shapes';
 import type { SocketLogs } from './socket-log';
 import type { TraceStore } from './store';
 
 /** The arrows of a trace: which event at one end led to which event at the other. */
 export class Links {
-  private readonly datagrams: Datagrams;
-
   constructor(
     private readonly store: TraceStore,
     private readonly logs: SocketLogs,
-  ) {
-    this.datagrams = new Datagrams(store);
-  }
+    private readonly datagrams: Datagrams,
+  ) {}
 
   /** The arrows that begin or end at this event. */
   of(seq: number): Link[] {

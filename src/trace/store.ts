@@ -10,7 +10,7 @@ import type {
   TraceEvent,
   TraceHeader,
 } from '../contracts/trace';
-import type { Link, NewEvent, NewLoopReading, RunState, SocketState, TraceReader } from '../contracts/trace-model';
+import type { Link, NewEvent, NewLoopReading, RunState, SocketState, TraceReader, Undelivered } from '../contracts/trace-model';
 import { EndsTable } from './addresses';
 import { EventColumns } from './columns';
 import { Interner } from './intern';
@@ -393,6 +393,10 @@ export class TraceStore implements TraceReader {
 
   linksBetween(from: number, to: number): Link[] {
     return this.queries.linksBetween(from, to);
+  }
+
+  undelivered(seq: number): Undelivered | null {
+    return this.queries.undelivered(seq);
   }
 }
 

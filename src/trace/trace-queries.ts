@@ -1,19 +1,24 @@
-import type { Link, RunState, SocketState } from '../contracts/trace-model';
+import type { Link, RunState, SocketState, Undelivered } from '../contracts/trace-model';
+import { Datagrams } from './datagrams';
 import { Links } from './links';
 import { RunStates } from './run-states';
 import { SocketLogs } from './socket-log';
 import type { TraceStore } from './store';
+import { UndeliveredDatagrams } from './undelivered';
 
 /** Answers about a trace that need an index; built when first asked for and extended as the trace grows. */
 export class TraceQueries {
   private readonly logs: SocketLogs;
   private readonly states: RunStates;
   private readonly arrows: Links;
+  private readonly missing: UndeliveredDatagrams;
 
   constructor(private readonly store: TraceStore) {
     this.logs = new SocketLogs(store);
     this.states = new RunStates(store, this.logs);
-    this.arrows = new Links(store, this.logs);
+    const datagrams = new Datagrams(store);
+    this.arrows = new Links(store, this.logs, datagrams);
+    this.missing = new UndeliveredDatagrams(store, datagrams);
   }
 
   eventsOfSocket(socketIndex: number): Uint32Array {
@@ -38,5 +43,9 @@ export class TraceQueries {
 
   linksBetween(from: number, to: number): Link[] {
     return this.arrows.between(from, to);
+  }
+
+  undelivered(seq: number): Undelivered | null {
+    return Number.isInteger(seq) && seq >= 1 && seq <= this.store.size ? this.missing.of(seq) : null;
   }
 }

@@ -65,16 +65,28 @@ function textsOf(scene: Scene): Place[] {
     if (text) found.push({ text, x: textX, y: textY, width: measure(text) + 8, height: 16 });
   for (const { text, x } of scene.ticks)
     if (text) found.push({ text, x: x - measure(text) / 2, y: RULER_Y, width: measure(text), height: 12 });
+  for (const { text, textX, textY } of scene.missed)
+    if (text) found.push({ text, x: textX - 2, y: textY - 7, width: measure(text) + 4, height: 14 });
   for (const { text, x, width } of scene.folds)
     if (text) found.push({ text, x: x + (width - measure(text)) / 2, y: RULER_Y, width: measure(text), height: 12 });
   return found;
+}
+
+/** Pairs of texts that lie upon each other. */
+function overlaps(all: readonly Place[]): string[] {
+  return all.flatMap((a, n) =>
+    all
+      .slice(n + 1)
+      .filter((b) => !(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y))
+      .map((b) => `"${a.text}" at ${a.x.toFixed(1)},${a.y} and "${b.text}" at ${b.x.toFixed(1)},${b.y}`),
+  );
 }
 
 describe('layout: calm and readable', () => {
   it('no two texts overlap in 400 random views of real and made-up runs, on both axes', () => {
     const next = random(41);
     const traces = [
-      ...['echo', 'http', 'errors', 'udp-loss', 'reset', 'half-close', 'many'].map(stored),
+      ...['echo', 'http', 'errors', 'udp-loss', 'datagram-ends', 'reset', 'half-close', 'many'].map(stored),
       ...[1, 2, 3].map((seed) => makeTrace({ events: 300 * seed, connections: 6 * seed, seed })),
     ];
     for (let i = 0; i < 400; i++) {
@@ -90,13 +102,7 @@ describe('layout: calm and readable', () => {
         scrollY: next() * 400,
         step: Math.floor(next() * (reader.size + 1)),
       });
-      const all = textsOf(scene);
-      for (const [n, a] of all.entries())
-        for (const b of all.slice(n + 1))
-          assert.ok(
-            a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y,
-            `view ${i}: "${a.text}" at ${a.x.toFixed(1)},${a.y} and "${b.text}" at ${b.x.toFixed(1)},${b.y} overlap`,
-          );
+      assert.deepEqual(overlaps(textsOf(scene)), [], `view ${i}`);
     }
   });
 
@@ -161,6 +167,45 @@ describe('layout: calm and readable', () => {
     const title = titleOf(store, { kind: 'process', index: 0, y: 0, height: 28 }, false);
     assert.equal(title.notice, true);
     assert.match(title.sub, /^pid \d+$/);
+  });
+
+  it('datagrams that did not arrive end short of the lane they were for, each by its own sign and word', () => {
+    const store = stored('datagram-ends');
+    const scene = sceneOf(store, { width: 2000, view: { scroll: 0, scale: 48 }, step: 34 });
+    const [receiver, sender] = ['s1', 's2'].map(
+      (id) => scene.lanes.find(({ row }) => row.kind === 'socket' && store.sockets[row.index]!.id === id)!,
+    );
+    const lost = scene.missed.filter(({ fate }) => fate === 'lost');
+    assert.ok(lost.length >= 3);
+    for (const { x, y, endX, endY, text } of lost) {
+      assert.ok(y > sender!.y && endX > x);
+      assert.ok(endY > receiver!.y + receiver!.height - 4 && endY < y, `${endY} is between the lanes`);
+      if (text) assert.match(text, /lost$/);
+    }
+    assert.ok(lost.some(({ text }) => text));
+    const refused = scene.missed.filter(({ fate }) => fate === 'refused');
+    assert.equal(refused.length, 1);
+    assert.equal(refused[0]!.strong, true);
+    assert.equal(refused[0]!.text, '8 B refused');
+    assert.ok(refused[0]!.back && refused[0]!.back.x > refused[0]!.endX);
+    // What nobody knows has no arrow, neither of the one kind nor of the other.
+    const gone = scene.lanes.flatMap(({ marks }) => marks).find(({ seq }) => String(Buffer.from(store.payload(seq) ?? [])) === 'gone')!;
+    assert.ok(!scene.missed.some(({ sent }) => sent === gone.seq) && !scene.arrows.some(({ from }) => from === gone.seq));
+    assert.deepEqual(overlaps(textsOf(scene)), []);
+  });
+
+  it('a datagram that a fault threw away ends with a cross at the receive that brought it', () => {
+    const store = stored('udp-loss');
+    const scene = sceneOf(store, { width: 2000 });
+    const faults = [...Array(store.size).keys()].map((i) => i + 1).filter((seq) => store.kind(seq) === 'fault');
+    const dropped = scene.arrows.filter((arrow) => arrow.dropped);
+    assert.deepEqual(
+      dropped.map(({ to }) => store.undelivered(to)!.shown),
+      faults,
+    );
+    for (const { text } of dropped) if (text) assert.match(text, /^\d+ B dropped \(injected\)$/);
+    assert.ok(dropped.some(({ text }) => text));
+    assert.ok(scene.arrows.some((arrow) => arrow.kind === 'datagram' && !arrow.dropped));
   });
 
   it('a fold says on the ruler how long nothing happened, and keeps the whole length for its tip', () => {

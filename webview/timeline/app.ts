@@ -20,7 +20,7 @@ import { queuesTab } from './parts/queues-tab';
 import { socketsTable } from './parts/sockets-table';
 import { stuckDialog } from './parts/stuck-dialog';
 import { toolbar } from './parts/toolbar';
-import { lateText, transcript } from './parts/transcript';
+import { besideText, transcript } from './parts/transcript';
 import type { OtherRun } from './store/other-run';
 import type { TimelineStore } from './store/store';
 
@@ -171,7 +171,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
       spoken,
       store.step === 0
         ? 'Before anything'
-        : `Step ${store.step} of ${reader.size}: ${callLine(reader.event(store.step))}${lateText(reader, store.step)}`,
+        : `Step ${store.step} of ${reader.size}: ${callLine(reader.event(store.step))}${besideText(reader, store.step)}`,
     );
   };
 

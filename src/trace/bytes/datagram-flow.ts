@@ -7,7 +7,7 @@ export type DatagramFate =
   | 'received'
   /** Received after one that was sent later. */
   | 'reordered'
-  /** The traced socket that it was for received a later one instead, and never this one. */
+  /** The traced socket that it was for received a later one instead, or was closed, and never received this one. */
   | 'lost'
   /** The system answered that nobody receives there (ECONNREFUSED on the sender). */
   | 'refused'
@@ -39,12 +39,10 @@ const RECEIVES = new Set(['recvmsg', 'recvfrom', 'recv', 'recvmmsg', 'read']);
  */
 export function datagramsFrom(trace: TraceReader, socketIndex: number): Datagram[] {
   const found: Datagram[] = [];
-  let previous: Datagram | null = null;
   for (const seq of trace.eventsOfSocket(socketIndex)) {
     const call = trace.call(seq);
     if (call === null) continue;
     const error = trace.error(seq);
-    if (error === 'ECONNREFUSED' && previous && previous.received.length === 0) previous.fate = 'refused';
     if (!SENDS.has(call)) continue;
     if (error === 'EAGAIN' || error === 'EWOULDBLOCK') continue;
     const one: Datagram = {
@@ -58,10 +56,11 @@ export function datagramsFrom(trace: TraceReader, socketIndex: number): Datagram
     };
     for (const link of trace.links(seq)) if (link.kind === 'datagram' && link.from === seq) one.received.push(link.to);
     if (one.received.length > 0) one.fate = 'received';
+    else if (!error && trace.undelivered(seq)?.fate === 'refused') one.fate = 'refused';
     found.push(one);
-    if (!error) previous = one;
   }
   matchRest(trace, socketIndex, found);
+  for (const one of found) if (one.fate === 'unknown' && one.received.length === 0 && trace.undelivered(one.sent)) one.fate = 'lost';
   const flows = new Map<string, Datagram[]>();
   for (const one of found) {
     const flow = flows.get(one.to);

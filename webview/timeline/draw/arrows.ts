@@ -9,7 +9,7 @@ const STUB = 24;
 export function paintArrows(ctx: CanvasRenderingContext2D, arrows: readonly Arrow[], theme: Theme): void {
   const ordered = arrows.some((arrow) => arrow.strong) ? [...arrows].sort((a, b) => Number(a.strong) - Number(b.strong)) : arrows;
   for (const arrow of ordered) {
-    const colour = arrow.kind === 'reset' ? theme.error : arrow.strong ? theme.accent : theme.faint;
+    const colour = colourOf(arrow, theme);
     ctx.globalAlpha = arrow.strong || theme.highContrast ? 1 : 0.6;
     ctx.strokeStyle = colour;
     ctx.fillStyle = colour;
@@ -27,10 +27,15 @@ export function paintArrows(ctx: CanvasRenderingContext2D, arrows: readonly Arro
   for (const arrow of ordered) {
     if (!arrow.text) continue;
     ctx.strokeText(arrow.text, arrow.textX + 4, arrow.textY + 8);
-    ctx.fillStyle = arrow.kind === 'reset' ? theme.error : arrow.strong ? theme.text : theme.faint;
+    ctx.fillStyle = arrow.dropped || arrow.kind === 'reset' ? colourOf(arrow, theme) : arrow.strong ? theme.text : theme.faint;
     ctx.fillText(arrow.text, arrow.textX + 4, arrow.textY + 8);
   }
   ctx.textBaseline = 'alphabetic';
+}
+
+function colourOf(arrow: Arrow, theme: Theme): string {
+  if (arrow.dropped) return theme.tones.waiting;
+  return arrow.kind === 'reset' ? theme.error : arrow.strong ? theme.accent : theme.faint;
 }
 
 function paintWhole(ctx: CanvasRenderingContext2D, arrow: Arrow): void {
@@ -43,7 +48,8 @@ function paintWhole(ctx: CanvasRenderingContext2D, arrow: Arrow): void {
   ctx.moveTo(arrow.x1, arrow.y1 + (down ? 6 : -6));
   ctx.bezierCurveTo(c1, arrow.y1 + (down ? 10 : -10), Math.min(c2, tipX), tipY + (down ? -14 : 14), tipX, tipY);
   ctx.stroke();
-  paintHead(ctx, tipX, tipY, down);
+  if (arrow.dropped) paintCross(ctx, tipX, tipY);
+  else paintHead(ctx, tipX, tipY, down);
 }
 
 /** The end in view alone, dotted where it goes on: the other end is in a lane above or below. */
@@ -65,10 +71,23 @@ function paintStub(ctx: CanvasRenderingContext2D, arrow: Arrow): void {
   ctx.quadraticCurveTo(tipX - 2, tipY - 10 * way, tipX - 3, tipY - STUB * way);
   ctx.stroke();
   ctx.setLineDash([]);
-  paintHead(ctx, tipX, tipY, down);
+  if (arrow.dropped) paintCross(ctx, tipX, tipY);
+  else paintHead(ctx, tipX, tipY, down);
 }
 
-function paintHead(ctx: CanvasRenderingContext2D, x: number, y: number, down: boolean): void {
+/** The end of one that was lost or thrown away. */
+export function paintCross(ctx: CanvasRenderingContext2D, x: number, y: number): void {
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  ctx.moveTo(x - 4, y - 4);
+  ctx.lineTo(x + 4, y + 4);
+  ctx.moveTo(x + 4, y - 4);
+  ctx.lineTo(x - 4, y + 4);
+  ctx.stroke();
+}
+
+/** The head of an arrow, with its tip here. */
+export function paintHead(ctx: CanvasRenderingContext2D, x: number, y: number, down: boolean): void {
   ctx.beginPath();
   ctx.moveTo(x + 1, y + (down ? 2 : -2));
   ctx.lineTo(x - HEAD / 2 - 1, y + (down ? -HEAD : HEAD));

@@ -12,6 +12,7 @@ import { elide } from './canvas';
 import { chartText, paintCharts } from './charts';
 import { paintLoop } from './loop-lane';
 import { paintMark } from './marks';
+import { paintMissed } from './missed';
 
 /** Where things are on the canvas, in CSS pixels. */
 export interface Frame {
@@ -50,6 +51,7 @@ export function paintScene(ctx: CanvasRenderingContext2D, input: PaintInput): vo
   if (scene.end) paintEnd(ctx, scene, scene.end, theme);
   paintCursor(ctx, scene, theme);
   paintArrows(ctx, scene.arrows, theme);
+  paintMissed(ctx, scene.missed, theme);
   for (const lane of scene.lanes) paintEvents(ctx, lane, input);
   if (scene.end?.text) paintEndWords(ctx, scene.end, theme);
   ctx.restore();

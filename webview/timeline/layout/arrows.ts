@@ -1,4 +1,5 @@
 import type { Link } from '../../../src/contracts/trace-model';
+import { FATE_WORDS } from '../../../src/knowledge/datagram-words';
 import type { LabelPlacer } from './labels';
 import { markPlace, type SceneInput } from './scene';
 
@@ -19,10 +20,12 @@ export interface Arrow {
   strong: boolean;
   /** The end that is in view when the other is in a lane above or below it: only the piece at that end is drawn. */
   stub: 'from' | 'to' | null;
+  /** A fault threw the datagram away behind this receive: it ends with a cross. */
+  dropped: boolean;
 }
 
 /** With more events in view than this, only the arrows of the current step are drawn. */
-const MOST_EVENTS = 1500;
+export const MOST_EVENTS = 1500;
 /** How far before the view an arrow may begin that ends in it. */
 const LOOK_BACK = 300;
 /** More arrows than this are a tangle: then only those that begin and end connections are drawn, if these are few enough. */
@@ -60,6 +63,7 @@ export function layoutArrows(input: SceneInput, from: number, to: number, placer
       textY: 0,
       strong,
       stub,
+      dropped: link.kind === 'datagram' && reader.undelivered(link.to) !== null,
     });
   }
   const shown = untangle(arrows);
@@ -97,8 +101,9 @@ export function linkText(link: Link, bytes: number | null, tcp: boolean): string
 function placeText(input: SceneInput, arrow: Arrow, links: readonly Link[], placer: LabelPlacer): void {
   const link = links.find((other) => other.kind === arrow.kind && other.from === arrow.from && other.to === arrow.to);
   const tcp = input.reader.sockets[input.reader.socketIndex(arrow.from)]?.protocol.startsWith('tcp') ?? false;
-  const text = link ? linkText(link, input.reader.bytes(arrow.from), tcp) : '';
-  if (!text || arrow.stub || Math.abs(arrow.y2 - arrow.y1) < 24) return;
+  const moved = link ? linkText(link, input.reader.bytes(arrow.from), tcp) : '';
+  const text = arrow.dropped ? `${moved} ${FATE_WORDS.dropped}` : moved;
+  if (!moved || arrow.stub || Math.abs(arrow.y2 - arrow.y1) < 24) return;
   const width = input.measure(text) + 8;
   const boxes = [0.5, 0.4, 0.6, 0.3, 0.7].map((part) => {
     const point = curvePoint(arrow, part);

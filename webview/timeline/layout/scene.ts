@@ -3,7 +3,7 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
 import { failureOf } from '../store/failures';
 import { endOfTimeWait, type LaneIndex, visibleSpans } from '../store/lane-index';
 import type { Matches } from '../store/matches';
-import { type Arrow, layoutArrows } from './arrows';
+import { type Arrow, layoutArrows, MOST_EVENTS } from './arrows';
 import { type Axis, toPos, toX, type View } from './axis';
 import { type Band, layoutBands } from './bands';
 import { type Chart, layoutChart } from './charts';
@@ -13,6 +13,7 @@ import { LabelPlacer } from './labels';
 import { firstRowAt, type Row, type Rows, SOCKET_HEIGHT } from './lanes';
 import { layoutLeads } from './leads';
 import { type LoopPiece, layoutLoop } from './loop-lane';
+import { layoutMissed, type Missed } from './missed';
 import { type EndMark, layoutEnd, type RunEnd } from './run-end';
 import { lowerBound } from './search';
 import { clearTicks, type FoldMark, foldMarks, type Tick, ticks } from './ticks';
@@ -62,6 +63,8 @@ export interface Scene {
   cursorX: number;
   lanes: Lane[];
   arrows: Arrow[];
+  /** Datagrams that did not arrive. */
+  missed: Missed[];
   ticks: Tick[];
   folds: FoldMark[];
   /** Where bookmarks are, x in pixels. */
@@ -198,6 +201,7 @@ export function layoutScene(input: SceneInput): Scene {
     step: input.step,
     cursorX: toX(view, axis.pos(input.step)),
     lanes,
+    missed: layoutMissed(input, from, to, MOST_EVENTS, placer),
     arrows: layoutArrows(input, from, to, placer),
     ticks: clearTicks(ticks(axis, view, width, axis.kind === 'steps' ? (reader.size < 10_000 ? 44 : 72) : 90), folds, input.measure),
     folds,

@@ -6,7 +6,7 @@ import { provenanceSign } from './provenance';
 const FATES: Record<DatagramFate, { icon: string; word: string; title: string }> = {
   received: { icon: 'check', word: 'received', title: 'Exactly one traced receive fits it' },
   reordered: { icon: 'arrow-swap', word: 'out of order', title: 'Received after one that was sent later: UDP does not keep the order' },
-  lost: { icon: 'error', word: 'lost', title: 'One that was sent later was received; this one never was in this run' },
+  lost: { icon: 'error', word: 'lost', title: 'Its receiver took one that was sent later, or was closed; it never received this one' },
   refused: { icon: 'circle-slash', word: 'refused', title: 'The answer was that nobody receives there (ICMP port unreachable)' },
   failed: { icon: 'error', word: 'not sent', title: 'The call failed' },
   unknown: {

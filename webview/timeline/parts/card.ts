@@ -144,6 +144,7 @@ function stepContent(
     change,
     changesRow(words.changes),
     otherEnd(reader, step, actions),
+    missedAt(reader, step, actions),
     late ? null : loopNote(loopBefore(reader, step)),
     stuckLine(reader, store, event.socket, actions),
     unfold(reader, step, actions, opened),
@@ -265,6 +266,24 @@ const LINK_WORDS = {
   fin: ['seen by the other end at', 'sent at'],
   reset: ['seen by the other end at', 'caused at'],
 } as const;
+
+const FATES = { lost: 'lost, which shows at', refused: 'refused, as reported at', dropped: 'thrown away at' } as const;
+
+/** Where it shows what became of a datagram that did not arrive, and how that is known. */
+function missedAt(reader: TraceReader, step: number, actions: CardActions): HTMLElement | null {
+  const found = reader.undelivered(step);
+  if (found === null) return null;
+  const { fate, sent, shown, provenance } = found;
+  const to = step === shown ? sent : shown;
+  if (to === 0 || to === step) return null;
+  const go = h(
+    'button',
+    { type: 'button', class: 'link', 'data-name': 'missed' },
+    `${step === shown ? 'sent at' : FATES[fate]} step ${to}`,
+  );
+  go.addEventListener('click', () => actions.goTo(to));
+  return h('div', { class: 'card-links' }, h('span', { class: 'faint' }, 'Datagram '), go, provenanceChip(provenance));
+}
 
 /** Buttons to the events at the other end. */
 function otherEnd(reader: TraceReader, step: number, actions: CardActions): HTMLElement | null {

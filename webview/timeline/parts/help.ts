@@ -3,7 +3,7 @@ import { howWeKnow } from '../../../src/knowledge/explain';
 import { button } from '../../kit/controls';
 import { h } from '../../kit/dom';
 import { KEYS } from '../../kit/keys';
-import { LOOP_LANE, provenanceChip } from './provenance';
+import { ARROW_ENDS, LOOP_LANE, provenanceChip } from './provenance';
 
 /** The dialog with all keys and what the marks mean. */
 export function helpDialog(): { element: HTMLDialogElement; toggle(): void } {
@@ -33,6 +33,8 @@ export function helpDialog(): { element: HTMLDialogElement; toggle(): void } {
       { class: 'faint' },
       'Mouse: click a mark to go there and to its line; wheel zooms, Shift+wheel and dragging pan; drag on the small map below to look elsewhere.',
     ),
+    h('h2', {}, 'Datagrams'),
+    h('p', { 'data-name': 'legend-arrows' }, `${ARROW_ENDS}.`),
     h('h2', {}, 'Event loop'),
     h(
       'p',

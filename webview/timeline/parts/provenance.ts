@@ -19,13 +19,23 @@ export function provenanceChip(provenance: Provenance): HTMLElement {
 export const LOOP_LANE =
   'The lane of the event loop. Filled: busy, it did not wait for events. Empty: it waited for events. Hatched: both, and when is not known; the higher, the longer it was busy. Nothing: not known';
 
-/** What the signs mean, in one line; where a trace has event loops, also what their lane shows. */
+/** How arrows end. */
+export const ARROW_ENDS =
+  'An arrow with a head: the datagram was received. A cross: it was lost (derived) or a fault threw it away (injected). A bar: it was refused, and the dashed line is the answer. No arrow: not known whether it arrived';
+
+/** What the signs mean, in one line; where a trace has datagrams or event loops, also what is shown of these. */
 export function legend(): Part {
   const items = PROVENANCES.map((provenance) => {
     const sign = provenanceSign(provenance);
     sign.setAttribute('aria-hidden', 'true');
     return h('span', { class: 'legend-item', title: howWeKnow(provenance) }, sign, provenance);
   });
+  const ends = h(
+    'span',
+    { class: 'legend-item', title: ARROW_ENDS, hidden: true, 'data-name': 'arrow-ends' },
+    'datagram',
+    ...(['lost', 'refused'] as const).flatMap((end) => [h('span', { class: `arrow-end arrow-${end}` }), end]),
+  );
   // One piece: where it does not fit it is not there at all.
   const loops = h(
     'span',
@@ -34,8 +44,9 @@ export function legend(): Part {
     ...(['busy', 'waiting', 'both'] as const).flatMap((kind) => [h('span', { class: `swatch swatch-${kind}` }), kind]),
   );
   return {
-    element: h('div', { class: 'legend', 'aria-label': 'Where facts come from' }, ...items, loops),
+    element: h('div', { class: 'legend', 'aria-label': 'Where facts come from' }, ...items, ends, loops),
     update({ reader, loops: shown }) {
+      ends.hidden = !reader?.sockets.some(({ protocol }) => protocol.startsWith('udp'));
       loops.hidden = !shown || !reader || reader.loops.length === 0;
     },
   };

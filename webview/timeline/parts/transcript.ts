@@ -1,4 +1,5 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
+import { undeliveredNote } from '../../../src/knowledge/datagram-words';
 import { WORTH_TELLING } from '../../../src/knowledge/loop-text';
 import { readyWait } from '../../../src/trace/loop/callback';
 import { fill, h, setAttributes, setText } from '../../kit/dom';
@@ -23,12 +24,20 @@ export function transcriptLine(reader: TraceReader, seq: number): string {
   const event = reader.event(seq);
   const process = reader.processes[reader.processIndex(seq)];
   const place = event.site ? `  ${fileText(event.site.file, reader.header.cwd)}:${event.site.line}` : '';
-  return `${seq}  ${duration(event.t)}  ${process ? programName(process.program) : event.pid}  ${event.socket ?? ''}  ${callLine(event)}  [${event.provenance}]${place}${lateText(reader, seq)}`;
+  return `${seq}  ${duration(event.t)}  ${process ? programName(process.program) : event.pid}  ${event.socket ?? ''}  ${callLine(event)}  [${event.provenance}]${place}${besideText(reader, seq)}`;
 }
 
-/** How long something was ready before its callback ran, where that is worth a word: what the line before a mark says on the canvas. */
-export function lateText(reader: TraceReader, seq: number): string {
+/**
+ * What the canvas says of a step beside its mark: that its datagram did not arrive, and how long something was ready before its callback
+ * ran, where that is worth a word.
+ */
+export function besideText(reader: TraceReader, seq: number): string {
+  const note = undeliveredNote(reader, seq);
   const found = readyWait(reader, seq);
+  return (note && `  (${note})`) + lateText(found);
+}
+
+function lateText(found: ReturnType<typeof readyWait>): string {
   return found && found.wait >= WORTH_TELLING ? `  (ready ${duration(found.wait)} before, at step ${found.ready})` : '';
 }
 
@@ -155,6 +164,6 @@ function line(reader: TraceReader, seq: number, current: boolean, place: number,
     h('span', { class: 'line-seq' }, String(seq)),
     h('span', { class: 'line-socket' }, event.socket ?? ''),
     h('span', { class: 'line-who' }, process ? programName(process.program) : String(event.pid)),
-    h('span', { class: 'line-call' }, callLine(event), lateText(reader, seq)),
+    h('span', { class: 'line-call' }, callLine(event), besideText(reader, seq)),
   );
 }
