@@ -31,6 +31,15 @@ export interface LoopSpan {
  */
 export type LoopKind = 'busy' | 'waiting' | 'both' | 'unknown';
 
+/** What an event loop did while no step was recorded. */
+export interface GapLoop {
+  /** Index into `processes`. */
+  process: number;
+  /** ns in which it was busy, at least and at most. */
+  low: number;
+  high: number;
+}
+
 /** What a program got from the kernel, and when that was ready for it. */
 export interface ReadyWait {
   /** The step by which it was ready, and the one at which the callback ran. */

@@ -1,5 +1,5 @@
 /** What the event loop did, in words. Sentences are plain text with `code` between backticks. */
-import type { CallbackWait, LoopKind, LoopSpan } from '../contracts/event-loop';
+import type { CallbackWait, GapLoop, LoopKind, LoopSpan } from '../contracts/event-loop';
 import type { TraceReader } from '../contracts/trace-model';
 import { countWords, durationWords, programWords } from './plain-words';
 
@@ -30,6 +30,26 @@ export function spanWords(span: LoopSpan, kind: LoopKind): string {
 /** Many stretches together: `event loop busy for 40 % of 3 s`. */
 export function shareWords(share: number, length: number): string {
   return `event loop busy for at most ${Math.round(share * 100)} % of ${durationWords(length)}`;
+}
+
+/** A stretch without a step, on the ruler: in full, and shorter for less room. `found`: what event loops did in it, null when that is not known. */
+export function gapWords(trace: TraceReader, gap: string, length: number, found: GapLoop | null): { texts: string[]; sentence: string } {
+  const start = `${gap} without a step, folded`;
+  if (found === null)
+    return { texts: [`${gap} without a step`, `⋯${gap}`], sentence: `${start}. Whether an event loop was busy is not known.` };
+  if (found.high <= length * (1 - ALL))
+    return {
+      texts: [`nothing happened for ${gap}`, `${gap} of nothing`, `⋯${gap}`],
+      sentence: `${gap} in which nothing happened, folded: every event loop waited for events.`,
+    };
+  const who = `event loop of ${programWords(trace.processes[found.process]!.program)}`;
+  if (found.low >= length * ALL)
+    return {
+      texts: [`${gap}, the loop was busy`, `${gap} busy`, `⋯${gap}`],
+      sentence: `${start}. The ${who} was busy: it did not wait for events.`,
+    };
+  const busy = found.low > 0 ? `at least ${durationWords(found.low)}` : `at most ${durationWords(found.high)}`;
+  return { texts: [`${gap}, partly busy`, `⋯${gap}`], sentence: `${start}. The ${who} was busy for ${busy} of it.` };
 }
 
 const THING: Record<string, string> = { accept: 'The connection', accept4: 'The connection', recvmsg: 'The datagram' };

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { callbackWords, shareWords, spanWords } from '../../src/knowledge/loop-text';
+import { callbackWords, gapWords, shareWords, spanWords } from '../../src/knowledge/loop-text';
 import { decodeWhole, encodeWhole, type TraceStore } from '../../src/trace';
 import { callbackWait, readyWait, splitAtReady } from '../../src/trace/loop/callback';
 import { LoopColumns } from '../../src/trace/loop/columns';
+import { loopInGap } from '../../src/trace/loop/gap';
 import { kindOf, loopSpans, mainLoop, spanAt } from '../../src/trace/loop/spans';
 import { fitView, stepsAxis, timeAxis } from '../../webview/timeline/layout/axis';
 import { chooseFolds } from '../../webview/timeline/layout/folds';
@@ -39,6 +40,55 @@ function blocked(turns: number, waited: number, resumed = false) {
 
 const loopOf = (store: TraceStore) => mainLoop(store, 0)!;
 const spanTo = (store: TraceStore, seq: number) => loopSpans(store, loopOf(store)).find(({ to }) => to === seq)!;
+
+describe('a stretch without a step', () => {
+  /** What is said of the stretch of 36 ms before the second read. */
+  const said = (turns: number, waited: number, change: (trace: TraceBuilder) => void = () => {}) => {
+    const { store, more, second, trace } = blocked(turns, waited);
+    // The other program tells of its loop, too.
+    trace.loop(42, 0, 2, store.time(second));
+    trace.exit(42);
+    change(trace);
+    const [from, to] = [store.time(more), store.time(second)];
+    const found = loopInGap(store, from, to);
+    return { found, from, to, ...gapWords(store, '36 ms', to - from, found) };
+  };
+
+  it('is called busy where the loop was busy, by name, and nothing where every loop waited', () => {
+    const busy = said(1, 0);
+    assert.equal(busy.texts[0], '36 ms, the loop was busy');
+    assert.equal(busy.sentence, '36 ms without a step, folded. The event loop of server.mjs was busy: it did not wait for events.');
+    assert.deepEqual([busy.found!.low, busy.found!.high], [busy.to - busy.from, busy.to - busy.from]);
+    const { store, first } = blocked(1, 0);
+    const wait = loopInGap(store, store.time(first - 1), store.time(first));
+    // The client says nothing of its loop: nobody knows what it did.
+    assert.equal(wait, null);
+  });
+
+  it('is called what it is where nobody knows, or only the total', () => {
+    const part = said(3, 20 * MS);
+    assert.equal(part.texts[0], '36 ms, partly busy');
+    assert.match(part.sentence, /was busy for at (least|most) [\d.]+ ms of it\.$/);
+    assert.match(gapWords(new TraceBuilder().store, '36 ms', 36 * MS, null).sentence, /Whether an event loop was busy is not known\.$/);
+  });
+
+  it('is nothing when all loops waited', () => {
+    const trace = new TraceBuilder();
+    const server = trace.process(41, 'server.mjs');
+    trace.loop(server, 0, 0, 0);
+    const listener = trace.listen(server, NAME);
+    const before = trace.store.size;
+    const at = trace.store.time(before);
+    trace.t += 50 * MS;
+    trace.loop(server, before, 1, 49.9 * MS);
+    const close = trace.close(listener);
+    const to = trace.store.time(close);
+    const found = loopInGap(trace.store, at, to);
+    const words = gapWords(trace.store, '50 ms', to - at, found);
+    assert.equal(words.texts[0], 'nothing happened for 50 ms');
+    assert.equal(words.sentence, '50 ms in which nothing happened, folded: every event loop waited for events.');
+  });
+});
 
 describe('the event loop of a process', () => {
   it('is busy within a turn, and has waited between turns as long as libuv says', () => {

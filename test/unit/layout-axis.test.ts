@@ -3,6 +3,7 @@ import { clampView, fitView, openingView, reveal, stepsAxis, timeAxis, toPos, to
 import { chooseFolds, type Gap, unfold, withFolds } from '../../webview/timeline/layout/folds';
 import { duration, foldMarks, niceStep, ticks } from '../../webview/timeline/layout/ticks';
 import { random } from '../support/make-trace';
+import { TraceBuilder } from '../support/trace-builder';
 
 /** A reader of nothing but times. */
 const timesOnly = (times: number[]) => ({ size: times.length, time: (seq: number) => times[seq - 1]! });
@@ -145,10 +146,10 @@ describe('layout: ruler', () => {
     const folds = chooseFolds(gapsOf(BURSTS), BURSTS.at(-1)!);
     const axis = timeAxis(timesOnly(BURSTS), folds);
     const view = fitView(axis, 900);
-    const marks = foldMarks(axis, view, 900, (text) => text.length * 6);
+    const marks = foldMarks(new TraceBuilder().store, axis, view, 900, (text) => text.length * 6);
     assert.deepEqual(
       marks.map((mark) => mark.text),
-      ['1 s idle, folded'],
+      ['1 s without a step'],
     );
     const found = ticks(axis, view, 900, 60);
     assert.ok(found.length >= 4);

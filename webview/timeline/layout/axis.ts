@@ -2,7 +2,7 @@ import type { TraceReader } from '../../../src/contracts/trace-model';
 import { type Folds, unfold, withFolds } from './folds';
 
 /**
- * Where steps lie along the horizontal axis, in units of the axis itself (steps, or nanoseconds with idle gaps folded).
+ * Where steps lie along the horizontal axis, in units of the axis itself (steps, or nanoseconds with long stretches without a step folded).
  * Pixels come from a View. Positions never decrease with the step.
  */
 export interface Axis {
@@ -40,7 +40,7 @@ export function stepsAxis(size: number): Axis {
   };
 }
 
-/** Width is time; idle gaps as given are folded to a fixed width. */
+/** Width is time; stretches as given are folded to a fixed width. */
 export function timeAxis(reader: Pick<TraceReader, 'size' | 'time'>, folds: Folds): Axis {
   const size = reader.size;
   const pos = (seq: number) => (seq <= 0 || size === 0 ? 0 : withFolds(folds, reader.time(Math.min(seq, size))));

@@ -1,4 +1,4 @@
-/** An idle stretch between two neighbouring events, in nanoseconds since the trace began. */
+/** A stretch without an event between two neighbouring events, in nanoseconds since the trace began. */
 export interface Gap {
   from: number;
   to: number;
@@ -11,6 +11,8 @@ export interface Folds {
   at: number[];
   width: number;
   saved: number[];
+  /** What is to be said of each, once it was in view. */
+  words?: { texts: string[]; sentence: string }[];
 }
 
 /** Gaps below this are never folded. */

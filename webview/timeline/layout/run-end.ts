@@ -18,7 +18,7 @@ export interface EndMark extends RunEnd {
 }
 
 /** Distance of the line from the last mark. */
-const BEHIND = 10;
+export const END_BEHIND = 10;
 
 function wayOf({ exit }: ProcessInfo): string {
   if (exit?.signal) return `ended by ${exit.signal}`;
@@ -43,12 +43,13 @@ export function layoutEnd(
   { width, height, measure }: { width: number; height: number; measure: (text: string) => number },
   placer: LabelPlacer,
 ): EndMark | null {
-  const x = Math.round(lastX + BEHIND);
+  const x = Math.round(lastX + END_BEHIND);
   if (!end || x < 0 || x > width) return null;
   for (const text of [end.text, end.failed ? 'The run is over: it failed.' : 'The run is over.']) {
     const size = measure(text);
     if (size + 16 > width) continue;
-    const textX = Math.max(4, x - 8 - size);
+    // Clear of the line of the current step, when that is the last one.
+    const textX = Math.max(4, x - END_BEHIND - 8 - size);
     // From below upwards: the free place is under the lanes, when they leave one.
     const boxes = Array.from({ length: Math.max(0, Math.floor((height - 22) / 8)) }, (_, at) => ({
       x: textX,

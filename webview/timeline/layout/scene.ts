@@ -14,7 +14,7 @@ import { firstRowAt, type Row, type Rows, SOCKET_HEIGHT } from './lanes';
 import { layoutLeads } from './leads';
 import { type LoopPiece, layoutLoop } from './loop-lane';
 import { layoutMissed, type Missed } from './missed';
-import { type EndMark, layoutEnd, type RunEnd } from './run-end';
+import { END_BEHIND, type EndMark, layoutEnd, type RunEnd } from './run-end';
 import { lowerBound } from './search';
 import { clearTicks, type FoldMark, foldMarks, type Tick, ticks } from './ticks';
 
@@ -146,6 +146,8 @@ export function layoutScene(input: SceneInput): Scene {
   const to = Math.min(reader.size, axis.seqAt(toPos(view, width + MARK_SPACING * 2)));
   const placer = new LabelPlacer(4);
   const lanes: Lane[] = [];
+  // Names stay on this side of the line at which the run ended.
+  const edge = input.end ? toX(view, axis.pos(reader.size)) + END_BEHIND - 4 : Number.POSITIVE_INFINITY;
   const x = (seq: number) => toX(view, axis.pos(Math.min(seq, reader.size)) + (axis.kind === 'steps' && seq > reader.size ? 0.5 : 0));
   for (let i = firstRowAt(rows.rows, input.scrollY); i < rows.rows.length; i++) {
     const row = rows.rows[i]!;
@@ -166,7 +168,7 @@ export function layoutScene(input: SceneInput): Scene {
     for (const band of bands)
       if (band.text) placer.block({ x: band.textX, y: y + BAND_Y, width: input.measure(band.text), height: BAND_HEIGHT });
     const current = input.step > 0 && isCurrent(input, row);
-    const marks = tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer);
+    const marks = tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer, edge);
     lanes.push({
       row,
       y,
@@ -188,7 +190,7 @@ export function layoutScene(input: SceneInput): Scene {
     });
   }
   const end = layoutEnd(input.end, toX(view, axis.pos(reader.size)), input, placer);
-  const folds = foldMarks(axis, view, width, input.measure);
+  const folds = foldMarks(reader, axis, view, width, input.measure);
   const flags: number[] = [];
   for (const step of input.bookmarks ?? []) {
     const at = toX(view, axis.pos(step));
@@ -257,6 +259,7 @@ function layoutMarks(
   low: number,
   high: number,
   placer: LabelPlacer,
+  edge: number,
 ): Mark[] {
   const { reader, view, axis } = input;
   const marks: Mark[] = [];
@@ -284,13 +287,19 @@ function layoutMarks(
     const text = markText(reader, mark.seq);
     if (!text) continue;
     const size = input.measure(text);
-    const box =
-      row.kind === 'process'
-        ? { x: mark.x + 12, y: mark.y - LABEL_HEIGHT / 2, width: size, height: LABEL_HEIGHT }
-        : { x: mark.x - size / 2, y: y + 2, width: size, height: LABEL_HEIGHT };
+    const place = (left: number) => ({
+      x: left,
+      y: row.kind === 'process' ? mark.y - LABEL_HEIGHT / 2 : y + 2,
+      width: size,
+      height: LABEL_HEIGHT,
+    });
+    const boxes =
+      row.kind !== 'process'
+        ? [place(Math.min(mark.x - size / 2, edge - size))]
+        : [mark.x + 12 + size <= edge ? place(mark.x + 12) : null, place(mark.x - 12 - size)].filter((one) => one !== null);
     // A text that the edge would cut says less than none; the current step keeps its name.
-    if (mark.seq !== input.step && (box.x < 0 || box.x + box.width > input.width)) continue;
-    if (!placer.take(box)) continue;
+    const box = placer.takeFirst(boxes.filter((one) => mark.seq === input.step || (one.x >= 0 && one.x + size <= input.width)));
+    if (!box) continue;
     mark.text = text;
     mark.textX = box.x;
     mark.textY = box.y + LABEL_HEIGHT - 2;

@@ -1,3 +1,6 @@
+import type { TraceReader } from '../../../src/contracts/trace-model';
+import { gapWords } from '../../../src/knowledge/loop-text';
+import { loopInGap } from '../../../src/trace/loop/gap';
 import type { Axis, View } from './axis';
 import { toPos, toX } from './axis';
 import { withFolds } from './folds';
@@ -10,10 +13,10 @@ export interface Tick {
 export interface FoldMark {
   x: number;
   width: number;
-  /** "1.2 s idle, folded" or shorter words for it; empty when there is no room at all. */
+  /** "nothing happened for 1.2 s" or shorter words for it; empty when there is no room at all. */
   text: string;
-  /** The time that it hides, `1.2 s`. */
-  gap: string;
+  /** The whole sentence, with what event loops did. */
+  sentence: string;
 }
 
 /** The round number (1, 2 or 5 times a power of ten) at or above a value. */
@@ -74,7 +77,7 @@ export function ticks(axis: Axis, view: View, width: number, spacing: number): T
 }
 
 /** Folds in view. */
-export function foldMarks(axis: Axis, view: View, width: number, measure: (text: string) => number): FoldMark[] {
+export function foldMarks(reader: TraceReader, axis: Axis, view: View, width: number, measure: (text: string) => number): FoldMark[] {
   const { folds } = axis;
   const found: FoldMark[] = [];
   let taken = Number.NEGATIVE_INFINITY;
@@ -83,13 +86,21 @@ export function foldMarks(axis: Axis, view: View, width: number, measure: (text:
     const size = folds.width * view.scale;
     if (x > width) break;
     if (x + size < 0) continue;
-    const gap = duration(folds.to[i]! - folds.from[i]!);
+    const words = wordsOf(reader, axis, i);
     const fits = (candidate: string) => measure(candidate) <= size + 8 && x + (size - measure(candidate)) / 2 >= taken + 6;
-    const text = [`${gap} idle, folded`, `${gap} idle`, `⋯${gap}`, '⋯'].find(fits) ?? '';
+    const text = [...words.texts, '⋯'].find(fits) ?? '';
     if (text) taken = x + (size + measure(text)) / 2;
-    found.push({ x, width: size, text, gap });
+    found.push({ x, width: size, text, sentence: words.sentence });
   }
   return found;
+}
+
+/** Worked out when a fold comes into view, once. */
+function wordsOf(reader: TraceReader, { folds }: Axis, i: number): { texts: string[]; sentence: string } {
+  folds.words ??= [];
+  const [from, to] = [folds.from[i]!, folds.to[i]!];
+  folds.words[i] ??= gapWords(reader, duration(to - from), to - from, loopInGap(reader, from, to));
+  return folds.words[i];
 }
 
 /** Takes the text from ticks that would run into the text of a fold. */

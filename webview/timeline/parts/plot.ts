@@ -90,7 +90,7 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
       canvas.classList.remove('over-mark');
       const x = pointer?.x ?? -1;
       const fold = hover?.kind === 'ruler' && scene?.folds.find((one) => x >= one.x && x <= one.x + one.width);
-      placeTip(fold ? `${fold.gap} in which nothing happened, folded` : '');
+      placeTip(fold ? fold.sentence : '');
       return;
     }
     canvas.classList.toggle('over-mark', hover.kind === 'mark');

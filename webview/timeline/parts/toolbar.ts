@@ -37,7 +37,7 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
     press: () => store.setAxis('steps'),
   });
   const time = button({
-    label: 'Time: width is time; idle gaps are folded',
+    label: 'Time: width is time; long stretches without a step are folded',
     text: 'Time',
     key: keyOf('axis'),
     name: 'axis-time',
