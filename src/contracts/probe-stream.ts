@@ -37,7 +37,8 @@ export const PAYLOAD_ALL = 16 * 1024 ** 2;
  * - send/recv: datagrams, with address and port in args
  * - option: args.name, args.value (noDelay, keepAlive, ttl, ...)
  * - getsockname/getpeername: the program's own look-ups
- * - api: a Node call or event without a handle operation of its own (write returned false, drain, error, timeout, lookup)
+ * - api: a Node call or event without a handle operation of its own (write returned false or sent nothing, drain, error,
+ *   timeout, lookup)
  * - fault: something was put in on request: args.fault and its numbers; `result` is 0 or the error that the program is given
  */
 export const PROBE_OPS = [

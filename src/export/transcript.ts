@@ -146,7 +146,8 @@ function apiDetail(event: TraceEvent): string {
   const refused = event.args?.refused;
   if (refused !== undefined) parts.push(`libuv refused ${refused === 'option' ? 'the option' : refused}, no system call was made`);
   for (const [key, value] of Object.entries(event.args ?? {})) {
-    if (key === 'owner' || key === 'refused' || value === null || value === undefined || value === event.api) continue;
+    if (key === 'owner' || key === 'refused' || value === null || value === undefined || value === event.api || value === event.error)
+      continue;
     if (key === 'returned') parts.push(`returned ${value}`);
     else if (key === 'event' || key === 'code' || key === 'message') parts.push(String(value));
     else parts.push(`${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`);

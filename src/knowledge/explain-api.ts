@@ -65,6 +65,16 @@ export function explainApi(event: TraceEvent, who: string): ApiWords {
         means:
           'The stream’s buffer is above its limit. Nothing is lost, but a program that goes on writing fills its memory: wait for drain.',
       };
+    case 'nothing sent': {
+      const bytes = typeof args.bytes === 'number' ? args.bytes : 0;
+      return {
+        happened: `${who} called ${api} with ${bytes.toLocaleString('en')} ${bytes === 1 ? 'byte' : 'bytes'}, and nothing was sent: ${text(args.code)}.`,
+        means:
+          args.code === 'ERR_STREAM_DESTROYED'
+            ? 'The socket had been destroyed. No system call was made; only the callback of the write is told.'
+            : 'This side had already ended, by the program’s own end() or by Node after the other side’s end. No system call was made.',
+      };
+    }
     case 'drain':
       return { happened: `${who} got a drain event.`, means: 'The stream’s buffer is empty again: the program may write on.' };
     case 'timeout':

@@ -170,6 +170,11 @@ const EVENTS: Readonly<Record<string, Entry>> = {
     'buffers',
     nodeDoc('net', 'socketwritedata-encoding-callback', 'Node: socket.write()'),
   ),
+  'nothing sent': note(
+    'The other side never learns of these bytes. By default Node ends this side as soon as the other side has ended (allowHalfOpen is false).',
+    'half-close',
+    nodeDoc('net', 'socketwritedata-encoding-callback', 'Node: socket.write()'),
+  ),
   drain: note('It comes only after write() has returned false.', 'buffers', nodeDoc('net', 'event-drain', "Node: 'drain'")),
   timeout: note(
     'A program that wants an idle connection closed has to call destroy() itself.',

@@ -1,5 +1,6 @@
 /** What the last run says to a rule at a call: facts with a step, never a guess. */
 
+import type { TraceReader } from '../contracts/trace-model';
 import type { RuleId } from '../knowledge/rules';
 import { formatAddress } from '../trace';
 import type { SocketCall } from './analysis';
@@ -59,8 +60,8 @@ export function evidenceOf(rule: RuleId, scene: Scene): Evidence | null {
     case 'own-writes-restart-timer': {
       const timeouts = timeoutsOf(reader, sockets);
       if (!timeouts)
-        return rule === 'own-writes-restart-timer' && here
-          ? says("'timeout' never came", here.apis.values().next().value?.first ?? 1)
+        return rule === 'own-writes-restart-timer' && sockets.length > 0
+          ? says("'timeout' never came", reader.sockets[sockets[0]!]!.birth)
           : null;
       if (rule === 'own-writes-restart-timer') return null;
       const lived =
@@ -83,7 +84,7 @@ export function evidenceOf(rule: RuleId, scene: Scene): Evidence | null {
       return failure(sites, here, sockets);
     case 'answer-after-end':
     case 'write-after-end':
-      return here?.error ? says(`it failed with ${here.error.name}`, here.error.step, true) : null;
+      return here?.error ? says(`nothing was sent (${here.error.name})`, here.error.step, true) : null;
     default:
       return onlyFromRuns(rule, scene);
   }
@@ -97,8 +98,23 @@ function failure(sites: RunSites, here: SiteRecord | null, sockets: readonly num
   if (!first) return null;
   const pid = failed[0] ? reader.sockets[failed[0].index]?.pid : null;
   const exit = reader.header.processes.find((process) => process.pid === pid)?.exit;
-  const ended = exit?.code ? `, and the program ended with exit code ${exit.code}` : '';
+  const last = failed.find(({ index }) => endedWith(reader, index));
+  const ended = exit?.code && last ? `, and the program ended with exit code ${exit.code}` : '';
   return says(`${first.name} reached ${failed.length > 1 ? plural(failed.length, 'socket') : 'a socket'}${ended}`, first.step, !!ended);
+}
+
+/** Whether the 'error' of a socket was the last thing that its program saw: after it the program did nothing more. */
+function endedWith(reader: TraceReader, index: number): boolean {
+  const told = reader.eventsOfSocket(index).filter((seq) => reader.kind(seq) === 'api' && reader.api(seq) === 'error');
+  const last = told.at(-1);
+  if (last === undefined) return false;
+  for (let seq = last + 1; seq <= reader.size; seq++) {
+    if (reader.processIndex(seq) !== reader.processIndex(last)) continue;
+    const kind = reader.kind(seq);
+    // What the kernel closes when a process ends has no result.
+    if (kind === 'api' || (kind === 'call' && reader.event(seq).result !== null)) return false;
+  }
+  return true;
 }
 
 function onlyFromRuns(rule: RuleId, { sites, here, sockets, listeners }: Scene): Evidence | null {

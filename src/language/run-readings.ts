@@ -109,7 +109,7 @@ export function writesOf(reader: TraceReader, sockets: readonly number[]): Write
       if (kind === 'buffer') {
         const event = reader.event(seq);
         if (event.buffer === 'stream-write' && (event.bytes ?? 0) > all.peak.bytes) all.peak = { bytes: event.bytes!, step: seq };
-      } else if (kind === 'api' && reader.api(seq) === 'socket.write') {
+      } else if (kind === 'api' && reader.api(seq) === 'socket.write' && reader.event(seq).args?.event === 'returned false') {
         all.refused.count++;
         all.refused.first ||= seq;
       } else if (/^writev?$/.test(reader.call(seq) ?? '')) {

@@ -78,27 +78,29 @@ export class RunSites {
     const { reader } = this;
     const socket = reader.socketIndex(seq);
     const record = this.bySocket[socket];
-    const call = reader.kind(seq) === 'call' ? reader.call(seq) : null;
+    const kind = reader.kind(seq);
+    const call = kind === 'call' ? reader.call(seq) : null;
     const name = reader.error(seq) ?? this.toldError(seq, call);
     const error = name && !NO_FAILURE.has(name) ? { name, step: seq } : null;
     if (record) {
       const state = reader.stateTo(seq);
       if (record.ready === 0 && (state === 'LISTEN' || state === 'ESTABLISHED' || state === 'CONNECTED' || state === 'BOUND'))
         record.ready = seq;
-      if (error && !record.error) record.error = error;
+      // A write that sent nothing is the line's error; the socket has one only if 'error' follows.
+      if (error && !record.error && (kind !== 'api' || reader.api(seq) === 'error')) record.error = error;
       if (!error && call?.startsWith('recv')) record.received++;
       if (!error && call?.startsWith('send')) record.sent++;
     }
     const id = reader.siteId(seq);
     // A state may have been brought about by a line of the other end: that line did not act on this socket.
-    if (id < 0 || reader.kind(seq) === 'state') return;
+    if (id < 0 || kind === 'state') return;
     const site = this.record(id);
     if (record) site.sockets.add(socket);
     if (error && !site.error) site.error = error;
     if (call) count(site.calls, call, reader.bytes(seq) ?? 0, seq);
     const api = reader.api(seq);
     if (api) count(site.apis, api, 0, seq);
-    if (api === 'socket.write' && reader.kind(seq) === 'api') {
+    if (api === 'socket.write' && kind === 'api' && reader.event(seq).args?.event === 'returned false') {
       site.refused ??= { count: 0, bytes: 0, first: seq, last: seq };
       site.refused.count++;
     }

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { asCause, type Origin } from './call-sites';
 import { ledTo } from './led-to';
+import { isData, lostBefore, sayLost } from './lost-writes';
 import { fixedArgs, OP, type OwnerState, type Recorder } from './recorder';
 import { now } from './stream-writer';
 import type { AnyHandle, Replacements } from './wrap';
@@ -54,14 +55,18 @@ export function hookNetApi(recorder: Recorder, replacements: Replacements): void
     if (owner !== undefined && owner.destroy === null) owner.destroy = orNull(origin.site !== 0 ? origin : ledTo(recorder, socket, owner));
   };
   for (const name of ['destroy', 'destroySoon', 'resetAndDestroy']) mark(Socket.prototype, name, `socket.${name}`, destroying);
-  mark(Socket.prototype, 'end', 'socket.end', (socket, [chunk], origin) => {
+  mark(Socket.prototype, 'end', 'socket.end', (socket, [chunk, encoding], origin) => {
+    const lost = isData(chunk) ? lostBefore(socket) : null;
+    if (lost !== null && isData(chunk)) {
+      const known = recorder.knownOwner(socket);
+      if (known !== undefined) sayLost(recorder, known, origin, chunk, encoding, lost);
+      return;
+    }
     const state = recorder.state(socket._handle);
     if (state === undefined) return;
     const owner = recorder.owner(socket);
     const from = origin.site !== 0 ? origin : ledTo(recorder, socket, owner);
-    if (!socket.writableEnded && !socket.destroyed && chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
-      owner.chunks.push(from);
-    }
+    if (isData(chunk)) owner.chunks.push(from);
     owner.end ??= orNull(from);
     if (origin.site === 0) return;
     const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
@@ -139,17 +144,20 @@ function hookWrite(recorder: Recorder, replacements: Replacements): void {
     (original) =>
       function (this: AnyHandle, chunk: unknown, encoding: unknown, callback: unknown) {
         const state = recorder.state(this._handle);
-        if (state === undefined || !recorder.on) return original.call(this, chunk, encoding, callback);
+        const owner = state === undefined ? recorder.knownOwner(this) : (state.owner ?? recorder.owner(this));
+        if (owner === undefined || !recorder.on) return original.call(this, chunk, encoding, callback);
+        const lost = isData(chunk) ? lostBefore(this) : null;
+        if (state === undefined && lost === null) return original.call(this, chunk, encoding, callback);
         const previous = sites.enterOften(id);
-        const owner = state.owner ?? recorder.owner(this);
         if (sites.current.site === 0 && sites.linesOften) recorder.guarded('write', () => leadTo(this, owner));
         // What cannot reach the handle must not wait for it.
-        if (!this.writableEnded && !this.destroyed && (typeof chunk === 'string' || ArrayBuffer.isView(chunk)))
-          owner.chunks.push(sites.current);
+        if (lost === null && isData(chunk)) owner.chunks.push(sites.current);
         returns.hold(this);
         try {
           const result = original.call(this, chunk, encoding, callback);
-          if (result === false && !this.destroyed) recorder.guarded('write', () => returnedFalse(this, owner));
+          if (lost !== null && isData(chunk))
+            recorder.guarded('write', () => sayLost(recorder, owner, sites.current, chunk, encoding, lost));
+          else if (result === false && !this.destroyed) recorder.guarded('write', () => returnedFalse(this, owner));
           return result;
         } finally {
           returns.release();

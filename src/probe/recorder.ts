@@ -28,6 +28,8 @@ export class OwnerState {
   connect: Origin | null = null;
   end: Origin | null = null;
   destroy: Origin | null = null;
+  /** The first write of which nothing was sent. */
+  lost: Origin | null = null;
   listen: Origin | null = null;
   /** The pipe() calls that lead into this stream. */
   readonly pipes: Origin[] = [];

@@ -1,10 +1,16 @@
 import net from 'node:net';
-import { asCause, NO_ORIGIN } from './call-sites';
+import { asCause, NO_ORIGIN, type Origin } from './call-sites';
 import { fixedArgs, OP, type OwnerState, type Recorder } from './recorder';
 import { now } from './stream-writer';
 import { type AnyHandle, findDescriptor, type Replacements } from './wrap';
 
 const FAILED_CONNECT = new Set<unknown>(['connect', 'getaddrinfo']);
+
+/** Only the failure of connect() itself and a write after end() have a line that surely led to them. */
+function causeOf(error: AnyHandle, owner: OwnerState): Origin {
+  if (FAILED_CONNECT.has(error?.syscall)) return asCause(owner.connect);
+  return error?.code === 'ERR_STREAM_WRITE_AFTER_END' ? asCause(owner.lost) : NO_ORIGIN;
+}
 
 /**
  * 'drain', 'error' and 'timeout' of net.Socket, without a listener and without a frame in anybody's stack: reading the property
@@ -22,8 +28,7 @@ export function hookSocketEvents(recorder: Recorder, replacements: Replacements)
   };
   const drained = fixedArgs({ event: 'drain' });
   const say = (socket: AnyHandle, owner: OwnerState, event: keyof typeof names, args: { [key: string]: unknown } | null) => {
-    // Only the failure of connect() itself has a line that surely led to it.
-    const cause = event === 'error' && FAILED_CONNECT.has(socket.errored?.syscall) ? asCause(owner.connect) : NO_ORIGIN;
+    const cause = event === 'error' ? causeOf(socket.errored, owner) : NO_ORIGIN;
     const readings: [number, number, number] = [socket.writableLength, socket.readableLength, -1];
     const meta = args === null ? { fixed: drained, readings } : { args: { event, ...args }, readings };
     recorder.op(OP.api, now(), owner.handle ?? undefined, 0, { ...cause, api: names[event] }, meta);

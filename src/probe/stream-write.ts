@@ -90,6 +90,8 @@ function wrote(
   const queue = isAsync ? looks.queue(handle) : 0;
   const written = status !== 0 ? 0 : isAsync ? Math.max(0, bytes - queue) : bytes;
   if (status === 0) state.bytesWritten += bytes;
+  // Node counts what it asked for before it knows the result, except for short strings (StreamBase::Write and WriteString in stream_base.cc).
+  else if (looks.bytesWritten(handle) - state.bytesWritten >= bytes) state.bytesWritten += bytes;
   const origin = originOfChunks(context.origin, state, buffers);
   const stream = looks.owner(handle);
   writer.begin(OP.write, time, state.id, state.fd, status, bytes);

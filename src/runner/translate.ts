@@ -299,7 +299,8 @@ export class Translator {
   }
 
   private api(stream: Stream, handle: HandleState | null, op: ProbeOperation, t: number): void {
-    const error = op.result < 0 ? this.knowledge.errnoName(op.result, stream.process.platform) : null;
+    const code = op.args?.event === 'nothing sent' && typeof op.args.code === 'string' ? op.args.code : null;
+    const error = op.result < 0 ? this.knowledge.errnoName(op.result, stream.process.platform) : code;
     this.sink.event({ ...observed(stream, handle, op, t), args: op.args, error, bytes: op.bytes >= 0 ? op.bytes : null });
     if (handle?.hasDescriptor) this.readings(stream, handle, op, t);
   }

@@ -184,6 +184,86 @@ function udp() {
       [22, /^Last run: \d+ datagrams were sent here, \d+ were read: a full receive buffer drops the rest, and nobody is told\.$/],
     ],
   },
+  {
+    name: 'messages that were joined without a delay, a timer that never rang, an answer after the end, a name with two addresses',
+    code: `import net from 'node:net';
+const use = () => {};
+const server = net.createServer((socket) => {
+  socket.on('error', () => {});
+  socket.setNoDelay(true);
+  socket.on('data', (d) => { try { use(JSON.parse(d)); } catch {} });
+  socket.setTimeout(5000, () => socket.destroy());
+  const beat = setInterval(() => socket.write('ping'), 1000);
+  socket.on('close', () => clearInterval(beat));
+});
+const late = net.createServer((socket) => {
+  socket.on('error', () => {});
+  socket.resume();
+  socket.on('end', () => setTimeout(() => {
+    socket.end('result');
+    server.close();
+    late.close();
+  }, 10));
+});
+server.listen(0, '127.0.0.1', () => late.listen(0, '127.0.0.1', () => {
+  const two = [{ address: '127.0.0.2', family: 4 }, { address: '127.0.0.1', family: 4 }];
+  const a = net.connect({
+    host: 'two.example', port: server.address().port, lookup: (_name, _options, done) => done(null, two),
+  }, () => { a.write('{}'); a.write('[]'); a.end(); });
+  a.on('error', () => {});
+  a.resume().on('close', () => {
+    const b = net.connect(late.address().port, '127.0.0.1');
+    b.on('error', () => {});
+    b.resume();
+    b.end('question');
+  });
+}));
+`,
+    expect: [
+      [4, /Last run: 1 of 1 chunk held more than one write of the peer\.$/],
+      [6, /Last run: 'timeout' never came\.$/],
+      [14, /Last run: nothing was sent \(ERR_STREAM_WRITE_AFTER_END\)\.$/],
+      [21, /^Last run: the name has several addresses: 127\.0\.0\.2:\d+ gave ECONNREFUSED, then 127\.0\.0\.1:\d+ answered\.$/],
+    ],
+  },
+  {
+    name: 'a pipe whose reader went away, a write after the end, a refused connection inside try',
+    code: `import fs from 'node:fs';
+import net from 'node:net';
+const server = net.createServer((socket) => {
+  socket.on('error', second);
+  fs.createReadStream('/dev/zero').pipe(socket);
+});
+server.listen(0, '127.0.0.1', () => {
+  const a = net.connect(server.address().port, '127.0.0.1');
+  a.on('error', () => {});
+  a.once('data', () => a.resetAndDestroy());
+});
+function second() {
+  server.close();
+  const other = net.createServer((socket) => { socket.on('error', () => {}); socket.resume(); });
+  other.listen(0, '127.0.0.1', () => {
+    const { port } = other.address();
+    const b = net.connect(port, '127.0.0.1');
+    b.on('error', () => other.close(() => third(port)));
+    b.end('bye');
+    b.write('more');
+  });
+}
+function third(port) {
+  try {
+    net.connect(port, '127.0.0.1').setNoDelay(true);
+  } catch (error) {
+    console.log(error);
+  }
+}
+`,
+    expect: [
+      [4, /Last run: (ECONNRESET|EPIPE) reached a socket\.$/],
+      [19, /Last run: nothing was sent \(ERR_STREAM_WRITE_AFTER_END\)\.$/],
+      [24, /Last run: ECONNREFUSED reached a socket, and the program ended with exit code 1\.$/],
+    ],
+  },
 ];
 
 describe('diagnostics after a run', function () {

@@ -188,6 +188,30 @@ describe('what the records of a program contain', function () {
       assert.equal(ops(stream, 'connect')[0]!.api, 'http.request');
     });
 
+    it(`writes of which nothing is sent, Node ${major}`, async function () {
+      const [stream] = await run(this, join(programs, 'lost-writes.mjs'));
+      assert.ok(stream !== undefined);
+      const lost = ops(stream, 'api').filter(({ args }) => args?.event === 'nothing sent');
+      const handles = ops(stream, 'connect').map(({ handle }) => handle);
+      const line = (text: string) => place('lost-writes.mjs', text);
+      assert.deepEqual(
+        lost.map((op) => [op.api, op.args?.code, op.args?.bytes, at(op), handles.indexOf(op.handle)]),
+        [
+          ['socket.write', 'ERR_STREAM_WRITE_AFTER_END', 4, line("write('more'"), -1],
+          ['socket.write', 'ERR_STREAM_DESTROYED', 3, line('write(Buffer'), 0],
+          ['socket.end', 'ERR_STREAM_DESTROYED', 2, line("end('ffff'"), 0],
+          ['socket.end', 'ERR_STREAM_WRITE_AFTER_END', 4, line("end('late'"), 1],
+        ],
+      );
+      const errors = ops(stream, 'api').filter(({ api }) => api === 'error');
+      assert.deepEqual(errors.map(at), [`~${line("write('more'")}`, `~${line("end('late'")}`]);
+      // Neither is a full buffer.
+      assert.deepEqual(
+        events(stream).filter((event) => /returned false|drain/.test(event)),
+        [],
+      );
+    });
+
     it(`write() that returns false, and drain, Node ${major}`, async function () {
       const [stream] = await run(this, join(programs, 'drain.mjs'));
       assert.ok(stream !== undefined);

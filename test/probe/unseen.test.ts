@@ -78,6 +78,30 @@ describe('what cannot be seen is said', function () {
       ]);
     });
 
+    it(`nothing of a connection whose writes failed: all of them were seen, Node ${major}`, async function () {
+      // Of a short string Node counts nothing when the write fails, of everything else all.
+      const program = file(
+        'failed.cjs',
+        `const net = require('node:net');
+        const ways = [
+          (socket) => socket.write(Buffer.alloc(1000)),
+          (socket) => socket.write('short'),
+          (socket) => socket.write('x'.repeat(100000)),
+          (socket) => { socket.cork(); socket.write('a'); socket.write(Buffer.alloc(9)); socket.uncork(); },
+        ];
+        let peer;
+        const server = net.createServer((socket) => {
+          socket.on('error', (error) => console.log(error.code)).on('close', next);
+          peer.once('connect', () => setImmediate(() => { peer.resetAndDestroy(); ways.shift()(socket); }));
+        }).listen(0, '127.0.0.1', next);
+        function next() {
+          if (ways.length === 0) server.close();
+          else peer = net.connect(server.address().port, '127.0.0.1');
+        }`,
+      );
+      assert.deepEqual(await facts(this, program), []);
+    });
+
     it(`the end of a worker that was terminated, with its sockets, Node ${major}`, async function () {
       const node = await find(this);
       const program = file(

@@ -120,6 +120,10 @@ describe('timeline words', () => {
     const socket = trace.connect(pid, { address: '127.0.0.1', port: 9 });
     const said = (args: TraceEvent['args'], api = 'socket.write') => words(trace, trace.api(socket, api, { args }));
     assert.equal(said({ event: 'returned false' }).happened, 'socket.write returned false in client.mjs.');
+    const code = 'ERR_STREAM_WRITE_AFTER_END';
+    const lost = words(trace, trace.api(socket, 'socket.end', { args: { event: 'nothing sent', code, bytes: 6 }, error: code }));
+    assert.equal(lost.happened, `client.mjs called socket.end with 6 bytes, and nothing was sent: ${code}.`);
+    assert.ok(lost.cause && lost.ask === 'Which line called `end()`?', JSON.stringify(lost));
     assert.match(said({ event: 'drain' }, 'drain').means, /may write on/);
     assert.equal(
       said({ event: 'connect called', host: 'localhost', port: 80 }, 'net.connect').happened,

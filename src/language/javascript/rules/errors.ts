@@ -82,7 +82,9 @@ export function* pipeWithoutErrors(program: Program): Iterable<Report> {
     const lost = ends.some((end) => end && end.kind !== 'datagram' && !end.escaped && !program.handlesErrors(end));
     const file =
       /\bcreateReadStream\s*\(/.test(from.text) && from.type === 'call_expression' && !/\.(?:on|once)\s*\(\s*['"]error/.test(from.text);
-    if (lost || (file && ends[1] && !ends[1].escaped)) yield { rule: 'pipe-without-errors', at: name };
+    if (!lost && !(file && ends[1] && !ends[1].escaped)) continue;
+    const socket = ends.find((end) => end && end.kind !== 'datagram');
+    yield { rule: 'pipe-without-errors', at: name, call: socket?.created.call };
   }
 }
 
