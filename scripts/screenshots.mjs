@@ -31,6 +31,7 @@ const settingsFor = ({ theme, axis }) => ({
   'editor.minimap.enabled': false,
   'workbench.editor.enablePreview': false,
   'problems.visibility': false,
+  'typescript.disableAutomaticTypeAcquisition': true,
 });
 
 /** A window with one picture in it: server.mjs and the ended run beside it. */

@@ -34,7 +34,8 @@ function startServer({ server, node }, port, { userData, extensions, sockets, tr
   const args = [server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'];
   args.push('--enable-smoke-test-driver', '--telemetry-level', 'off', '--user-data-dir', userData, '--extensions-dir', extensions);
   if (!trust) args.push('--disable-workspace-trust');
-  const env = { ...process.env, EXTENSIONS_GALLERY: '{}', XDG_RUNTIME_DIR: sockets };
+  // Offline: TypeScript's server would fetch types for JavaScript files with npm, while the tests talk to this machine alone.
+  const env = { ...process.env, EXTENSIONS_GALLERY: '{}', XDG_RUNTIME_DIR: sockets, npm_config_offline: 'true' };
   // Variables of a VS Code around this process would make the server believe that it is a part of it.
   for (const name of Object.keys(env)) if (/^(VSCODE_|ELECTRON_)/.test(name)) delete env[name];
   const child = start(node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });

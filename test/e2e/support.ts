@@ -35,11 +35,13 @@ export class Session {
     const { openUserVSCode } = await script<{ openUserVSCode(options: object): Promise<UserVSCode> }>('lib/user-vscode.mjs');
     const port = String(await freePort());
     const terminals = { 'terminal.integrated.env.linux': { PORT: port }, 'terminal.integrated.env.osx': { PORT: port } };
+    // Offline: TypeScript's server would fetch types with npm.
+    const offline = { 'typescript.disableAutomaticTypeAcquisition': true };
     const vscode = await openUserVSCode({
       vsix: await packageExtension({ quiet: true }),
       folder: sample,
       home: join(scratch, 'home'),
-      settings: terminals,
+      settings: { ...terminals, ...offline },
     });
     const ui = await script<VSCodePage>('lib/vscode-page.mjs');
     const browser = await ui.openBrowser();

@@ -204,6 +204,56 @@ describe('fixes', function () {
     });
   });
 
+  it('pipeline: the file arrives, and one that is not there ends the connection and not the server', async () => {
+    writeFileSync(join(folder, 'there.txt'), 'all of it');
+    const text = `import fs from 'node:fs';\nimport net from 'node:net';\nlet name = ${JSON.stringify(join(folder, 'missing.txt'))};\nconst server = net.createServer((socket) => {\n  socket.on('error', () => {});\n  fs.createReadStream(name).pipe(socket);\n  name = ${JSON.stringify(join(folder, 'there.txt'))};\n});\n${PORT}`;
+    await talk(await fixed(text, /pipeline/), async (port) => {
+      const first = connect(port, '127.0.0.1').on('error', () => {});
+      await once(first.resume(), 'close');
+      assert.equal(await converse(port, []), 'all of it');
+    });
+  });
+
+  for (const way of [/StringDecoder/, /setEncoding/]) {
+    it(`a character in two chunks is one character: ${way.source}`, async () => {
+      const text = `import net from 'node:net';\nconst server = net.createServer({ allowHalfOpen: true }, (socket) => {\n  socket.on('error', () => {});\n  let text = '';\n  socket.on('data', (d) => {\n    text += d.toString();\n    if (text.length > 99) socket.destroy();\n    socket.write('.');\n  });\n  socket.on('end', () => socket.end(text));\n});\n${PORT}`;
+      await talk(await fixed(text, way), async (port) => {
+        const socket = connect(port, '127.0.0.1');
+        let answer = '';
+        socket.on('data', (d) => {
+          answer += d;
+        });
+        // The second half only when the server has said that it has read the first.
+        socket.write(Buffer.from('né').subarray(0, 2));
+        await once(socket, 'data');
+        socket.write(Buffer.from('é').subarray(1));
+        await once(socket, 'data');
+        socket.end();
+        await once(socket, 'close');
+        assert.equal(answer.replace(/[.]/g, ''), 'né');
+      });
+    });
+  }
+
+  it('the errors of an AggregateError: each address is named', async () => {
+    const text =
+      "import net from 'node:net';\nconst all = [{ address: '127.0.0.2', family: 4 }, { address: '127.0.0.3', family: 4 }];\nconst socket = net.connect({ host: 'two.example', port: 1, lookup: (_name, _options, done) => done(null, all) });\nsocket.on('error', (error) => console.log(error.message));\n";
+    const file = join(folder, 'aggregate.mjs');
+    writeFileSync(file, await fixed(text, /err\.errors/));
+    const { stdout } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
+    assert.equal(stdout.trim(), 'connect ECONNREFUSED 127.0.0.2:1, connect ECONNREFUSED 127.0.0.3:1');
+  });
+
+  it("cleanup on 'close': a connection that was reset is forgotten, too", async () => {
+    const text = `import net from 'node:net';\nconst all = new Set();\nconst server = net.createServer((socket) => {\n  all.add(socket);\n  socket.on('error', () => {});\n  socket.on('end', () => all.delete(socket));\n  socket.write(String(all.size));\n  socket.resume();\n});\n${PORT}`;
+    await talk(await fixed(text, /'close'/), async (port) => {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'data');
+      socket.resetAndDestroy();
+      assert.equal(await converse(port, []), '1');
+    });
+  });
+
   it("waiting for 'drain' sends everything, and a port in use is explained", async () => {
     const sender = `import net from 'node:net';\nconst server = net.createServer((socket) => {\n  socket.on('error', () => {});\n  const send = () => {\n    for (let i = 0; i < 2000; i++) socket.write('x'.repeat(1000));\n    socket.end();\n  };\n  send();\n});\n${PORT}`;
     await talk(await fixed(sender, /drain/), async (port) => {
