@@ -1,7 +1,7 @@
 /** Sends the diagnostics of documents when there is something new to say, not at every keystroke. */
 import type { Connection, Diagnostic } from 'vscode-languageserver';
 
-/** A document that is being typed in is looked at when typing pauses this long, in ms. */
+/** A document that was opened, or is being typed in, is looked at after this long, in ms, without another key. */
 export const PAUSE = 250;
 
 export class Publisher {

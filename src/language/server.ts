@@ -69,7 +69,8 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
     documents.opened(uri, languageId, version, text);
-    void publisher.now(uri);
+    // Not at once: the lenses, which are asked for next, come first.
+    publisher.soon(uri);
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
     documents.changed(uri, version, contentChanges);
