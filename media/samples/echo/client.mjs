@@ -14,4 +14,5 @@ socket.on('data', (chunk) => {
   console.log(`client: "${chunk}" came back`);
   if (received === 14) socket.end();
 });
+socket.on('error', (error) => console.log(`client: ${error.code}`));
 socket.on('close', () => console.log('client: closed'));

@@ -9,6 +9,7 @@ const server = net.createServer((socket) => {
     socket.write(chunk);
   });
   socket.on('end', () => console.log('server: the client has finished'));
+  socket.on('error', (error) => console.log(`server: ${error.code}`));
   socket.on('close', () => server.close());
 });
 
