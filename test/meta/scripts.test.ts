@@ -112,7 +112,7 @@ describe('processes that the scripts start', () => {
   it('are stopped after their time, and that is said', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'socketscope-meta-'));
     try {
-      const options = { cwd: folder, timeout: 300, stdio: ['ignore', 'pipe', 'pipe'] };
+      const options = { cwd: folder, timeout: 1500, stdio: ['ignore', 'pipe', 'pipe'] };
       const { timedOut, output } = await processes.run(
         process.execPath,
         ['-e', 'console.log("here"); setInterval(() => {}, 1000)'],

@@ -50,7 +50,7 @@ interface Ended {
 }
 
 describe('when a trace cannot be written', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let folder: string;
   let program: string;
   const mounts: string[] = [];
