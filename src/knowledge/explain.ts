@@ -1,6 +1,6 @@
 /** A step in words: what happened, what it means, why it matters, what changed, and how it is known. */
 import type { ProcessInfo, Provenance, TraceEvent } from '../contracts/trace';
-import type { Reading, RunState, SocketState, TraceReader } from '../contracts/trace-model';
+import type { Reading, SocketState, TraceReader } from '../contracts/trace-model';
 import { undeliveredText } from './datagram-words';
 import { explainApi } from './explain-api';
 import { bytesText, happenedCall } from './explain-call';
@@ -114,13 +114,14 @@ const HOW_STATE: Partial<Record<Provenance, string>> = {
     'Worked out from what both ends did: by the rules of TCP (RFC 9293) the socket is in this state now. The moment may be a little off.',
 };
 
-/** Explains a step; `before` and `after` are the states around it. */
-export function explain(reader: TraceReader, event: TraceEvent, before: RunState, after: RunState): Explanation {
+/** Explains a step. Asks only for the state of its own socket, before it and after: that of all would cost too much while stepping. */
+export function explain(reader: TraceReader, event: TraceEvent): Explanation {
   const process = reader.processes[reader.processIndex(event.seq)];
   const who = process ? programWords(process.program) : `Process ${event.pid}`;
   const family = familyOf(reader.sockets[reader.socketIndex(event.seq)]?.protocol ?? 'tcp');
-  const find = (run: RunState) => run.sockets.find((socket) => socket.id === event.socket);
-  const [old, fresh] = [find(before), find(after)];
+  const socket = reader.socketIndex(event.seq);
+  const at = (step: number) => (socket < 0 ? undefined : (reader.socketAt(socket, step) ?? undefined));
+  const [old, fresh] = [at(event.seq - 1), at(event.seq)];
   const failed = failureIn(event);
   const help = failed ? errorHelp(failed, event.call, family) : null;
   const note = stepNote(event, family);

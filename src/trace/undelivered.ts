@@ -32,6 +32,9 @@ export class UndeliveredDatagrams {
 
   /** What became of the datagram that this step sent, received, refused or threw away; null when it arrived or nobody can know. */
   of(seq: number): Undelivered | null {
+    // A long trace without datagrams is not read for them.
+    const index = this.store.socketIndex(seq);
+    if (index < 0 || !this.store.sockets[index]!.protocol.startsWith('udp')) return null;
     this.follow();
     const answer = this.refused.get(seq);
     if (answer !== undefined) return this.refusedOne(seq, answer);

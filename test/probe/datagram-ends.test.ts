@@ -13,7 +13,7 @@ const own = join(root, 'test', 'fixtures', 'traces', 'datagram-ends.mjs');
 
 const steps = (trace: TraceReader) => Array.from({ length: trace.size }, (_, i) => i + 1);
 const sends = (trace: TraceReader) => steps(trace).filter((seq) => trace.call(seq) === 'sendmsg' && trace.error(seq) === null);
-const said = (trace: TraceReader, seq: number) => explain(trace, trace.event(seq), trace.stateAt(seq - 1), trace.stateAt(seq)).means;
+const said = (trace: TraceReader, seq: number) => explain(trace, trace.event(seq)).means;
 const arrived = (trace: TraceReader, seq: number) => trace.links(seq).some(({ kind, from }) => kind === 'datagram' && from === seq);
 
 for (const major of versions('20,24')) {

@@ -4,15 +4,31 @@ import { join } from 'node:path';
 import { OTHER_STATES, TCP_STATES } from '../../src/contracts/trace';
 import { ERRNO_CARDS } from '../../src/knowledge';
 import { explain } from '../../src/knowledge/explain';
-import { callLine } from '../../webview/timeline/parts/call-line';
+import { callLine, stepLabel } from '../../webview/timeline/parts/call-line';
 import { root } from '../support/house';
 import { makeEchoTrace, makeTrace } from '../support/make-trace';
 import { TraceBuilder } from '../support/trace-builder';
 
-const words = ({ store }: Pick<TraceBuilder, 'store'>, seq: number) =>
-  explain(store, store.event(seq), store.stateAt(seq - 1), store.stateAt(seq));
+const words = ({ store }: Pick<TraceBuilder, 'store'>, seq: number) => explain(store, store.event(seq));
 
 describe('the explanation of a step', () => {
+  it('asks for the state of its own socket alone, however many there are', () => {
+    const { store } = makeEchoTrace();
+    const asked = new Set<number>();
+    const { socketAt } = store;
+    store.stateAt = () => assert.fail('the state of all sockets was asked for');
+    store.socketAt = (index, seq) => {
+      asked.add(index);
+      return socketAt.call(store, index, seq);
+    };
+    for (let seq = 1; seq <= store.size; seq++) {
+      asked.clear();
+      assert.ok(words({ store } as TraceBuilder, seq).happened);
+      assert.ok(stepLabel(store, seq));
+      assert.deepEqual([...asked], store.socketIndex(seq) < 0 ? [] : [store.socketIndex(seq)]);
+    }
+  });
+
   it('links to cards that exist and to sources on the web, for every event', () => {
     const seen = new Set<string>();
     for (const store of [makeEchoTrace().store, makeTrace({ events: 2000, connections: 40, seed: 9 })])

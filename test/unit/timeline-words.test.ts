@@ -3,23 +3,24 @@ import { OTHER_STATES, PROVENANCES, TCP_STATES, type TraceEvent } from '../../sr
 import { explain, howWeKnow } from '../../src/knowledge/explain';
 import { errorHelp, STATE_MEANING } from '../../src/knowledge/meanings';
 import { actionOf, KEYS } from '../../webview/kit/keys';
-import { chooseRows, readingText } from '../../webview/timeline/layout/socket-rows';
+import { chooseRows, listedAt, readingText } from '../../webview/timeline/layout/socket-rows';
 import { addressText } from '../../webview/timeline/layout/titles';
 import { callLine, fileText } from '../../webview/timeline/parts/call-line';
 import { transcriptLine } from '../../webview/timeline/parts/transcript';
+import { LaneIndex } from '../../webview/timeline/store/lane-index';
 import { makeEchoTrace, makeTrace } from '../support/make-trace';
 import { TraceBuilder } from '../support/trace-builder';
 
 function words(trace: TraceBuilder, seq: number) {
   const { store } = trace;
-  return explain(store, store.event(seq), store.stateAt(seq - 1), store.stateAt(seq));
+  return explain(store, store.event(seq));
 }
 
 describe('timeline words', () => {
   it('explains every event of a run without a gap', () => {
     for (const store of [makeEchoTrace().store, makeTrace({ events: 3000, connections: 60, seed: 4 })])
       for (let seq = 1; seq <= store.size; seq++) {
-        const said = explain(store, store.event(seq), store.stateAt(seq - 1), store.stateAt(seq));
+        const said = explain(store, store.event(seq));
         const all = [said.happened, said.means, said.how, said.before, said.after].join(' ');
         assert.doesNotMatch(all, /undefined|null|NaN|\[object/, `step ${seq}: ${all}`);
         assert.match(said.happened, /[.!?]$/);
@@ -144,11 +145,32 @@ describe('timeline words', () => {
 
   it('lists at most 60 sockets, always with the current one, and says how many it left out', () => {
     const store = makeTrace({ events: 8000, connections: 150, concurrency: 120 });
+    const index = new LaneIndex();
+    index.update(store);
     const last = store.stateAt(store.size - 10).sockets;
     const current = last.length - 1;
-    const { rows, left, closed } = chooseRows(last, current);
-    assert.ok(rows.length <= 60 && rows.some((socket) => socket.index === current));
-    assert.equal(rows.length + left + closed, last.length);
+    const listed = listedAt(store, index.spans, store.size - 10, current);
+    const { rows, left } = chooseRows(listed, current);
+    assert.ok(rows.length === 60 && rows.includes(current));
+    assert.equal(rows.length + left + listed.closed, last.length);
+  });
+
+  it('lists those that the state of a step says are open, or not finished by the kernel', () => {
+    const store = makeTrace({ events: 3000, connections: 60, concurrency: 20 });
+    const index = new LaneIndex();
+    index.update(store);
+    for (let step = 1; step <= store.size; step += 37) {
+      const current = store.socketIndex(step);
+      const { sockets } = store.stateAt(step);
+      const { open, rest, closed } = listedAt(store, index.spans, step, current);
+      const wanted = sockets.filter((socket) => socket.open || socket.index === current).map((socket) => socket.index);
+      const finishing = sockets.filter((socket) => !socket.open && socket.state !== 'CLOSED' && socket.index !== current);
+      assert.deepEqual(
+        [open, rest, closed],
+        [wanted, finishing.map((socket) => socket.index), sockets.length - open.length - rest.length],
+        `step ${step}`,
+      );
+    }
   });
 
   it('writes addresses as netstat does', () => {

@@ -30,6 +30,8 @@ export interface PaintInput {
   hover: number | null;
   measure: (text: string) => number;
   measureBold: (text: string) => number;
+  /** Width of a text in the font of the names of sockets. */
+  measureName: (text: string) => number;
 }
 
 /** Paints the whole picture from its layout; nothing is computed here that a test of the layout could not see. */
@@ -244,7 +246,7 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
     } else {
       ctx.font = theme.font;
       const badges = [lane.descriptor, lane.descriptor.replace(', reused', ' ↻')].map((text) => ({ text, width: input.measure(text) }));
-      const widthOf = (text: string) => ctx.measureText(text).width;
+      const widthOf = input.measureName;
       const fits = (name: string) => badges.find(({ width }) => 24 + widthOf(name) + width <= frame.gutter - 8);
       // The descriptor stands at the right edge; shorter words for the role make room for it.
       const names = [main, titleOf(reader, lane.row, true).main];

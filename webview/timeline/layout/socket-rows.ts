@@ -1,6 +1,7 @@
-import type { ProcessInfo } from '../../../src/contracts/trace';
+import type { ProcessInfo, SocketStateName } from '../../../src/contracts/trace';
 import type { Reading, SocketState, TraceReader } from '../../../src/contracts/trace-model';
 import { STATE_MEANING } from '../../../src/knowledge/meanings';
+import type { StateSpan } from './bands';
 import { duration } from './ticks';
 import { addressText, programName } from './titles';
 
@@ -237,21 +238,45 @@ export function portOwner(reader: TraceReader, sockets: readonly SocketState[], 
 /** Rows shown at most: beyond that nobody reads on, and the filter helps. */
 export const MOST_ROWS = 60;
 
-/** Sockets that may have a row: open ones, those that the kernel still finishes, and the current one. */
-export function listedOf(sockets: readonly SocketState[], current: number): SocketState[] {
-  return sockets.filter((socket) => socket.open || socket.state !== 'CLOSED' || socket.index === current);
+/** Sockets of a step by what becomes of them in the table: indexes in order. */
+export interface Listed {
+  /** Open, or that of the current step. */
+  open: number[];
+  /** Closed by the program, and the kernel still finishes the connection. */
+  rest: number[];
+  /** How many are gone. */
+  closed: number;
 }
 
-/** Sockets worth a row, in order of birth: open ones, those that the kernel still finishes, and the current one. */
-export function chooseRows(sockets: readonly SocketState[], current: number): { rows: SocketState[]; left: number; closed: number } {
-  const listed = listedOf(sockets, current);
-  const closed = sockets.length - listed.length;
-  if (listed.length <= MOST_ROWS) return { rows: listed, left: 0, closed };
-  const open = listed.filter((socket) => socket.open || socket.index === current);
-  const rest = listed.filter((socket) => !socket.open && socket.index !== current);
-  const rows = [...open, ...rest].slice(0, MOST_ROWS);
-  const own = listed.find((socket) => socket.index === current);
-  if (own && !rows.includes(own)) rows[rows.length - 1] = own;
-  rows.sort((a, b) => a.index - b.index);
-  return { rows, left: listed.length - rows.length, closed };
+/** Which sockets may have a row at a step. Looks at births, deaths and changes of state alone: what else is known of a socket costs much more. */
+export function listedAt(
+  reader: Pick<TraceReader, 'sockets'>,
+  spans: readonly (readonly StateSpan[])[],
+  step: number,
+  current: number,
+): Listed {
+  const listed: Listed = { open: [], rest: [], closed: 0 };
+  const { sockets } = reader;
+  for (let index = 0; index < sockets.length; index++) {
+    const { birth, death } = sockets[index]!;
+    if (birth === 0 || birth > step) continue;
+    if (death === null || death > step || index === current) listed.open.push(index);
+    else if (stateIn(spans[index] ?? [], step) !== 'CLOSED') listed.rest.push(index);
+    else listed.closed++;
+  }
+  return listed;
+}
+
+function stateIn(spans: readonly StateSpan[], step: number): SocketStateName | undefined {
+  for (let i = spans.length - 1; i >= 0; i--) if (spans[i]!.from <= step) return spans[i]!.state;
+  return undefined;
+}
+
+/** The sockets that get a row, by index, and how many that leaves out: open ones come first, and the current one has a row in any case. */
+export function chooseRows({ open, rest }: Listed, current: number): { rows: number[]; left: number } {
+  const count = open.length + rest.length;
+  const rows = open.slice(0, MOST_ROWS).concat(rest.slice(0, Math.max(0, MOST_ROWS - open.length)));
+  if (rows.length < count && current >= 0 && !rows.includes(current) && open.includes(current)) rows[rows.length - 1] = current;
+  rows.sort((a, b) => a - b);
+  return { rows, left: count - rows.length };
 }

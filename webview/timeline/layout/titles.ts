@@ -85,9 +85,11 @@ export function titleOf(reader: Pick<TraceReader, 'processes' | 'sockets' | 'loo
     const { thread } = reader.loops[row.index]!;
     return { main: 'event loop', sub: thread === 0 ? '' : `worker ${thread}` };
   }
-  const count = (row.members?.length ?? 0).toLocaleString('en');
-  if (row.kind === 'quiet') return { main: narrow ? `${count} more` : `${count} more sockets`, sub: '' };
-  if (row.kind === 'programs') return { main: narrow ? `${count} tools` : `${count} other program${count === '1' ? '' : 's'}`, sub: '' };
+  if (row.kind !== 'socket') {
+    const count = (row.members?.length ?? 0).toLocaleString('en');
+    if (row.kind === 'quiet') return { main: narrow ? `${count} more` : `${count} more sockets`, sub: '' };
+    return { main: narrow ? `${count} tools` : `${count} other program${count === '1' ? '' : 's'}`, sub: '' };
+  }
   const socket = reader.sockets[row.index]!;
   return { main: `${socket.id} ${(narrow ? SHORT_ROLE : ROLE)[socket.role]}`, sub: shortEnds(socket) };
 }

@@ -103,7 +103,7 @@ export function bytesTab(actions: { goTo(step: number): void }): Part {
     const { stream, content, words } = streamOf(reader, from, to);
     const piece = pieceOf(stream, store.step);
     const offset = mine?.offset ?? null;
-    const queued = from >= 0 ? (store.states().after.sockets.find((socket) => socket.index === from)?.writeQueueSize ?? null) : null;
+    const queued = from >= 0 ? (reader.socketAt(from, store.step)?.writeQueueSize ?? null) : null;
     const total = Math.max(totalOf(stream.writes), totalOf(stream.reads));
     fill(
       element,

@@ -64,7 +64,7 @@ const LONGEST_LABEL = 96;
 export function stepLabel(reader: TraceReader, seq: number): string {
   const event = reader.event(seq);
   const socket = reader.socketIndex(seq);
-  const now = socket >= 0 ? reader.stateAt(seq).sockets.find((one) => one.index === socket) : undefined;
+  const now = socket >= 0 ? reader.socketAt(socket, seq) : null;
   const fd = now?.fd ?? event.fd;
   const values = now ? `${fd === null ? now.id : `fd ${fd}`} ${now.orState ? `${now.state} or ${now.orState}` : now.state}  ·  ` : '';
   for (let width = 32; ; width -= 8) {

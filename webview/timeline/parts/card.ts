@@ -29,6 +29,14 @@ export interface CardActions {
 export function card(actions: CardActions, hints: Hints): Part {
   const element = h('section', { class: 'card', 'aria-label': 'Current step' });
   let shown = '';
+  let scrolled = false;
+  element.addEventListener(
+    'scroll',
+    () => {
+      scrolled = element.scrollTop > 0;
+    },
+    { passive: true },
+  );
   const opened: Opened = { how: false, depths: false };
   return {
     element,
@@ -38,10 +46,11 @@ export function card(actions: CardActions, hints: Hints): Part {
       const key = `${store.stuck.key}/${store.over}/${store.filter.socket}/${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
       if (key === shown) return;
       shown = key;
-      // Once all parts of the page are written: it makes the browser lay them out.
-      queueMicrotask(() => {
-        element.scrollTop = 0;
-      });
+      // Once all parts of the page are written: it makes the browser lay them out. So not where nothing was scrolled.
+      if (scrolled)
+        queueMicrotask(() => {
+          element.scrollTop = 0;
+        });
       if (store.step === 0) fill(element, ...beginning(reader, store, hints));
       else {
         fill(element, ...stepContent(reader, store, actions, opened, hints));
@@ -84,10 +93,9 @@ function stepContent(
   hints: Hints,
 ): (HTMLElement | null)[] {
   const { step } = store;
-  const { before, after } = store.states();
   const event = reader.event(step);
   const process = reader.processes[reader.processIndex(step)];
-  const words = explain(reader, event, before, after);
+  const words = explain(reader, event);
   let place: HTMLElement | null = null;
   if (event.site) {
     const name = `${fileText(event.site.file, reader.header.cwd)}:${event.site.line}:${event.site.column}`;

@@ -29,6 +29,7 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
   let theme: Theme = readTheme();
   let measure = measurer(sharp.context, theme.fontSmall);
   let measureBold = measurer(sharp.context, theme.fontBold);
+  let measureName = measurer(sharp.context, theme.font);
   let scene: Scene | null = null;
   let frame: Frame = { gutter: 160, ruler: RULER, width: 0, height: 0 };
   let hover: Hit = null;
@@ -76,7 +77,7 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
     });
     if (pointer) hover = hitTest(scene, store.axis, store.view, pointer.x, pointer.y);
     const seq = hover?.kind === 'mark' ? hover.seq : null;
-    paintScene(sharp.context, { reader, scene, theme, frame, hover: seq, measure, measureBold });
+    paintScene(sharp.context, { reader, scene, theme, frame, hover: seq, measure, measureBold, measureName });
   };
 
   const place = (event: MouseEvent) => {
@@ -233,6 +234,7 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
       theme = readTheme();
       measure = measurer(sharp.context, theme.fontSmall);
       measureBold = measurer(sharp.context, theme.fontBold);
+      measureName = measurer(sharp.context, theme.font);
       paint();
     },
   };

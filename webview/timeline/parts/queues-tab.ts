@@ -206,7 +206,7 @@ function acceptQueue(reader: TraceReader, store: TimelineStore, listener: number
   const { step } = store;
   const events = reader.eventsOfSocket(listener);
   const series = bufferSeries(reader, listener, 'accept-queue', events[0] ?? 1, reader.size);
-  const { sockets } = store.states().after;
+  const { sockets } = store.statesNow();
   const backlog = sockets.find((socket) => socket.index === listener)?.sendQ ?? null;
   const waiting = waitingAt(reader, listener, sockets, step);
   const now = readingAt(series, step);

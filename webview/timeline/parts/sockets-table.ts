@@ -8,7 +8,7 @@ import {
   cellsOf,
   chooseRows,
   filterAndSort,
-  listedOf,
+  listedAt,
   MOST_ROWS,
   portOwner,
   SocketTexts,
@@ -83,22 +83,25 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     if (key === shown) return;
     shown = key;
     const { step } = store;
-    const { sockets } = store.states().after;
     const current = step > 0 ? reader.socketIndex(step) : -1;
     const searching = text.trim() !== '' || sorting !== null;
     // A search looks at all of them; without one the rows are chosen before anything is asked of them.
-    const { rows, left, closed } = searching ? { rows: listedOf(sockets, current), left: 0, closed: 0 } : chooseRows(sockets, current);
+    const all = listedAt(reader, store.index.spans, step, current);
+    const chosen = searching ? { rows: [...all.open, ...all.rest].sort((a, b) => a - b), left: 0 } : chooseRows(all, current);
+    const { left } = chosen;
+    const closed = searching ? 0 : all.closed;
+    const rows = chosen.rows.map((index) => reader.socketAt(index, step)).filter((socket) => socket !== null);
     if (texts?.reader !== reader) texts = new SocketTexts(reader);
     const { processes } = texts;
-    const port = text.trim() ? portOwner(reader, sockets, text) : null;
+    const port = text.trim() ? portOwner(reader, rows, text) : null;
     const found = searching ? filterAndSort(texts, rows, port ? `:${text.trim().replace(/^:/, '')}` : text, sorting) : rows;
-    const listed = found.slice(0, MOST_ROWS).map((socket) => ({ socket, cells: cellsOf(reader, socket, step, processes) }));
+    const listed = found.slice(0, MOST_ROWS);
     while (pool.length < listed.length) {
       const row = new Row(actions.choose, explain);
       pool.push(row);
       body.append(row.element);
     }
-    for (const [i, row] of pool.entries()) row.show(listed[i] ?? null, current);
+    for (const [i, row] of pool.entries()) row.show(listed[i] ?? null, current, (socket) => cellsOf(reader, socket, step, processes));
     for (const [i, { id }] of COLUMNS.entries()) {
       const order = sorting?.column === id ? (sorting.descending ? 'descending' : 'ascending') : null;
       setAttributes(heads[i]!, { 'aria-sort': order });
@@ -117,7 +120,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
       hidden > 0 ? `${hidden.toLocaleString('en')} more ${hidden === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
       closed > 0 ? `${closed.toLocaleString('en')} closed ${closed === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
     ];
-    setText(more, sockets.length === 0 ? 'No socket yet at this step.' : counts.filter(Boolean).join(' '));
+    setText(more, all.open.length + all.rest.length + all.closed === 0 ? 'No socket yet at this step.' : counts.filter(Boolean).join(' '));
   };
   return {
     element,
@@ -146,6 +149,11 @@ class Row {
   readonly element: HTMLElement;
   readonly #cells: HTMLElement[];
   #index = -1;
+
+  #shown: SocketState | null = null;
+  #now = false;
+  readonly #texts: string[] = [];
+  readonly #titles: string[] = [];
 
   constructor(choose: (socketIndex: number) => void, explain: (words: string | null) => void) {
     this.#cells = COLUMNS.map(({ id }) => h('td', { role: 'cell', class: classOf(id), tabindex: -1 }));
@@ -178,12 +186,17 @@ class Row {
     to?.focus();
   }
 
-  show(row: { socket: SocketState; cells: Cell[] } | null, current: number): void {
-    this.element.hidden = row === null;
-    if (!row) return;
-    const { socket, cells } = row;
-    this.#index = socket.index;
+  /** Shows a socket; null hides the row. What did not change is left alone: this runs for every row at every step. */
+  show(socket: SocketState | null, current: number, cellsOf: (socket: SocketState) => Cell[]): void {
+    if (this.element.hidden !== (socket === null)) this.element.hidden = socket === null;
+    if (!socket) return;
     const now = socket.index === current;
+    // A state is one object for as long as it holds; only TIME_WAIT counts down.
+    if (this.#shown === socket && this.#now === now && socket.state !== 'TIME_WAIT') return;
+    this.#shown = socket;
+    this.#now = now;
+    this.#index = socket.index;
+    const cells = cellsOf(socket);
     setAttributes(this.element, {
       class: now ? 'current' : null,
       'aria-current': now ? 'true' : null,
@@ -191,8 +204,13 @@ class Row {
       'aria-label': `${socket.id}: ${cells.map((cell, i) => `${COLUMNS[i]!.name} ${cell.text}`).join(', ')}. Enter goes to where it was created`,
     });
     for (const [i, cell] of this.#cells.entries()) {
-      setText(cell, cells[i]!.text);
-      setAttributes(cell, { title: cells[i]!.meaning() });
+      const { text, meaning } = cells[i]!;
+      const title = meaning();
+      // Asking the page what it says already costs more than remembering it.
+      if (this.#texts[i] !== text) setText(cell, text);
+      if (this.#titles[i] !== title) setAttributes(cell, { title });
+      this.#texts[i] = text;
+      this.#titles[i] = title;
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   viewOnAxis,
   zoomAt,
 } from '../layout/axis';
+import { foldedEvents } from '../layout/folded';
 import { chooseFolds } from '../layout/folds';
 import { type Row, type Rows, revealRow } from '../layout/lanes';
 import { type Depth, depthTest } from './depth';
@@ -60,8 +61,8 @@ export class TimelineStore extends PanelState {
     return this.#decoder?.store ?? null;
   }
 
-  /** State at the current step and at the one before it; worked out once per step for all parts that show it. */
-  states(): { before: RunState; after: RunState } {
+  /** State of all sockets at the current step; worked out once per step. Costs a look at each of them: ask the reader for a few. */
+  statesNow(): RunState {
     return this.#states.at(this.reader!, this.step);
   }
 
@@ -185,6 +186,8 @@ export class TimelineStore extends PanelState {
     this.passing?.update(reader);
     this.matches = this.passing?.test ?? null;
     this.#layRows();
+    // Gathered while the trace is read: the first step at which a folded row comes into view would have to wait for it.
+    if (!this.passing) for (const row of this.rows.rows) if (row.kind === 'quiet') foldedEvents(reader, row);
     this.axis =
       this.#axisKind === 'steps'
         ? stepsAxis(reader.size)
