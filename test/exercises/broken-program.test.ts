@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import type { CheckReport } from '../../src/contracts/exercises';
 import { checkExercise } from '../../src/exercises/check';
 import { copyOf, ours, submission } from '../support/exercises';
 import { cli } from '../support/house';
 
 /** What a check says of a program that does not get as far as its task. */
+const TAKEN = /^The port that the program asks for is taken by another program/;
+
 describe('a program that falls over by itself', function () {
   this.timeout(120_000);
 
-  const check = async (dir: string): Promise<CheckReport> => {
+  const check = async (dir: string, exercise = ours('S02')): Promise<CheckReport> => {
     try {
-      return await checkExercise({ exercise: ours('S02'), dir, cli });
+      return await checkExercise({ exercise, dir, cli });
     } finally {
       rmSync(dir, { recursive: true });
     }
@@ -63,5 +67,20 @@ describe('a program that falls over by itself', function () {
     assert.equal(report.feedback?.id, 'first-chunk');
     const mebibyte = report.checks.find(({ id }) => id === 'mebibyte');
     assert.deepEqual([mebibyte?.status, mebibyte?.feedback], ['failed', null]);
+  });
+
+  it('over a port that is taken is told how to ask for another, unless that port is the task', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      const fixed = server('socket.pipe(socket);').replace(/Number\(.*?4000\)/, String(port));
+      assert.match((await check(submission(fixed))).trouble ?? '', TAKEN);
+    } finally {
+      other.close();
+    }
+    const task = await check(copyOf(ours('L03'), 'starter'), ours('L03'));
+    assert.equal(task.feedback?.id, 'crashed');
+    assert.doesNotMatch(task.trouble ?? '', TAKEN);
   });
 });

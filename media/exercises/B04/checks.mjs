@@ -13,17 +13,16 @@ function expected() {
 
 const refused = (run) => run.trace.events({ kind: 'api', api: 'socket.write' });
 
-/** The step at which write() first said "enough", and how many writes followed before 'drain'. */
+/** Of the times between two 'drain' events the one with the most refused writes: the step of its first, and how many followed. null: none was refused. */
 function afterFull(run) {
-  const full = refused(run)[0];
-  if (!full) return null;
-  const drain = run.trace.events({ kind: 'api', api: 'drain' })[0];
-  const more = run.trace.events({
-    kind: 'api',
-    api: 'socket.write',
-    and: (event) => event.seq > full.seq && (!drain || event.seq < drain.seq),
-  }).length;
-  return { step: full.seq, more };
+  let [worst, now] = [null, null];
+  for (const event of run.trace.events({ kind: 'api', api: ['socket.write', 'drain'] })) {
+    if (event.api === 'drain') now = null;
+    else if (now === null) now = { step: event.seq, more: 0 };
+    else now.more++;
+    if (now !== null && now.more >= (worst?.more ?? 0)) worst = now;
+  }
+  return worst;
 }
 
 /** @type {import('../checks').Checks} */
@@ -101,6 +100,18 @@ export default {
             .slice(0, 1)
             .map((event) => event.seq),
           facts: { warning: warning?.[1] ?? '' },
+        };
+      },
+    },
+    {
+      feedback: 'all-at-once',
+      when: ({ slow }) => {
+        const peak = slow.trace.peak('stream-write');
+        return {
+          ok: peak.value > MOST && (afterFull(slow)?.more ?? 0) === 0,
+          scenario: 'slow',
+          seqs: peak.seq ? [peak.seq] : [],
+          facts: { step: peak.seq ?? 0, mib: (peak.value / MOST).toFixed(1) },
         };
       },
     },

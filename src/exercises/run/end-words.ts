@@ -16,10 +16,13 @@ export function endWords(outcome: Outcome): string {
   return `The program ended by itself (${how}).`;
 }
 
-/** Why a run came to no good end, as a sentence; null when it did. `stopped`: why the peer's script could not go on. */
-export function troubleOf(outcome: Outcome, stopped: string | null): string | null {
+/**
+ * Why a run came to no good end, as a sentence; null when it did. `stopped`: why the peer's script could not go on. `port`: the port that the script
+ * gave to the program; when that one is taken, it is the task and no accident.
+ */
+export function troubleOf(outcome: Outcome, stopped: string | null, port: string | null = null): string | null {
   const { unhandled } = outcome;
-  if (unhandled?.code === 'EADDRINUSE')
+  if (unhandled?.code === 'EADDRINUSE' && (port === null || !unhandled.message.endsWith(`:${port}`)))
     return 'The port that the program asks for is taken by another program: stop that one, or listen on process.env.PORT ?? 0.';
   if (outcome.limit !== null || unhandled !== null) return endWords(outcome);
   if (stopped === null) return null;

@@ -173,7 +173,7 @@ class Exam {
         `${join(folder, scenario.file ?? exercise.file.entry)}: there is no such file; the exercise runs it (Reset Exercise brings it back)`,
       );
     const out = join(order.traces, `${scenario.id}.socktrace`);
-    const { outcome, log, trace, epoch, ms } = await runScenario({
+    const { outcome, log, trace, epoch, port, ms } = await runScenario({
       scenario: { ...scenario, file: undefined },
       checks: this.checksPath,
       folder,
@@ -202,7 +202,7 @@ class Exam {
       stopped: log.stopped,
       ms,
     };
-    return { run, trace, result, trouble: troubleOf(outcome, log.stopped) };
+    return { run, trace, result, trouble: troubleOf(outcome, log.stopped, port) };
   }
 }
 

@@ -44,6 +44,8 @@ export interface RunOutcome {
   trace: TraceStore;
   /** 0 of the trace on the clock of the peer, ns. */
   epoch: number;
+  /** The port that the peer's script named to the program that was started last; null for none. */
+  port: string | null;
   ms: number;
 }
 
@@ -71,6 +73,7 @@ class ScenarioRun {
   private readonly runFolder = createRunFolder();
   private readonly cwd = mkdtempSync(join(tmpdir(), 'socketscope-work-'));
   private readonly programs: LearnerProcess[] = [];
+  private port: string | null = null;
   private readonly scout: ProgressScout;
   private readonly collector: Collector;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -148,7 +151,8 @@ class ScenarioRun {
       ms: last === undefined ? 0 : Date.now() - last.began,
     };
     const log = this.log ?? { ...NOBODY, stopped: 'the peer did not answer' };
-    return { outcome, log: { ...log, stopped: this.problem ?? log.stopped }, trace, epoch, ms: Date.now() - began };
+    const { port } = this;
+    return { outcome, log: { ...log, stopped: this.problem ?? log.stopped }, trace, epoch, port, ms: Date.now() - began };
   }
 
   async dispose(): Promise<void> {
@@ -188,6 +192,7 @@ class ScenarioRun {
   private async start(order: StartOrder): Promise<string | null> {
     const { plan } = this;
     const { scenario } = plan;
+    this.port = order.env.PORT ?? null;
     try {
       this.programs.push(
         await LearnerProcess.start({
