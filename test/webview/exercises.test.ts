@@ -365,6 +365,13 @@ describe('the page of exercises', function () {
       assert.equal((await at.text('.hints')).trim(), '');
     });
 
+    it('a reason that several checks share is read once', async () => {
+      const { report } = view('broken');
+      const checks = report!.checks.map((check) => ({ ...check, status: 'failed' as const, reason: 'It ended.', feedback: null }));
+      await open(exercise('broken', { report: { ...report!, checks } }));
+      assert.deepEqual(await at.page.locator('.checks .reason').allTextContents(), ['It ended.']);
+    });
+
     it('a command of one line is read whole; a drawing keeps its lines', async () => {
       const instructions = `# T\n\n\`\`\`\nnode -e "${'x'.repeat(200)}"\n\`\`\`\n\n\`\`\`\n+${'-'.repeat(200)}+\n|\n\`\`\`\n`;
       await open(exercise('fix', { instructions }), { width: 500 });

@@ -46,7 +46,9 @@ export function checkList(view: ExerciseView, page: Page): HTMLElement[] {
     h(
       'ul',
       { class: 'checks' },
-      ...checks.map(({ id, title, status, reason, feedback, evidence }) => {
+      ...checks.map(({ id, title, status, reason, feedback, evidence }, at) => {
+        // A reason that holds for several in a row is read once.
+        const again = at > 0 && checks[at - 1]!.reason === reason;
         const more = status === 'failed' && feedback !== null && feedback.id !== report!.feedback?.id;
         return h(
           'li',
@@ -56,7 +58,7 @@ export function checkList(view: ExerciseView, page: Page): HTMLElement[] {
             'div',
             { class: 'check-text' },
             h('span', {}, title),
-            reason === null ? null : h('p', { class: 'reason' }, reason),
+            reason === null || again ? null : h('p', { class: 'reason' }, reason),
             more
               ? h(
                   'details',
