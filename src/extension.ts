@@ -85,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     store,
     log,
     messages,
-    hidesLenses: (file) => exercises.service.isOpenPrediction(file),
+    isOpenPrediction: (file) => exercises.service.isOpenPrediction(file),
   });
   const reference = new Reference({
     paths,

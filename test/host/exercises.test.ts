@@ -88,8 +88,16 @@ describe('host: exercises', function () {
     return found.map(({ command }) => command?.title ?? '');
   };
 
+  const hoverAtListen = async (): Promise<string> => {
+    const uri = vscode.Uri.file(join(folder('S01'), 'listen.mjs'));
+    const found = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, new vscode.Position(4, 10));
+    return found.flatMap(({ contents }) => (contents as vscode.MarkdownString[]).map(({ value }) => value)).join('\n');
+  };
+
   it('nothing over its lines tells what is to be predicted', async () => {
     await until('the language server', () => all.language.ready());
+    await until('a hover', async () => (await hoverAtListen()).includes('after you have predicted'));
+    assert.doesNotMatch(await hoverAtListen(), /bind|`server\.listen/);
     assert.deepEqual(
       (await lenses()).filter((title) => /bind|Run and trace/.test(title)),
       [],
@@ -122,6 +130,7 @@ describe('host: exercises', function () {
     const state = view.predictions.find(({ id }) => id === 'state-at-b')?.result;
     assert.deepEqual([state?.status, state?.given, state?.actual], ['wrong', 'ESTABLISHED', 'LISTEN']);
     await until('the lenses, now that it has run', async () => (await lenses()).some((title) => title.includes('bind')));
+    await until('the hover, too', async () => (await hoverAtListen()).includes('bind'));
     assert.equal(view.predictions.filter(({ result }) => result?.status === 'right').length, 5);
     assert.equal(view.moments.length, 1);
     assert.equal(view.explanation, null);

@@ -26,8 +26,8 @@ export interface LanguageFeaturesOptions {
   store: RunStore;
   log: vscode.LogOutputChannel;
   messages: Messages;
-  /** Whether lenses over this file would tell what its reader is asked to predict. */
-  hidesLenses?: (file: string) => boolean;
+  /** Whether lenses and hovers of this file would tell what its reader is asked to predict. */
+  isOpenPrediction?: (file: string) => boolean;
 }
 
 /** The language server: started when the first open document uses sockets, told of the newest run, stopped with the extension. */
@@ -105,14 +105,25 @@ export class LanguageFeatures implements vscode.Disposable {
     const { log, messages } = this.options;
     // Loaded when it is needed: without it the extension loads in 19 instead of 31 ms.
     const library = await import('vscode-languageclient/node');
-    const { hidesLenses } = this.options;
+    const isOpen = (document: vscode.TextDocument) => this.options.isOpenPrediction?.(document.uri.fsPath) === true;
     this.client = new library.LanguageClient('socketscope', 'Socketscope', () => this.server.start(), {
       documentSelector: EXPLAINED_SCHEMES.flatMap((scheme) => EXPLAINED_LANGUAGES.map((language) => ({ scheme, language }))),
       initializationOptions: () => this.initial(),
       errorHandler: new ServerCrashes(messages),
       outputChannel: log,
       middleware: {
-        provideCodeLenses: (document, token, next) => (hidesLenses?.(document.uri.fsPath) ? [] : next(document, token)),
+        provideCodeLenses: (document, token, next) => (isOpen(document) ? [] : next(document, token)),
+        // What a call leads to is what a prediction asks: where there would be a hover, it says when it comes.
+        provideHover: async (document, position, token, next) => {
+          const hover = await next(document, position, token);
+          return hover && isOpen(document)
+            ? new vscode.Hover(
+                vscode.l10n.t('Socketscope explains this call after you have predicted what it does and run the program.'),
+                hover.range,
+              )
+            : hover;
+        },
+        provideInlayHints: (document, range, token, next) => (isOpen(document) ? [] : next(document, range, token)),
       },
       // Links in hovers that run commands are ours alone; the server's Markdown holds cards and facts, never text of the program's.
       markdown: { isTrusted: { enabledCommands: Object.values(INTERNAL_COMMANDS) } },
