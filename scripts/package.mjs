@@ -10,12 +10,13 @@ import { run } from './lib/processes.mjs';
 import { main, Problem, say, since } from './lib/say.mjs';
 import { setUp } from './setup.mjs';
 
-const FILES = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'];
-const FOLDERS = ['media'];
+const FILES = ['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'];
+const FOLDERS = ['media', 'l10n'];
 
 /** Without these the extension is broken. */
 const REQUIRED = [
   'package.json',
+  'package.nls.json',
   'README.md',
   'LICENSE',
   'dist/extension.js',
@@ -42,6 +43,8 @@ const REQUIRED = [
 
 /** Whatever is not of this kind has no place in the package. */
 const ALLOWED = [
+  /^package\.nls(\.[\w-]+)?\.json$/,
+  /^l10n\/bundle\.l10n(\.[\w-]+)?\.json$/,
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^dist\/(extension|server|cli)\.js$/,
   /^dist\/probe\.cjs$/,

@@ -7,12 +7,16 @@ export interface PageOptions {
   title: string;
   /** Images of ours may be shown. */
   images?: boolean;
+  /** The page translates its words by `vscode.l10n.bundle`, the table of the editor's language; English when there is none. */
+  translated?: boolean;
   /** `data-` attributes of the body, by name without `data-`. */
   data?: Readonly<Record<string, string>>;
 }
 
 /** A page made of one bundle of the webview folder; webview/README.md says what it must contain. */
-export function pageHtml(webview: vscode.Webview, folder: vscode.Uri, { name, title, images = false, data = {} }: PageOptions): string {
+export function pageHtml(webview: vscode.Webview, folder: vscode.Uri, options: PageOptions): string {
+  const { name, title, images = false, translated = false, data = {} } = options;
+  const table = translated ? vscode.l10n.bundle : undefined;
   const nonce = randomBytes(16).toString('base64url');
   const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
   const policy = [
@@ -22,9 +26,11 @@ export function pageHtml(webview: vscode.Webview, folder: vscode.Uri, { name, ti
     `font-src ${webview.cspSource}`,
     ...(images ? [`img-src ${webview.cspSource} data:`] : []),
   ].join('; ');
-  const attributes = Object.entries(data).map(([key, value]) => ` data-${key}="${escapeAttribute(value)}"`);
+  const attributes = Object.entries({ ...data, ...(table ? { l10n: JSON.stringify(table) } : {}) }).map(
+    ([key, value]) => ` data-${key}="${escapeAttribute(value)}"`,
+  );
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${table ? escapeAttribute(vscode.env.language) : 'en'}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">

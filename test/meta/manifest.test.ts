@@ -4,7 +4,24 @@ import { join } from 'node:path';
 import { COMMANDS, CONTEXT_KEYS, INTERNAL_COMMANDS, SETTINGS, TRACE_EXTENSION, VIEWS } from '../../src/contracts/ids';
 import { root, script } from '../support/house';
 
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const texts: { [key: string]: string } = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8'));
+const written = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Every string of a tree, with the place where it stands. */
+function strings(value: unknown, place = ''): [place: string, text: string][] {
+  if (typeof value === 'string') return [[place, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => strings(child, `${place}/${key}`));
+}
+
+/** What people read in the editor: by the name of the property, and the texts of enums. */
+const VISIBLE =
+  /\/(title|description|markdownDescription|contents|altText|displayName|name|contextualTitle|(markdownE|e)numDescriptions\/\d+)$/;
+
+/** As the editor sees it: `%key%` replaced by the text of package.nls.json. */
+const manifest = JSON.parse(JSON.stringify(written), (_, value) =>
+  typeof value === 'string' ? value.replace(/^%([^%]+)%$/, (whole, key: string) => texts[key] ?? whole) : value,
+);
 const contributed = manifest.contributes;
 
 describe('package.json', () => {
@@ -27,6 +44,24 @@ describe('package.json', () => {
       assert.ok(String(setting.markdownDescription ?? setting.description ?? '').length > 20, `${name} has no description`);
       assert.ok('default' in setting && 'scope' in setting, `${name} has no default or scope`);
     }
+  });
+
+  it('has every visible text in package.nls.json, and no key too many or too few', () => {
+    const { capabilities, contributes } = written;
+    const visible = strings({ description: written.description, capabilities, contributes }).filter(([place]) => VISIBLE.test(place));
+    assert.ok(visible.length > 80, String(visible.length));
+    // The name of the extension is the same in every language.
+    for (const [place, text] of visible) assert.match(text, /^(%[\w.-]+%|Socketscope)$/, place);
+    const used = strings(written).flatMap(([, text]) => /^%([^%]+)%$/.exec(text)?.[1] ?? []);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(texts).sort());
+  });
+
+  it('has every message of the extension in l10n/bundle.l10n.json (else: node scripts/l10n.mjs)', async () => {
+    const { BUNDLE, bundleText } = await script<{ BUNDLE: string; bundleText(): string }>('l10n.mjs');
+    assert.equal(readFileSync(BUNDLE, 'utf8'), bundleText());
+    const all = Object.keys(JSON.parse(bundleText()));
+    for (const message of ['Start Exercise', 'Show me step {0}', 'about {0} minute', 'about {0} minutes', "I don't know"])
+      assert.ok(all.includes(message), message);
   });
 
   it('uses no context key and no command in menus that nobody owns', () => {
@@ -62,7 +97,7 @@ describe('the package', () => {
   it('is refused when a needed file is missing or a foreign one is inside', async () => {
     const { packageProblems } = await script<{ packageProblems(files: string[]): string[] }>('package.mjs');
     const whole = [
-      ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'media/icon.png'],
+      ...['package.json', 'package.nls.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'media/icon.png'],
       ...['dist/extension.js', 'dist/probe.cjs', 'dist/server.js', 'dist/cli.js', 'dist/webview/timeline.js', 'dist/webview/offline.js'],
       ...['dist/webview/timeline.css', 'dist/webview/codicon.css', 'dist/webview/codicon.ttf'],
       ...['dist/webview/exercises.js', 'dist/webview/exercises.css'],

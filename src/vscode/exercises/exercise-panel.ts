@@ -131,6 +131,6 @@ export class ExercisePanel implements vscode.Disposable, vscode.WebviewPanelSeri
       if (this.panel === panel) this.panel = null;
     });
     panel.webview.onDidReceiveMessage((message: FromExercisePage) => this.receive(message));
-    panel.webview.html = pageHtml(panel.webview, folder, { name: 'exercises', title: vscode.l10n.t('Exercise') });
+    panel.webview.html = pageHtml(panel.webview, folder, { name: 'exercises', title: vscode.l10n.t('Exercise'), translated: true });
   }
 }
