@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Exercise, ExerciseList } from '../../contracts/exercises';
 import { SETTINGS } from '../../contracts/ids';
@@ -104,7 +104,9 @@ export class ExerciseLibrary implements vscode.Disposable {
     for (const watcher of this.watchers) watcher.dispose();
     const named = this.folders().filter((each) => each.named);
     const patterns = named.map(({ folder }) => new vscode.RelativePattern(vscode.Uri.file(folder), '**'));
-    this.watchers = [`**/${WORKSPACE_EXERCISES}/**`, ...patterns].map((pattern) => {
+    // Of a folder that comes or goes with all that is in it, the editor tells the topmost only.
+    const own = [`**/${dirname(WORKSPACE_EXERCISES)}`, `**/${WORKSPACE_EXERCISES}/**`];
+    this.watchers = [...own, ...patterns].map((pattern) => {
       const watcher = vscode.workspace.createFileSystemWatcher(pattern);
       // All that belongs to the watcher goes with it.
       for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) event(() => this.forget());
