@@ -1,24 +1,20 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { VIEWS } from './contracts/ids';
 import { Exercises } from './vscode/exercises/exercises';
 import { LanguageFeatures } from './vscode/language/language-client';
 import { NotificationMessages } from './vscode/messages';
 import { extensionPaths } from './vscode/paths';
 import { Reference } from './vscode/reference/reference-panel';
 import { ClientPicker } from './vscode/run/client-picker';
+import { makeRuns } from './vscode/run/make-runs';
 import { RunCommands } from './vscode/run/run-commands';
-import { RunService } from './vscode/run/run-service';
-import { makePrivate, RunStore } from './vscode/run/run-store';
+import type { RunService } from './vscode/run/run-service';
 import { SocketsContext } from './vscode/run/sockets-context';
 import { StatusItem } from './vscode/run/status-item';
 import { Settings } from './vscode/settings';
-import { registerCompareCommand } from './vscode/timeline/compare-command';
 import { DismissedHints } from './vscode/timeline/dismissed-hints';
 import { LineHighlight } from './vscode/timeline/line-highlight';
+import { registerTimelines } from './vscode/timeline/register-timelines';
 import { Timelines } from './vscode/timeline/timelines';
-import { TraceCommands } from './vscode/timeline/trace-commands';
-import { TraceEditor } from './vscode/timeline/trace-editor';
 import { viewCommand } from './vscode/timeline/view-command';
 
 /** What the tests in the extension host look at; not an API for other extensions. */
@@ -44,19 +40,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
   const messages = new NotificationMessages();
   const log = vscode.window.createOutputChannel('Socketscope', { log: true });
   const trusted = () => vscode.workspace.isTrusted;
-  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
-  const store = new RunStore(
-    () => settings.traceFolder() || join(makePrivate(storage), 'runs'),
-    () => settings.keepRuns(),
-  );
-  const runs = new RunService({
-    paths,
-    settings,
-    messages,
-    store,
-    trusted,
-    streams: () => makePrivate(join(makePrivate(storage), 'streams')),
-  });
+  const { runs, store } = makeRuns(context, { paths, settings, messages, trusted });
   const highlight = new LineHighlight();
   const exercises = new Exercises({
     paths,
@@ -101,8 +85,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     status,
     language,
     new SocketsContext(),
-    registerCompareCommand({ timelines, runs, store, messages }),
-    new TraceCommands({ timelines, runs, store, messages, paths, memory: context.globalState }),
+    ...registerTimelines({ timelines, runs, store, messages, paths, settings, memory: context.globalState }),
     reference,
     exercises,
     exercises.service.checks.onDidChange(() => language.refreshLenses()),
@@ -114,11 +97,6 @@ export function activate(context: vscode.ExtensionContext): Parts {
       clients: new ClientPicker(context.workspaceState),
       showStep: (trace, step) => timelines.showStep(trace, step),
       showTimeline: (run) => timelines.showRun(run),
-    }),
-    runs.onDidStart((run) => settings.openOnRun() && timelines.showRun(run)),
-    vscode.window.registerWebviewPanelSerializer(VIEWS.timelinePanel, timelines),
-    vscode.window.registerCustomEditorProvider(VIEWS.traceEditor, new TraceEditor(timelines), {
-      supportsMultipleEditorsPerDocument: true,
     }),
   );
   stop = () => Promise.all([runs.stopAll(), language.stop(), exercises.stop()]);

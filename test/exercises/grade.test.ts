@@ -1,43 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CheckReport, Exercise } from '../../src/contracts/exercises';
 import { checkExercise } from '../../src/exercises/check';
 import { copyOf, ownExercise, submission } from '../support/exercises';
+import { alive, HOSTILE } from '../support/hostile-programs';
 import { cli, root } from '../support/house';
-
-/** Whether a process with this word in its command line is alive (Linux). */
-const alive = (word: string) =>
-  readdirSync('/proc').some((name) => {
-    try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(word);
-    } catch {
-      return false;
-    }
-  });
-
-const HOSTILE: { [name: string]: { program: string; says: RegExp } } = {
-  'prints-for-ever': {
-    program: "const line = 'x'.repeat(65536); const print = () => process.stdout.write(line, print); print();",
-    says: /printed more than 16 MiB/,
-  },
-  'forks-for-ever': {
-    program:
-      "import { spawn } from 'node:child_process'; setInterval(() => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'hostile-fork'], { detached: true, stdio: 'ignore' }), 5);",
-    says: /started more than 16 processes/,
-  },
-  'ignores-sigterm': {
-    program: "for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => {}); for (;;);",
-    says: /did not listen: within 3\.0 s/,
-  },
-  'ends-at-once': { program: 'process.exit(3);', says: /did not listen: it ended before.*exit code 3/ },
-  throws: { program: "throw new TypeError('oh');", says: /ended by an error that nobody handled \(TypeError: oh\)/ },
-  'wrong-address': { program: "import net from 'node:net'; net.createServer().listen(0, '192.0.2.7');", says: /EADDRNOTAVAIL/ },
-  'is-no-program': { program: 'const const = 1;', says: /SyntaxError/ },
-};
 
 describe('grading submissions', function () {
   this.timeout(240_000);
