@@ -100,6 +100,8 @@ export const VIS: Peer = {
           height: 700,
           zoomKey: 'ctrlKey',
           horizontalScroll: true,
+          // By itself it shows the last groups, and the first events belong to the first ones: then there would be no item to paint.
+          orientation: { axis: 'bottom', item: 'top' },
           showTooltips: false,
           zoomMin: 20,
           // As the timeline of this repository opens: the first steps, each wide enough to be read.
