@@ -85,6 +85,12 @@ describe('timeline for everybody', function () {
       });
       seen.add(String(name));
     }
+    const shown = await page
+      .locator('.toolbar [data-name]:visible, .filters [data-name]:visible')
+      .evaluateAll((all) => all.filter((one) => !one.hasAttribute('disabled')).map((one) => one.getAttribute('data-name')!));
+    // Of those that belong together arrow keys go from one to the next; what is no control has no tab stop.
+    const missing = shown.filter((name) => !seen.has(name) && name !== 'count');
+    assert.deepEqual(missing, [], 'controls that Tab does not reach');
     for (const name of ['nextState', 'play', 'filter-socket', 'find', 'filters', 'stuck', 'site', 'card', 'copy-link'])
       assert.ok(seen.has(name), `${name} is not reached; reached: ${[...seen].join(' ')}`);
     assert.ok([...seen].some((name) => name.includes('plot')));
