@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -10,7 +10,7 @@ import type { Settings } from '../settings';
 
 /** All exercises of the window: ours, those of the workspace, those of the folders in the settings. Read when they are asked for. */
 export class ExerciseLibrary implements vscode.Disposable {
-  private known: ExerciseList | null = null;
+  private known: { list: ExerciseList; stamp: string } | null = null;
   private watchers: vscode.Disposable[] = [];
   private readonly changed = new vscode.EventEmitter<void>();
   /** The list may be another one. */
@@ -34,8 +34,14 @@ export class ExerciseLibrary implements vscode.Disposable {
   }
 
   get list(): ExerciseList {
-    this.known ??= this.read();
-    return this.known;
+    // Watchers are late, and miss what happens while they start and on some remote disks: what there is of a teacher's is looked at each time.
+    const stamp = this.stamp();
+    if (this.known === null || this.known.stamp !== stamp) {
+      const isNews = this.known !== null;
+      this.known = { list: this.read(), stamp };
+      if (isNews) queueMicrotask(() => this.changed.fire());
+    }
+    return this.known.list;
   }
 
   /** Reads everything again: file watchers miss what happens on some remote disks. */
@@ -90,6 +96,19 @@ export class ExerciseLibrary implements vscode.Disposable {
       problems.push({ folder: this.paths.exercises, sentence: (error as Error).message });
       return { exercises: [], problems };
     }
+  }
+
+  /** The exercises that are not ours, and when each was written last. */
+  private stamp(): string {
+    const parts: string[] = [];
+    for (const { folder } of this.folders())
+      try {
+        for (const name of readdirSync(folder).sort())
+          parts.push(folder, name, String(statSync(join(folder, name, 'exercise.json'), { throwIfNoEntry: false })?.mtimeMs));
+      } catch {
+        // No such folder, or none that can be read: `read` says so.
+      }
+    return parts.join('\n');
   }
 
   /** Folders with exercises of a teacher; `named` in the settings. */

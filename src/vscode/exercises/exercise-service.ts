@@ -15,6 +15,7 @@ import { nextInTrack } from '../../exercises/progress/tracks';
 import { UserError } from '../../runner/program';
 import type { Actions, Messages } from '../messages';
 import type { ExtensionPaths } from '../paths';
+import { saveDocument } from '../save-document';
 import type { Settings } from '../settings';
 import { ExerciseChecks } from './exercise-checks';
 import { ExerciseLibrary } from './exercise-library';
@@ -166,7 +167,7 @@ export class ExerciseService implements vscode.Disposable {
         actions: { [t('Put It Back')]: () => this.start(exercise), [t('Reset Exercise...')]: () => this.reset(exercise) },
       };
     for (const document of this.unsaved(id))
-      if (!(await document.save()))
+      if (!(await saveDocument(document)))
         return { sentence: t('{0} could not be saved. Save it, then check again.', basename(document.uri.fsPath)), actions: {} };
     const open = exercise.file.predictions === undefined ? [] : ((await this.guard(() => unanswered(exercise, readAnswers(dir)))) ?? []);
     if (open.length > 0)
@@ -199,7 +200,7 @@ export class ExerciseService implements vscode.Disposable {
     if ((await this.options.messages.ask(question, yes)) !== yes) return false;
     await this.checks.forget(id);
     // What was typed and not saved is kept, too.
-    for (const document of this.unsaved(id)) await document.save();
+    for (const document of this.unsaved(id)) await saveDocument(document);
     const kept = await this.guard(() => ({ folder: resetFiles(exercise, dir, this.now()) }));
     if (kept === null) return false;
     this.picked.delete(id);

@@ -8,6 +8,7 @@ import { checkProgram, UserError } from '../../runner/program';
 import { createRunFolder } from '../../runner/run-folder';
 import type { Messages } from '../messages';
 import type { ExtensionPaths } from '../paths';
+import { saveDocument } from '../save-document';
 import type { Settings } from '../settings';
 import { Collector } from './collector';
 import { type FoundNode, findNode, nodeOnPath } from './node-finder';
@@ -148,7 +149,7 @@ export class RunService implements vscode.Disposable {
   /** Saves what is open and changed, and makes sure that none of the programs is running already. */
   private async saveAndFree(files: readonly string[]): Promise<boolean> {
     for (const document of vscode.workspace.textDocuments)
-      if (document.isDirty && files.includes(document.uri.fsPath) && !(await document.save()))
+      if (document.isDirty && files.includes(document.uri.fsPath) && !(await saveDocument(document)))
         throw new UserError(`${basename(document.uri.fsPath)} could not be saved; save it, then run it`);
     for (const run of this.liveRuns) {
       const busy = run.files.find((file) => files.includes(file));
