@@ -38,14 +38,14 @@ describe('host: lenses and hovers', () => {
       return found.length >= 4 ? found : null;
     });
     assert.deepEqual(
-      before.filter(({ line }) => line === 6 || line === 15).map(({ line, command }) => `${line}: ${command.title}`),
+      before.filter(({ line }) => line === 6 || line === 16).map(({ line, command }) => `${line}: ${command.title}`),
       [
         '6: ▶ Run and trace',
         '6: with a client...',
         '6: no socket yet: socket() happens at listen()',
         process.platform === 'win32'
-          ? '15: WSASocket → bind → listen(511) → AcceptEx · on 127.0.0.1 (this machine only)'
-          : '15: socket → SO_REUSEADDR → bind → listen(511) · on 127.0.0.1 (this machine only)',
+          ? '16: WSASocket → bind → listen(511) → AcceptEx · on 127.0.0.1 (this machine only)'
+          : '16: socket → SO_REUSEADDR → bind → listen(511) · on 127.0.0.1 (this machine only)',
       ],
     );
     assert.deepEqual(
@@ -59,13 +59,13 @@ describe('host: lenses and hovers', () => {
       const titles = found.map(({ command }) => command.title).join();
       return /LISTEN/.test(titles) && /1 closed/.test(titles) ? found : null;
     });
-    const ends = after.filter(({ line }) => line === 6 || line === 15);
+    const ends = after.filter(({ line }) => line === 6 || line === 16);
     assert.deepEqual(
       ends.map(({ line, command }) => `${line}: ${command.title}`),
-      ['6: ▶ Run and trace', '6: with a client...', '6: 1 accepted, 1 closed, 0 open', `15: LISTEN 127.0.0.1:${port}, 1 accepted`],
+      ['6: ▶ Run and trace', '6: with a client...', '6: 1 accepted, 1 closed, 0 open', `16: LISTEN 127.0.0.1:${port}, 1 accepted`],
     );
     assert.equal(ends[3]!.command.command, INTERNAL_COMMANDS.showStep);
-    const [markdown] = (await hovers(uri, 15, 10)).filter(({ value }) => value.includes('`server.listen()`'));
+    const [markdown] = (await hovers(uri, 16, 10)).filter(({ value }) => value.includes('`server.listen()`'));
     assert.match(markdown!.value, /In your last run: \*\*LISTEN/);
     assert.ok(markdown!.isTrusted, 'its links work');
   });

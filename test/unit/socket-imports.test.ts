@@ -29,9 +29,7 @@ describe('whether a program uses sockets', () => {
 
   it('looks only at the beginning of a big file', () => {
     const big = `${' '.repeat(1024)}\n`.repeat(20_000);
-    const began = performance.now();
     assert.equal(usesSockets(`${big}import net from 'node:net';`), false);
     assert.equal(usesSockets(`import net from 'node:net';${big}`), true);
-    assert.ok(performance.now() - began < 200, 'is cheap');
   });
 });
