@@ -38,7 +38,7 @@ export const PARTS = [
   { name: 'imports', about: 'who may import whom', check: program('node', 'scripts/check-imports.mjs') },
   { name: 'unit', about: 'pure parts in plain Node, and the project about itself', folders: ['unit', 'meta'], timeout: 5 * minutes },
   { name: 'probe', about: 'traced programs against the system: strace, deaths, Node versions', folders: ['probe'], timeout: 22 * minutes },
-  { name: 'language', about: 'the language server over LSP', folders: ['language'], timeout: 3 * minutes },
+  { name: 'language', about: 'the language server over LSP', folders: ['language'], timeout: 5 * minutes },
   {
     name: 'exercises',
     about: 'every exercise with its solutions and its wrong answers',

@@ -54,7 +54,7 @@ describe('host: the line of the current step', () => {
   it('opens no file over the timeline', async () => {
     const panel = vscode.window.createWebviewPanel('socketscope.test', 'Timeline', vscode.ViewColumn.One);
     const file = workspaceFile('beside.mjs', lines);
-    await highlight.show({ site: { file, line: 1, column: 1 }, label: 'fd 3', reveal: false, avoid: vscode.ViewColumn.One });
+    await highlight.show({ site: { file, line: 1, column: 1 }, label: 'fd 3', reveal: false, avoid: [vscode.ViewColumn.One] });
     assert.equal(panel.visible, true);
     assert.equal(vscode.window.visibleTextEditors.find(({ document }) => document.uri.fsPath === file)?.viewColumn, vscode.ViewColumn.Two);
     panel.dispose();

@@ -196,6 +196,6 @@ describe('host: lenses and hovers', () => {
     const before = all.language.pid!;
     process.kill(before, 'SIGKILL');
     await until('another server', () => all.language.pid !== null && all.language.pid !== before);
-    await until('its facts', async () => /1 accepted/.test(await titles()), 40_000);
+    await until('its facts', async () => /1 accepted/.test(await titles()), 90_000);
   });
 });

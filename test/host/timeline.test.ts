@@ -99,6 +99,48 @@ describe('host: the timeline', () => {
     assert.match(stepLink(all.timelines.active!.trace.uri, 7), /[^/]*\.socktrace#step=7$/);
   });
 
+  it('shows several traces side by side, each with a step of its own', async () => {
+    const copies = ['left.socktrace', 'right.socktrace'].map((name) => join(folder, name));
+    for (const copy of copies) copyFileSync(trace, copy);
+    const [left, right] = copies.map((copy) => vscode.Uri.file(copy)) as [vscode.Uri, vscode.Uri];
+    await vscode.commands.executeCommand('vscode.openWith', left, VIEWS.traceEditor, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand('vscode.openWith', right, VIEWS.traceEditor, vscode.ViewColumn.Two);
+    const [one, two] = (await until('two views', () => {
+      const views = [left, right].map((uri) => all.timelines.all.find((view) => view.trace.uri.toString() === uri.toString()));
+      return views.every((view) => view?.loaded) ? views : undefined;
+    })) as [TimelineView, TimelineView];
+    const columns = vscode.window.tabGroups.all.map(({ activeTab }) => (activeTab?.input as vscode.TabInputCustom)?.uri?.toString());
+    assert.deepEqual(columns.slice(0, 2), [left.toString(), right.toString()]);
+    await until('the right one has the focus', () => all.timelines.active === two);
+    await move(COMMANDS.stepNext);
+    await move(COMMANDS.stepNext);
+    await until('the step of the right one is kept', () => two.state?.step === 2);
+    assert.equal(one.state?.step ?? 0, 0);
+    await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
+    await until('the left one has the focus', () => all.timelines.active === one);
+    await move(COMMANDS.stepLast);
+    await until('the step of the left one is kept', () => one.state?.step === size);
+    assert.equal(two.state?.step, 2);
+    // The code of a step covers neither of them.
+    assert.ok(one.panel.visible && two.panel.visible);
+  });
+
+  it('shows a trace in a workspace that is not trusted, from a folder that has no program', async () => {
+    const original = Object.getOwnPropertyDescriptor(vscode.workspace, 'isTrusted')!;
+    Object.defineProperty(vscode.workspace, 'isTrusted', { value: false, configurable: true });
+    try {
+      const lonely = join(mkdtempSync(join(folder, 'lonely-')), 'echo.socktrace');
+      copyFileSync(trace, lonely);
+      const view = await open(lonely);
+      await move(COMMANDS.stepLast);
+      assert.equal(view.state?.step, size);
+      // Only what runs programs is kept from it.
+      assert.equal(await all.runs.start(server), null);
+    } finally {
+      Object.defineProperty(vscode.workspace, 'isTrusted', original);
+    }
+  });
+
   it('shows the steps of the line where the cursor of the editor is', async () => {
     await open(trace);
     const document = await vscode.workspace.openTextDocument(server);

@@ -15,8 +15,8 @@ export interface StepLine {
   quiet?: boolean;
   /** When the run began (ms since 1970): a file that changed since then may have other lines. */
   began?: number;
-  /** The column of the timeline, over which no file is opened. */
-  avoid?: vscode.ViewColumn;
+  /** The columns in which timelines are seen, over which no file is opened. With two side by side and no room beside them, stepping opens none. */
+  avoid?: readonly vscode.ViewColumn[];
 }
 
 /** Marks the line of the current step in the editor, with the step's values at its end, without taking the focus. */
@@ -71,7 +71,7 @@ export class LineHighlight implements vscode.Disposable {
     this.decoration.dispose();
   }
 
-  private async showOne({ site, label, reveal, quiet, began = 0, avoid }: StepLine): Promise<void> {
+  private async showOne({ site, label, reveal, quiet, began = 0, avoid = [] }: StepLine): Promise<void> {
     const path = site && workspacePath(site.file);
     const onScreen = vscode.window.visibleTextEditors.some(({ document }) => document.uri.fsPath === path);
     if (!site || !path || (quiet && !reveal && !onScreen)) {
@@ -98,7 +98,7 @@ export class LineHighlight implements vscode.Disposable {
     const range = new vscode.Range(position, position);
     const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     if (visible && !reveal) visible.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-    else
+    else if (reveal || avoid.length < 2 || vscode.window.tabGroups.all.some(({ viewColumn }) => !avoid.includes(viewColumn)))
       await vscode.window.showTextDocument(document, {
         viewColumn: visible?.viewColumn ?? codeColumn(avoid),
         preserveFocus: !reveal,
@@ -133,10 +133,13 @@ async function modified(file: string): Promise<number> {
   }
 }
 
-/** The column where code is; never that of the timeline, which would be covered. */
-function codeColumn(avoid: vscode.ViewColumn | undefined): vscode.ViewColumn {
+/** The column where code is, else the first without a timeline, which would be covered. */
+function codeColumn(avoid: readonly vscode.ViewColumn[]): vscode.ViewColumn {
   const code = vscode.window.visibleTextEditors.find(
-    ({ viewColumn, document }) => viewColumn !== undefined && viewColumn !== avoid && document.uri.scheme === 'file',
+    ({ viewColumn, document }) => viewColumn !== undefined && !avoid.includes(viewColumn) && document.uri.scheme === 'file',
   );
-  return code?.viewColumn ?? (avoid === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One);
+  if (code?.viewColumn !== undefined) return code.viewColumn;
+  let column = vscode.ViewColumn.One;
+  while (avoid.includes(column)) column++;
+  return column;
 }

@@ -160,7 +160,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
 
   private async step({ step, site, label, reveal, following }: Step, view: TimelineView): Promise<void> {
     this.current = view;
-    const { panel, trace } = view;
+    const { trace } = view;
     const { learnersFile } = this.options;
     const place = site !== null && learnersFile ? { ...site, file: learnersFile(site.file) } : site;
     await this.options.highlight.show({
@@ -169,7 +169,7 @@ export class Timelines implements vscode.Disposable, vscode.WebviewPanelSerializ
       reveal,
       quiet: following,
       began: await trace.began(),
-      avoid: panel.viewColumn,
+      avoid: [...this.views].flatMap(({ panel }) => (panel.visible && panel.viewColumn !== undefined ? [panel.viewColumn] : [])),
     });
     this.stepped.fire({ view, step, site: place, label });
   }

@@ -48,6 +48,11 @@ export function emptyState(store: TimelineStore): Part {
               'Open a JavaScript or TypeScript file that uses sockets and press the run button “Run and Trace File” at its top right, or try the sample.',
             ),
             sample.element,
+            h(
+              'p',
+              { class: 'faint', 'data-name': 'saved-traces' },
+              'To look at a saved trace, click its .socktrace file in the Explorer, or drag it from there into the editor area. Several can be open side by side.',
+            ),
           );
         case 'running':
           return fill(
