@@ -30,6 +30,6 @@ export function loopNote(words: readonly string[]): HTMLElement | null {
     'div',
     { class: 'card-loop', role: 'note', 'data-name': 'loop-note' },
     h('p', {}, h('strong', {}, 'Event loop: '), ...rich(words.join(' ')), ' ', provenanceChip('derived')),
-    h('details', { class: 'card-how' }, h('summary', {}, 'How do we know?'), h('p', {}, ...rich(LOOP_HOW))),
+    h('details', { class: 'card-how' }, h('summary', {}, 'How do we know about the loop?'), h('p', {}, ...rich(LOOP_HOW))),
   );
 }
