@@ -269,6 +269,7 @@ export class Collector {
 
   private record(tail: StreamTail, record: ProbeRecord): void {
     const t = this.timeOf(record.time);
+    this.readings?.turnOf(record);
     if (record.type === 'process') {
       tail.stream = newStream(record);
       const first = this.processes.get(record.pid) === undefined && this.pids.length === 0;

@@ -29,6 +29,9 @@ const LAST_WORDS = 150;
 /** TIME_WAIT lasts 60 s on Linux (TCP_TIMEWAIT_LEN), its timer is up to a second late. */
 const TIME_WAIT_MS = 60_200;
 
+/** Calls that end a direction or a socket. */
+const ENDING: ReadonlySet<string> = new Set(['shutdown', 'close', 'reset']);
+
 export class KernelWatch {
   private readonly ports = new Set<number>();
   private readonly tables = new Set<ProcTable>();
@@ -41,6 +44,7 @@ export class KernelWatch {
   private readonly open = new Set<string>();
   /** Sockets of others, or of a program whose record of them is still to be read. */
   private strangers: Destroyed[] = [];
+  private readonly over = new WeakMap<ProbeRecord, number>();
   private wantedAt = 0;
   private sampledAt = 0;
   private recordAt = 0;
@@ -82,6 +86,7 @@ export class KernelWatch {
       return;
     }
     this.recordAt = this.now();
+    if (ENDING.has(record.op)) this.over.set(record, this.clock());
     this.backoff = QUIET;
     const named = record.local !== null && record.remote !== null && record.time > this.began;
     const begins = named && this.open.size < MOST_OPEN && (record.op === 'accept' || record.op === 'connected');
@@ -93,6 +98,14 @@ export class KernelWatch {
     if (typeof record.args?.inode === 'number' && record.result >= 0) this.pairs.want(record.args.inode);
     if (matters(record)) this.want();
     if (record.op === 'listen' && record.result >= 0) this.askListeners();
+  }
+
+  /**
+   * When a call that ends something was known to be over: when its record was read (ns); 0 for others. A record carries the time at which its
+   * call began and is written when that has returned, and on a busy machine a program can be halted in between.
+   */
+  overAt(record: ProbeRecord): number {
+    return this.over.get(record) ?? 0;
   }
 
   /** A look is wanted: soon, but not before the other end could answer. */

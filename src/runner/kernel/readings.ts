@@ -1,5 +1,6 @@
 /** Turns the kernel's answers into events on the sockets of a run: what is new in them, and what contradicts what had been worked out. */
 import { readlinkSync } from 'node:fs';
+import type { ProbeRecord } from '../../contracts/probe-stream';
 import type { Address, JsonObject, SocketStateName } from '../../contracts/trace';
 import type { NewEvent } from '../../contracts/trace-model';
 import { addressKey, type KernelEnding, type StateTracker, type TraceStore } from '../../trace';
@@ -53,6 +54,9 @@ export class KernelReadings {
   private withoutInode = false;
   /** The last event of each socket. */
   private readonly lastSeq: number[] = [];
+  /** When the last call that ends each socket was known to be over (ns): until then nothing that the kernel shows contradicts it. */
+  private readonly overSince: number[] = [];
+  private over = 0;
 
   constructor(
     private readonly store: TraceStore,
@@ -74,11 +78,18 @@ export class KernelReadings {
     if (this.byInode.size > MOST_INODES) this.byInode.delete(this.byInode.keys().next().value!);
   }
 
+  /** The events that are appended from here on come from this record. */
+  turnOf(record: ProbeRecord): void {
+    this.over = this.watch.overAt(record);
+  }
+
   /** An event was appended. */
   noticed(seq: number): void {
     const index = this.store.socketIndex(seq);
     // What the kernel said before is not something that happened.
-    if (index >= 0 && this.store.provenance(seq) !== 'kernel') this.lastSeq[index] = seq;
+    if (index < 0 || this.store.provenance(seq) === 'kernel') return;
+    this.lastSeq[index] = seq;
+    if (this.over > 0) this.overSince[index] = Math.max(this.over, this.overSince[index] ?? 0);
   }
 
   /** Takes in what the kernel said before `time` (ns). `final`: nothing more will be asked, or recorded. */
@@ -229,6 +240,10 @@ export class KernelReadings {
     if (this.sink.dying(pid)) return false;
     const other = peer === null ? -1 : this.store.socketIndexOf(peer);
     const seq = Math.max(this.lastSeq[index] ?? 0, other < 0 ? 0 : (this.lastSeq[other] ?? 0));
+    if (time < Math.max(this.overSince[index] ?? 0, other < 0 ? 0 : (this.overSince[other] ?? 0))) {
+      this.watch.want();
+      return false;
+    }
     const { doubt } = watched;
     if (doubt !== null && doubt.state === state && doubt.seq === seq && time - doubt.time >= flight) return true;
     if (doubt === null || doubt.state !== state || doubt.seq !== seq) watched.doubt = { state, time, seq };
