@@ -210,6 +210,11 @@ export interface TraceView {
    * was busy with something else, or did not read.
    */
   maxLoopBlock(): { value: number; seq: number };
+  /**
+   * The share (0 to 1) of the time between two steps in which the event loop of the program of the first one waited for events: libuv's own
+   * count, so it does not depend on how busy the machine is. null where Node does not say.
+   */
+  loopWaited(from: number, to: number): number | null;
 }
 
 /* ---- the hidden peer ---- */

@@ -5,6 +5,7 @@ export { decodeWhole, SocktraceDecoder } from './codec/decoder';
 export { encodeWhole, TraceEncoder } from './codec/encoder';
 export { compareTraces } from './compare';
 export { TraceFormatError } from './errors';
+export { mainLoop, readingsOf } from './loop/spans';
 export {
   eventsBySite,
   eventsOfSite,

@@ -1,4 +1,4 @@
-import type { TraceStore } from '../../trace';
+import { mainLoop, readingsOf, type TraceStore } from '../../trace';
 import type { PeerLog } from '../peer/messages';
 import { findEnd } from './peer-ends';
 
@@ -38,4 +38,15 @@ function longestGap(times: readonly number[], from: number, to: number): number 
     last = time;
   }
   return Math.max(longest, to - last);
+}
+
+/** The share of the time between two steps in which the event loop of the program of the first one waited; null where that is not known. */
+export function shareWaited(trace: TraceStore, from: number, to: number): number | null {
+  if (from < 1 || to > trace.size || from >= to) return null;
+  const loop = mainLoop(trace, trace.processIndex(from));
+  const length = trace.time(to) - trace.time(from);
+  if (loop === null || length <= 0) return null;
+  let waited = 0;
+  for (let i = readingsOf(trace, loop) - 1; i >= 0 && loop.to[i]! > from; i--) if (loop.to[i]! <= to) waited += loop.reading(i).waited;
+  return Math.min(1, waited / length);
 }

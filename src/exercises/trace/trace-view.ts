@@ -2,7 +2,7 @@
 import type { Event, Finding, SocketView, TraceView, Where } from '../../contracts/exercise-checks';
 import type { TraceStore } from '../../trace';
 import type { PeerLog } from '../peer/messages';
-import { longestWait } from './loop-block';
+import { longestWait, shareWaited } from './loop-block';
 import { findEnd } from './peer-ends';
 import { matches, matching } from './where';
 
@@ -141,6 +141,10 @@ export class RunTrace implements TraceView {
 
   maxLoopBlock(): { value: number; seq: number } {
     return longestWait(this.trace, this.log, this.epoch);
+  }
+
+  loopWaited(from: number, to: number): number | null {
+    return shareWaited(this.trace, from, to);
   }
 
   private finding(ok: boolean, seqs: number[], facts?: { [name: string]: string | number }): Finding {
