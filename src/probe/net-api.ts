@@ -56,8 +56,8 @@ export function hookNetApi(recorder: Recorder, replacements: Replacements): void
   };
   for (const name of ['destroy', 'destroySoon', 'resetAndDestroy']) mark(Socket.prototype, name, `socket.${name}`, destroying);
   mark(Socket.prototype, 'end', 'socket.end', (socket, [chunk, encoding], origin) => {
-    const lost = isData(chunk) ? lostBefore(socket) : null;
-    if (lost !== null && isData(chunk)) {
+    const lost = lostBefore(socket, chunk);
+    if (lost !== null) {
       const known = recorder.knownOwner(socket);
       if (known !== undefined) sayLost(recorder, known, origin, chunk, encoding, lost);
       return;
@@ -146,7 +146,7 @@ function hookWrite(recorder: Recorder, replacements: Replacements): void {
         const state = recorder.state(this._handle);
         const owner = state === undefined ? recorder.knownOwner(this) : (state.owner ?? recorder.owner(this));
         if (owner === undefined || !recorder.on) return original.call(this, chunk, encoding, callback);
-        const lost = isData(chunk) ? lostBefore(this) : null;
+        const lost = lostBefore(this, chunk);
         if (state === undefined && lost === null) return original.call(this, chunk, encoding, callback);
         const previous = sites.enterOften(id);
         if (sites.current.site === 0 && sites.linesOften) recorder.guarded('write', () => leadTo(this, owner));
@@ -155,8 +155,7 @@ function hookWrite(recorder: Recorder, replacements: Replacements): void {
         returns.hold(this);
         try {
           const result = original.call(this, chunk, encoding, callback);
-          if (lost !== null && isData(chunk))
-            recorder.guarded('write', () => sayLost(recorder, owner, sites.current, chunk, encoding, lost));
+          if (lost !== null) recorder.guarded('write', () => sayLost(recorder, owner, sites.current, chunk, encoding, lost));
           else if (result === false && !this.destroyed) recorder.guarded('write', () => returnedFalse(this, owner));
           return result;
         } finally {
