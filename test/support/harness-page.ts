@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { type Browser, chromium as engine, type Page } from 'playwright-core';
-import { chromium, root } from './house';
+import { chromium, root, skip } from './house';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
 
@@ -62,6 +62,21 @@ export async function harnessSite(flags: string[] = []): Promise<HarnessSite | {
       await closed(server);
     },
   };
+}
+
+/**
+ * Both for the tests of the suite that calls it, from before the first to after the last; without a browser they are skipped. `started` gets
+ * them, to keep them and to do what else comes first.
+ */
+export function useHarness(started: (site: HarnessSite) => void, flags: string[] = []): void {
+  let site: HarnessSite | null = null;
+  before(async function () {
+    const found = await harnessSite(flags);
+    if ('missing' in found) return skip(this, found.missing);
+    site = found;
+    started(site);
+  });
+  after(async () => site?.close());
 }
 
 function closed(server: Server): Promise<void> {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { axeProblems } from '../support/axe';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
 import { makeEchoTrace } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 
@@ -10,12 +9,9 @@ describe('timeline for everybody', function () {
   let site: HarnessSite;
   const echo = makeEchoTrace();
   const bytes = echo.encoder.take();
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
 
   for (const theme of ['dark', 'light', 'contrast', 'contrastLight'])
     it(`axe-core finds nothing: ${theme}, every tab, filters, dialogs, the card of a call`, async () => {

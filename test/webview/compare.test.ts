@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { FromTimeline, TimelineViewState, ToTimeline } from '../../src/contracts/timeline-api';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { results, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { results } from '../support/house';
 import { messageRun } from '../support/two-runs';
 
 interface Harness {
@@ -23,15 +23,12 @@ describe('two runs beside each other, in a browser', function () {
   const one = messageRun([11]);
   const two = messageRun([3, 8]);
 
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
     site.serve('/traces/one', one.bytes);
     site.serve('/traces/two', two.bytes);
     mkdirSync(SHOTS, { recursive: true });
   });
-  after(async () => site?.close());
 
   async function open(width = 1300, theme = 'dark') {
     const { page, errors } = await site.page(width, 900);

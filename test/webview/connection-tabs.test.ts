@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { FromTimeline, TimelineViewState } from '../../src/contracts/timeline-api';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { results, root, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { results, root } from '../support/house';
 import { TraceBuilder } from '../support/trace-builder';
 
 interface Harness {
@@ -100,9 +100,7 @@ describe('tabs of a connection, in a browser', function () {
   const queue = queueTrace();
   const datagrams = datagramTrace();
 
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
     site.serve('/traces/cut', cut.trace.encoder.take());
     site.serve('/traces/queue', queue.trace.encoder.take());
@@ -111,7 +109,6 @@ describe('tabs of a connection, in a browser', function () {
       site.serve(`/traces/${name}`, readFileSync(join(root, `test/fixtures/traces/${name}.socktrace`)));
     mkdirSync(SHOTS, { recursive: true });
   });
-  after(async () => site?.close());
 
   async function open(trace: string, step: number, tab: string, width = 1300, height = 900, theme = 'dark') {
     const { page, errors } = await site.page(width, height);

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeWhole } from '../../src/trace';
 import { axeProblems } from '../support/axe';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { root, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { root } from '../support/house';
 import { makeEchoTrace } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 
@@ -14,12 +14,9 @@ const bytes = readFileSync(join(root, 'test/fixtures/traces/datagram-ends.socktr
 describe('datagrams that did not arrive, in a browser', function () {
   this.timeout(60_000);
   let site: HarnessSite;
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
 
   for (const theme of ['dark', 'light', 'contrast', 'contrastLight'])
     it(`card, transcript, spoken line and legends say what became of each and how that is known; axe-core finds nothing: ${theme}`, async () => {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gutterFor } from '../../webview/timeline/layout/gutter';
 import { axeProblems } from '../support/axe';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { root, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { root } from '../support/house';
 import { makeEchoTrace } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 
@@ -15,12 +15,9 @@ const LATE = 26;
 describe('the lane of an event loop, in a browser', function () {
   this.timeout(60_000);
   let site: HarnessSite;
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
 
   for (const theme of ['dark', 'light', 'contrast', 'contrastLight'])
     it(`says on the card, in the transcript and aloud how long the bytes waited and why; axe-core finds nothing: ${theme}`, async () => {

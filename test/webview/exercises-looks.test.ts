@@ -3,8 +3,7 @@ import type { Page } from 'playwright-core';
 import { EXERCISE_PAGES } from '../../webview/harness/exercise-pages';
 import { axeProblems } from '../support/axe';
 import { openExercises } from '../support/exercises-page';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
 
 /** Opens whatever can be opened. */
 async function openAll(page: Page): Promise<void> {
@@ -18,12 +17,9 @@ async function openAll(page: Page): Promise<void> {
 describe('the page of exercises for everybody', function () {
   this.timeout(120_000);
   let site: HarnessSite;
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
 
   const NARROW = [
     [400, 700],

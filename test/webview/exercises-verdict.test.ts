@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { ExercisePage, ExerciseView } from '../../src/contracts/exercise-page';
 import { EXERCISE_PAGES } from '../../webview/harness/exercise-pages';
 import { type ExercisesPage, openExercises } from '../support/exercises-page';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
 
 type Name = 'fix' | 'broken' | 'passed';
 const view = (name: Name) => (EXERCISE_PAGES[name] as Extract<ExercisePage, { kind: 'exercise' }>).exercise;
@@ -13,12 +12,9 @@ describe('the page of exercises after a check', function () {
   this.timeout(90_000);
   let site: HarnessSite;
   let at: ExercisesPage;
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
   afterEach(async () => at?.close());
 
   const open = async (page: ExercisePage, options = {}) => {

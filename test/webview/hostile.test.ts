@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { visible } from '../../webview/kit/visible';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { root, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { root } from '../support/house';
 import { TraceBuilder } from '../support/trace-builder';
 
 /** Milliseconds of mutated traces; SOCKETSCOPE_FUZZ_SECONDS makes it longer, SOCKETSCOPE_FUZZ_SEED begins elsewhere. */
@@ -80,12 +80,9 @@ const look = (page: Page, bytes: Uint8Array) =>
 describe('timeline of bad traces', function () {
   this.timeout(120_000);
   let site: HarnessSite;
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
 
   it('draws mutated traces in every tab without a crash', async () => {
     const { page, errors } = await site.page(1200, 760);

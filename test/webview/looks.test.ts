@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { root, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { root } from '../support/house';
 import { makeEchoTrace } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 
@@ -12,12 +12,9 @@ describe('timeline: what it looks like in small and crowded places', function ()
   this.timeout(60_000);
   let site: HarnessSite;
   const echo = makeEchoTrace().encoder.take();
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
 
   it('a hint can be put away by keyboard, tells the host, and stays away in other timelines', async () => {
     const panel = await openPanel(site, echo);

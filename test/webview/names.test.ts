@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Address } from '../../src/contracts/trace';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
 import { openPanel, type Panel } from '../support/panel';
 import { TraceBuilder } from '../support/trace-builder';
 
@@ -38,12 +37,9 @@ const cut = (panel: Panel): Promise<string[]> =>
 describe('long and foreign names, in a browser', function () {
   this.timeout(60_000);
   let site: HarnessSite;
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
 
   for (const width of [400, 1200])
     it(`IPv6 addresses of full length are shown whole, at ${width} px: card, table and transcript`, async () => {

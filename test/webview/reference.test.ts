@@ -5,8 +5,8 @@ import type { Page } from 'playwright-core';
 import type { FromReference, ToReference } from '../../src/contracts/reference-api';
 import { cardsOf } from '../../src/knowledge';
 import { axeProblems } from '../support/axe';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { root, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { root } from '../support/house';
 
 declare const window: { harness: { sent: FromReference[]; state: unknown; send(message: unknown): void; theme(name: string): void } };
 
@@ -18,12 +18,9 @@ const cards = cardsOf(readdirSync(DOCS).map((name) => ({ name, text: readFileSyn
 describe('Syscall Reference', function () {
   this.timeout(90_000);
   let site: HarnessSite;
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
   });
-  after(async () => site?.close());
 
   interface Open {
     page: Page;

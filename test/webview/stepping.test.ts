@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { results, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { results } from '../support/house';
 import { makeEchoTrace, makeTraceBuilder } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 import { TraceBuilder } from '../support/trace-builder';
@@ -28,13 +28,10 @@ describe('stepping and filters in a browser', function () {
   const bytes = echo.encoder.take();
   const { store } = echo;
   const steps = Array.from({ length: store.size }, (_, i) => i + 1);
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
     mkdirSync(join(results, 'webview'), { recursive: true });
   });
-  after(async () => site?.close());
 
   it('jumps by buttons and keys, sets bookmarks, and copies a link to the step', async () => {
     const panel = await openPanel(site, bytes);

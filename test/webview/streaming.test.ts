@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
 import { makeTraceBuilder } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 
@@ -16,12 +15,12 @@ describe('timeline of a run that streams in, and out of sight', function () {
   this.timeout(60_000);
   let site: HarnessSite;
   const whole = makeTraceBuilder({ events: 60_000, connections: 60, payload: 16 }).encoder.take();
-  before(async function () {
-    const started = await harnessSite(['--js-flags=--expose-gc']);
-    if ('missing' in started) return skip(this, started.missing);
-    site = started;
-  });
-  after(async () => site?.close());
+  useHarness(
+    (started) => {
+      site = started;
+    },
+    ['--js-flags=--expose-gc'],
+  );
 
   it('keeps up with 50,000 events a second, says how many updates a picture stands for, and stays with the learner', async () => {
     const { page, errors } = await site.page();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { results, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { results } from '../support/house';
 import { makeEchoTrace } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 import { TraceBuilder } from '../support/trace-builder';
@@ -27,13 +27,10 @@ function closeWait(ended: boolean): { bytes: Uint8Array; finRead: number; site: 
 describe('why is it stuck? in the timeline', function () {
   this.timeout(60_000);
   let site: HarnessSite;
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
     mkdirSync(join(results, 'webview'), { recursive: true });
   });
-  after(async () => site?.close());
 
   it('names state, time, missing call, other end and line; the links lead there; Escape closes', async () => {
     const trace = closeWait(true);

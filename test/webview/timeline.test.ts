@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { FromTimeline, TimelineViewState } from '../../src/contracts/timeline-api';
 import { gutterFor } from '../../webview/timeline/layout/gutter';
-import { type HarnessSite, harnessSite } from '../support/harness-page';
-import { results, skip } from '../support/house';
+import { type HarnessSite, useHarness } from '../support/harness-page';
+import { results } from '../support/house';
 import { makeEchoTrace } from '../support/make-trace';
 import { TraceBuilder } from '../support/trace-builder';
 
@@ -44,15 +44,12 @@ describe('timeline in a browser', function () {
     throw new Error(`no ${call} in the echo trace`);
   };
 
-  before(async function () {
-    const started = await harnessSite();
-    if ('missing' in started) return skip(this, started.missing);
+  useHarness((started) => {
     site = started;
     site.serve('/traces/echo', bytes);
     site.serve('/traces/hostile', hostileTrace().encoder.take());
     mkdirSync(SHOTS, { recursive: true });
   });
-  after(async () => site?.close());
 
   async function open(
     options: { width?: number; height?: number; trace?: string; state?: TimelineViewState | null; theme?: string } = {},
