@@ -51,7 +51,7 @@ function line(name, { passed, failed, skipped }, began) {
 
 async function testAll() {
   stopAllOnSignals();
-  const { PARTS, runPart } = await import('./lib/parts.mjs');
+  const { failureLines, PARTS, runPart } = await import('./lib/parts.mjs');
   const { names, grep, verbose, list } = options(PARTS);
   if (list) {
     for (const part of PARTS) console.log(`${part.name.padEnd(10)} ${part.about}`);
@@ -64,6 +64,7 @@ async function testAll() {
   mkdirSync(resultsFolder, { recursive: true });
   if (verbose) process.env.SOCKETSCOPE_VERBOSE = '1';
   const total = { passed: 0, failed: 0, skipped: 0 };
+  const failures = [];
   const start = Date.now();
   for (const part of parts) {
     console.log(`${bold(part.name.padEnd(10))} ${part.about}`);
@@ -74,9 +75,12 @@ async function testAll() {
     else counts = await runPart(part, grep);
     if (counts.problem) console.log(`    ${counts.failed ? 'FAILED ' : 'skipped'}  ${counts.problem}`);
     line(part.name, counts, began);
+    failures.push(...failureLines(part.name, counts));
     for (const key of Object.keys(total)) total[key] += counts[key];
   }
-  console.log(`\nin ${since(start)}`);
+  console.log('');
+  for (const failure of failures) console.log(red(failure));
+  console.log(`in ${since(start)}`);
   console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);
   return total.failed || total.passed === 0 ? 1 : 0;
 }

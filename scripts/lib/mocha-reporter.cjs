@@ -7,7 +7,7 @@ const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } = 
 module.exports = class CountingReporter extends Mocha.reporters.Base {
   constructor(runner, options) {
     super(runner, options);
-    const counts = { passed: 0, failed: 0, skipped: 0 };
+    const counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
     const verbose = Boolean(process.env.SOCKETSCOPE_VERBOSE);
     const title = (test) => test.titlePath().join(' > ');
     runner.on(EVENT_TEST_PASS, (test) => {
@@ -18,8 +18,9 @@ module.exports = class CountingReporter extends Mocha.reporters.Base {
       counts.skipped++;
       console.log(`    skipped  ${title(test)}`);
     });
-    runner.on(EVENT_TEST_FAIL, (test) => {
+    runner.on(EVENT_TEST_FAIL, (test, error) => {
       counts.failed++;
+      counts.failures.push({ title: title(test), message: String(error?.message ?? error) });
       console.log(`    FAILED   ${title(test)}`);
     });
     runner.on(EVENT_RUN_END, () => {

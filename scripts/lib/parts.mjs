@@ -10,7 +10,7 @@ const minutes = 60_000;
 const REPORTER = join(root, 'scripts', 'lib', 'mocha-reporter.cjs');
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: number, failures?: { title: string, message: string }[] }} Counts
  * @typedef {object} Part
  * @property {string} name
  * @property {string} about what it checks, for the list of parts
@@ -83,7 +83,8 @@ const failure = (problem) => ({ passed: 0, failed: 1, skipped: 0, problem });
 
 /** What the tests left behind, judged together with how their process ended: no count can hide a crash or a hang. */
 export function judge(counts, { code, timedOut, error }, timeout) {
-  const known = counts && { passed: counts.passed, failed: counts.failed, skipped: counts.skipped };
+  const { passed, failed, skipped, failures } = counts ?? {};
+  const known = counts && { passed, failed, skipped, ...(failures?.length ? { failures } : {}) };
   if (timedOut) {
     const why = known ? 'its tests ended but something of them kept running' : 'it did not end';
     return { ...(known ?? failure()), failed: (known?.failed ?? 0) + 1, problem: `${why} within ${timeout / minutes} minutes` };
@@ -93,6 +94,14 @@ export function judge(counts, { code, timedOut, error }, timeout) {
   if (code !== 0 && known.failed === 0) return { ...known, failed: 1, problem: `it ended with ${code} although no test failed` };
   if (known.passed + known.failed + known.skipped === 0) return failure('it ran no test');
   return known;
+}
+
+/** What failed in a part, a line each, for the list at the end: a log that is cut in its middle still has it. */
+export function failureLines(name, { failed, failures = [], problem }) {
+  if (!failed) return [];
+  const said = failures.map(({ title, message }) => `${title}: ${message.split('\n').slice(0, 3).join(' | ').slice(0, 400)}`);
+  if (said.length < failed) said.push(problem ?? 'see above');
+  return said.map((text) => `FAILED ${name}: ${text}`);
 }
 
 /**

@@ -20,14 +20,26 @@ interface Ended {
 
 describe('npm test', () => {
   let judge: (counts: object | null, ended: Ended, timeout: number) => Counts;
+  let failureLines: (part: string, counts: object) => string[];
   before(async () => {
-    ({ judge } = await script<{ judge: typeof judge }>('lib/parts.mjs'));
+    ({ judge, failureLines } = await script<{ judge: typeof judge; failureLines: typeof failureLines }>('lib/parts.mjs'));
   });
   const ended = (code: number | null, timedOut = false): Ended => ({ code, timedOut, error: null });
 
   it('counts what the tests counted', () => {
     assert.deepEqual(judge({ passed: 3, failed: 0, skipped: 1 }, ended(0), 60_000), { passed: 3, failed: 0, skipped: 1 });
     assert.deepEqual(judge({ passed: 3, failed: 2, skipped: 0 }, ended(2), 60_000), { passed: 3, failed: 2, skipped: 0 });
+  });
+
+  it('lists at the end what failed and why, a line each', () => {
+    const failures = [{ title: 'a > b', message: 'one\ntwo\nthree\nfour' }];
+    assert.deepEqual(failureLines('unit', { passed: 3, failed: 1, skipped: 0, failures }), ['FAILED unit: a > b: one | two | three']);
+    assert.deepEqual(
+      failureLines('unit', { passed: 3, failed: 2, skipped: 0, failures, problem: 'it hung' }).at(-1),
+      'FAILED unit: it hung',
+    );
+    assert.deepEqual(failureLines('lint', { passed: 0, failed: 1, skipped: 0 }), ['FAILED lint: see above']);
+    assert.deepEqual(failureLines('lint', { passed: 1, failed: 0, skipped: 0 }), []);
   });
 
   it('takes a crash, a hang, an early end and an empty run for failures', () => {
