@@ -5,7 +5,7 @@ import { COMMANDS, SETTINGS } from '../../src/contracts/ids';
 import type { Parts } from '../../src/extension';
 import { parseFaults } from '../../src/runner/fault-list';
 import { decodeWhole } from '../../src/trace';
-import { FAULT_CHOICES, problemOf } from '../../src/vscode/run/fault-picker';
+import { faultChoices, problemOf } from '../../src/vscode/run/fault-picker';
 import type { TracedRun } from '../../src/vscode/run/traced-run';
 import { closeEverything, echoSample, next, parts } from './support';
 
@@ -73,7 +73,7 @@ describe('host: faults', () => {
   });
 
   it('that are ready-made can all be read, and what is wrong with a list is one sentence', () => {
-    for (const { list, label, detail } of FAULT_CHOICES) {
+    for (const { list, label, detail } of faultChoices()) {
       assert.ok(parseFaults(list) !== null, label);
       assert.ok(detail.length > 15);
     }

@@ -11,7 +11,11 @@ describe('a language server that ends by itself', () => {
     said = [];
     time = 0;
     const keep = (text: string) => void said.push(text);
-    crashes = new ServerCrashes({ warn: keep, error: keep }, () => time);
+    crashes = new ServerCrashes(
+      { warn: keep, error: keep },
+      (message) => message,
+      () => time,
+    );
   });
   const end = (after: number) => {
     time += after;

@@ -109,7 +109,7 @@ export class LanguageFeatures implements vscode.Disposable {
     this.client = new library.LanguageClient('socketscope', 'Socketscope', () => this.server.start(), {
       documentSelector: EXPLAINED_SCHEMES.flatMap((scheme) => EXPLAINED_LANGUAGES.map((language) => ({ scheme, language }))),
       initializationOptions: () => this.initial(),
-      errorHandler: new ServerCrashes(messages),
+      errorHandler: new ServerCrashes(messages, vscode.l10n.t),
       outputChannel: log,
       middleware: {
         provideCodeLenses: (document, token, next) => (isOpen(document) ? [] : next(document, token)),
@@ -160,7 +160,7 @@ export class LanguageFeatures implements vscode.Disposable {
   private async goToOtherEnd(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (!editor || !(await this.ready())) {
-      this.options.messages.info('Open a program that uses sockets and put the cursor on connect() or listen() first.');
+      this.options.messages.info(vscode.l10n.t('Open a program that uses sockets and put the cursor on connect() or listen() first.'));
       return;
     }
     const { document, selection } = editor;
@@ -172,7 +172,9 @@ export class LanguageFeatures implements vscode.Disposable {
       const known = there.scheme === 'file' ? vscode.Uri.file(workspacePath(there.fsPath)) : there;
       return new vscode.Location(known, new vscode.Position(start.line, start.character));
     });
-    const nothing = 'No other end is known. Put the cursor on the name of a connect, listen, bind or send call, and run the program once.';
+    const nothing = vscode.l10n.t(
+      'No other end is known. Put the cursor on the name of a connect, listen, bind or send call, and run the program once.',
+    );
     await vscode.commands.executeCommand('editor.action.goToLocations', document.uri, selection.active, locations, 'gotoAndPeek', nothing);
   }
 

@@ -16,6 +16,8 @@ export class ServerCrashes implements ErrorHandler {
 
   constructor(
     private readonly messages: Pick<Messages, 'warn' | 'error'>,
+    /** Into the editor's language, as `vscode.l10n.t` does. */
+    private readonly translate: (message: string, ...values: number[]) => string,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -26,17 +28,21 @@ export class ServerCrashes implements ErrorHandler {
 
   closed(): CloseHandlerResult {
     const now = this.now();
+    const t = this.translate;
     this.ends.push(now);
     while (this.ends[0]! < now - WITHIN) this.ends.shift();
     if (this.ends.length >= MOST) {
       this.messages.error(
-        `Hints on socket calls stay away: their server ended ${MOST} times within three minutes. The log "Socketscope" says why; reload the window to start it again.`,
+        t(
+          'Hints on socket calls stay away: their server ended {0} times within three minutes. The log "Socketscope" says why; reload the window to start it again.',
+          MOST,
+        ),
       );
       return { action: DO_NOT_RESTART, handled: true };
     }
     if (!this.told) {
       this.told = true;
-      this.messages.warn('The server behind the hints on socket calls ended and was started again. Nothing of yours is lost.');
+      this.messages.warn(t('The server behind the hints on socket calls ended and was started again. Nothing of yours is lost.'));
     }
     return { action: RESTART, handled: true };
   }

@@ -55,7 +55,7 @@ export class Reference implements vscode.Disposable, vscode.WebviewPanelSerializ
       return;
     }
     const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    const panel = vscode.window.createWebviewPanel(VIEWS.reference, 'Syscall Reference', column, {
+    const panel = vscode.window.createWebviewPanel(VIEWS.reference, vscode.l10n.t('Syscall Reference'), column, {
       enableScripts: true,
       enableFindWidget: true,
       retainContextWhenHidden: true,
@@ -80,7 +80,7 @@ export class Reference implements vscode.Disposable, vscode.WebviewPanelSerializ
       if (this.panel === panel) this.panel = null;
     });
     panel.webview.onDidReceiveMessage((message: FromReference) => this.receive(message));
-    panel.webview.html = pageHtml(panel.webview, folder, { name: 'reference', title: 'Syscall Reference' });
+    panel.webview.html = pageHtml(panel.webview, folder, { name: 'reference', title: vscode.l10n.t('Syscall Reference') });
   }
 
   private async receive(message: FromReference): Promise<void> {
@@ -96,7 +96,9 @@ export class Reference implements vscode.Disposable, vscode.WebviewPanelSerializ
       this.ready = true;
       this.wanted = null;
     } catch (error) {
-      this.options.messages.error(`The cards cannot be shown: ${(error as Error).message}. Installing Socketscope again should help.`);
+      this.options.messages.error(
+        vscode.l10n.t('The cards cannot be shown: {0}. Installing Socketscope again should help.', (error as Error).message),
+      );
     }
   }
 
@@ -129,12 +131,12 @@ export class Reference implements vscode.Disposable, vscode.WebviewPanelSerializ
     const trace = this.options.lastTrace();
     const step = trace ? await stepInFile(trace, card.step) : null;
     if (trace && step !== null) return this.options.showStep(trace, step);
-    const what = card.step.field === 'state' ? `socket in ${card.step.value}` : card.step.value;
+    const what = card.step.field === 'state' ? vscode.l10n.t('socket in {0}', card.step.value) : card.step.value;
     this.options.messages.info(
       trace
-        ? `The last run has no ${what}. Run a program that has it, or the sample.`
-        : 'There is no run yet to show it in. Run a program that uses sockets, or the sample.',
-      { 'Run the Sample': () => vscode.commands.executeCommand(COMMANDS.runSample) },
+        ? vscode.l10n.t('The last run has no {0}. Run a program that has it, or the sample.', what)
+        : vscode.l10n.t('There is no run yet to show it in. Run a program that uses sockets, or the sample.'),
+      { [vscode.l10n.t('Run the Sample')]: () => vscode.commands.executeCommand(COMMANDS.runSample) },
     );
   }
 

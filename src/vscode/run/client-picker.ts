@@ -19,8 +19,8 @@ export class ClientPicker {
     const remembered = this.memory.get<Record<string, string>>(MEMORY, {})[server];
     const cancelled = new vscode.CancellationTokenSource();
     const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { file?: string }>();
-    picker.title = alone ? `Who runs with ${basename(server)}?` : `Client for ${basename(server)}`;
-    picker.placeholder = 'Choose the program that talks to it; it starts as soon as the server listens';
+    picker.title = alone ? vscode.l10n.t('Who runs with {0}?', basename(server)) : vscode.l10n.t('Client for {0}', basename(server));
+    picker.placeholder = vscode.l10n.t('Choose the program that talks to it; it starts as soon as the server listens');
     picker.matchOnDescription = true;
     picker.busy = true;
     const chosen = new Promise<string | undefined>((resolve) => {
@@ -35,7 +35,7 @@ export class ClientPicker {
     try {
       const files = await candidates(server, cancelled.token);
       files.sort((a, b) => rank(a, server, remembered) - rank(b, server, remembered) || a.localeCompare(b));
-      const without = { label: `${basename(server)} alone`, description: 'no second program', file: ALONE };
+      const without = { label: vscode.l10n.t('{0} alone', basename(server)), description: vscode.l10n.t('no second program'), file: ALONE };
       picker.items = [
         ...(alone && remembered === undefined ? [without] : []),
         ...files.map((file) => ({
@@ -46,7 +46,9 @@ export class ClientPicker {
           file,
         })),
         ...(alone && remembered !== undefined ? [without] : []),
-        ...(files.length || alone ? [] : [{ label: 'No other file of this workspace uses sockets', description: 'Press Escape' }]),
+        ...(files.length || alone
+          ? []
+          : [{ label: vscode.l10n.t('No other file of this workspace uses sockets'), description: vscode.l10n.t('Press Escape') }]),
       ];
       picker.busy = false;
       const client = await chosen;

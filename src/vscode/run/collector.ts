@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import * as vscode from 'vscode';
 
 /** How long a collector may take to write the rest after the last program has ended, in ms. */
 const FINISH_MS = 15_000;
@@ -27,11 +28,17 @@ export class Collector {
     // It may be gone when its input is closed.
     this.child.stdin?.on('error', () => {});
     this.ended = new Promise((done) => {
-      this.child.once('error', (error) => done(`The collector could not be started: ${error.message}.`));
+      this.child.once('error', (error) => done(vscode.l10n.t('The collector could not be started: {0}.', error.message)));
       this.child.once('close', (code, signal) => {
         if (code === 0) return done(null);
         const said = this.errors.trim().split('\n')[0];
-        done(said || `The collector ended with ${code ?? signal}${this.finishing ? ' while it wrote the end of the trace' : ''}.`);
+        const how = code ?? signal ?? '';
+        done(
+          said ||
+            (this.finishing
+              ? vscode.l10n.t('The collector ended with {0} while it wrote the end of the trace.', how)
+              : vscode.l10n.t('The collector ended with {0}.', how)),
+        );
       });
     });
   }

@@ -11,38 +11,51 @@ export interface FaultChoice {
   list: string;
 }
 
-export const FAULT_CHOICES: readonly FaultChoice[] = [
+/** The ready-made lists, in the editor's language. */
+export const faultChoices = (): readonly FaultChoice[] => [
   {
-    label: 'Split reads',
-    detail: 'Bytes arrive in small pieces: does the program find the borders of its messages?',
+    label: vscode.l10n.t('Split reads'),
+    detail: vscode.l10n.t('Bytes arrive in small pieces: does the program find the borders of its messages?'),
     list: 'split-read=1..8',
   },
-  { label: 'Join reads', detail: 'What was sent apart arrives together: two messages in one piece', list: 'join-read=50ms' },
   {
-    label: 'Slow network',
-    detail: 'Everything that is read, and every datagram, comes 20 to 200 ms late',
+    label: vscode.l10n.t('Join reads'),
+    detail: vscode.l10n.t('What was sent apart arrives together: two messages in one piece'),
+    list: 'join-read=50ms',
+  },
+  {
+    label: vscode.l10n.t('Slow network'),
+    detail: vscode.l10n.t('Everything that is read, and every datagram, comes 20 to 200 ms late'),
     list: 'delay-read=20..200ms,udp-delay=20..200ms',
   },
-  { label: 'Slow reader', detail: 'Sockets read 64 KiB a second: does the writer wait for them?', list: 'slow-reader=64k/s' },
-  { label: 'Short writes', detail: 'The kernel takes a few bytes at a time', list: 'short-write=1..64' },
   {
-    label: 'First connection refused',
-    detail: 'The first connect fails with ECONNREFUSED: does the program try again?',
+    label: vscode.l10n.t('Slow reader'),
+    detail: vscode.l10n.t('Sockets read 64 KiB a second: does the writer wait for them?'),
+    list: 'slow-reader=64k/s',
+  },
+  { label: vscode.l10n.t('Short writes'), detail: vscode.l10n.t('The kernel takes a few bytes at a time'), list: 'short-write=1..64' },
+  {
+    label: vscode.l10n.t('First connection refused'),
+    detail: vscode.l10n.t('The first connect fails with ECONNREFUSED: does the program try again?'),
     list: 'refuse-connect@1x',
   },
   {
-    label: 'No answer to connect',
-    detail: 'The first connect hangs for two minutes: does the program give up in time?',
+    label: vscode.l10n.t('No answer to connect'),
+    detail: vscode.l10n.t('The first connect hangs for two minutes: does the program give up in time?'),
     list: 'hang-connect@1x',
   },
-  { label: 'Slow connect', detail: 'Connections are made one second late', list: 'delay-connect=1s' },
+  { label: vscode.l10n.t('Slow connect'), detail: vscode.l10n.t('Connections are made one second late'), list: 'delay-connect=1s' },
   {
-    label: 'Reset in the middle',
-    detail: 'Clients lose their connection after 1000 bytes: ECONNRESET at both ends',
+    label: vscode.l10n.t('Reset in the middle'),
+    detail: vscode.l10n.t('Clients lose their connection after 1000 bytes: ECONNRESET at both ends'),
     list: 'reset-after=1000@client',
   },
-  { label: 'Lose datagrams', detail: 'One UDP datagram in five never arrives', list: 'udp-drop=20%' },
-  { label: 'Double and reorder datagrams', detail: 'Some come twice, some are overtaken', list: 'udp-duplicate=20%,udp-reorder=20%' },
+  { label: vscode.l10n.t('Lose datagrams'), detail: vscode.l10n.t('One UDP datagram in five never arrives'), list: 'udp-drop=20%' },
+  {
+    label: vscode.l10n.t('Double and reorder datagrams'),
+    detail: vscode.l10n.t('Some come twice, some are overtaken'),
+    list: 'udp-duplicate=20%,udp-reorder=20%',
+  },
 ];
 
 type Item = vscode.QuickPickItem & { list?: string; own?: boolean };
@@ -51,21 +64,25 @@ type Item = vscode.QuickPickItem & { list?: string; own?: boolean };
 export async function pickFaults(program: string, settings: Settings, scope: vscode.Uri): Promise<string | undefined> {
   const set = settings.faults(scope);
   const items: Item[] = [
-    ...(set === '' ? [] : [{ label: 'As in the settings', description: set, detail: SETTINGS.faults, list: set }]),
-    ...FAULT_CHOICES.map(({ label, detail, list }) => ({ label, description: list, detail, list })),
-    { label: 'Write a list...', detail: 'Several faults, amounts, one program or port only, another seed', own: true },
+    ...(set === '' ? [] : [{ label: vscode.l10n.t('As in the settings'), description: set, detail: SETTINGS.faults, list: set }]),
+    ...faultChoices().map(({ label, detail, list }) => ({ label, description: list, detail, list })),
+    {
+      label: vscode.l10n.t('Write a list...'),
+      detail: vscode.l10n.t('Several faults, amounts, one program or port only, another seed'),
+      own: true,
+    },
   ];
   const chosen = await vscode.window.showQuickPick(items, {
-    title: `Run ${program} with Faults`,
-    placeHolder: 'Choose what shall go wrong; every fault is marked as injected in the timeline',
+    title: vscode.l10n.t('Run {0} with Faults', program),
+    placeHolder: vscode.l10n.t('Choose what shall go wrong; every fault is marked as injected in the timeline'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
   if (chosen?.own !== true) return chosen?.list;
   return vscode.window.showInputBox({
-    title: `Faults for ${program}`,
+    title: vscode.l10n.t('Faults for {0}', program),
     value: set || 'seed=1,split-read=1..8@server',
-    prompt: 'Faults with commas between; README, "Make things go wrong", has them all',
+    prompt: vscode.l10n.t('Faults with commas between; README, "Make things go wrong", has them all'),
     ignoreFocusOut: true,
     validateInput: problemOf,
   });
@@ -74,7 +91,7 @@ export async function pickFaults(program: string, settings: Settings, scope: vsc
 /** What is wrong with a list, as a sentence; null when nothing is. */
 export function problemOf(list: string): string | null {
   try {
-    return parseFaults(list, 'The list') === null ? 'Name at least one fault, such as split-read.' : null;
+    return parseFaults(list, 'The list') === null ? vscode.l10n.t('Name at least one fault, such as split-read.') : null;
   } catch (error) {
     return `${(error as Error).message}.`.replace(/\?\.$/, '?');
   }

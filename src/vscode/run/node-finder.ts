@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import * as vscode from 'vscode';
 import type { NodeRuntime } from '../../runner/program';
 import { UserError } from '../../runner/program';
 
@@ -30,17 +31,25 @@ const OLDEST = 20;
 export async function findNode(search: NodeSearch): Promise<FoundNode> {
   const { setting } = search;
   if (setting && !isExecutable(setting))
-    throw new UserError(`The setting socketscope.node.path names "${setting}", which is no executable file. Correct or clear it.`);
+    throw new UserError(
+      vscode.l10n.t('The setting socketscope.node.path names "{0}", which is no executable file. Correct or clear it.', setting),
+    );
   const onPath = setting || nodeOnPath(search.path);
   const path = onPath ?? search.own;
   const source = setting ? 'setting' : onPath ? 'path' : 'vscode';
   // Harmless for a real Node, needed for Electron.
   const env = source === 'vscode' ? { ELECTRON_RUN_AS_NODE: '1' } : {};
   const version = await versionOf(path, env);
-  if (!version) throw new UserError(`"${path}" does not answer as Node does to --version. Name another in socketscope.node.path.`);
+  if (!version)
+    throw new UserError(vscode.l10n.t('"{0}" does not answer as Node does to --version. Name another in socketscope.node.path.', path));
   if ((version[0] ?? 0) < OLDEST)
     throw new UserError(
-      `"${path}" is Node ${version.join('.')}; Socketscope needs ${OLDEST} or newer. Name another in socketscope.node.path.`,
+      vscode.l10n.t(
+        '"{0}" is Node {1}; Socketscope needs {2} or newer. Name another in socketscope.node.path.',
+        path,
+        version.join('.'),
+        OLDEST,
+      ),
     );
   return { path, env, source, version };
 }

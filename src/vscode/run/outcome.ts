@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import * as vscode from 'vscode';
 import type { TraceReader } from '../../contracts/trace-model';
 import type { RunOutcome } from './traced-run';
 
@@ -14,11 +15,13 @@ export interface OutcomeMessage {
 
 /** What an error of a call means for the one who reads it, and the next thing to do. */
 const CAUSES: Record<string, (where: string) => string> = {
-  EADDRINUSE: (where) => `${where} is in use already, by another program or by this one. Stop what uses it, or use another port.`,
-  EACCES: (where) => `The system does not allow this program to bind ${where}. Ports below 1024 need special rights; use a higher one.`,
-  EADDRNOTAVAIL: (where) => `This machine has no such address: ${where}. Bind one that it has, such as 127.0.0.1.`,
-  ECONNREFUSED: (where) => `Nothing listens on ${where}. Start the server first, or correct the port.`,
-  ENOENT: (where) => `There is no socket at ${where}. Start the server first, or correct the path.`,
+  EADDRINUSE: (where) =>
+    vscode.l10n.t('{0} is in use already, by another program or by this one. Stop what uses it, or use another port.', where),
+  EACCES: (where) =>
+    vscode.l10n.t('The system does not allow this program to bind {0}. Ports below 1024 need special rights; use a higher one.', where),
+  EADDRNOTAVAIL: (where) => vscode.l10n.t('This machine has no such address: {0}. Bind one that it has, such as 127.0.0.1.', where),
+  ECONNREFUSED: (where) => vscode.l10n.t('Nothing listens on {0}. Start the server first, or correct the port.', where),
+  ENOENT: (where) => vscode.l10n.t('There is no socket at {0}. Start the server first, or correct the path.', where),
 };
 
 /**
@@ -29,7 +32,7 @@ export function outcomeMessage(outcome: RunOutcome, store: TraceReader): Outcome
   if (outcome.stopped) return null;
   const missing = outcome.programs.find(({ started }) => !started);
   if (missing) {
-    const text = `${basename(missing.program)} could not be started. Its terminal says why.`;
+    const text = vscode.l10n.t('{0} could not be started. Its terminal says why.', basename(missing.program));
     return { severity: 'error', text, step: null, terminal: true };
   }
   const failed = outcome.programs.find(({ code }) => code !== 0);
@@ -37,16 +40,20 @@ export function outcomeMessage(outcome: RunOutcome, store: TraceReader): Outcome
     const name = basename(failed.program);
     // Whoever closed its terminal knows that it ended.
     if (failed.code === null) return null;
-    const ended = `${name} ended with exit code ${failed.code}.`;
+    const ended = vscode.l10n.t('{0} ended with exit code {1}.', name, failed.code);
     const step = lastFailure(store, failed.program);
     const cause = step === null ? null : causeOf(store, step);
     if (cause) return { severity: 'error', text: `${cause} (${ended})`, step, terminal: true };
-    return { severity: 'warning', text: `${ended} Its terminal says why.`, step: null, terminal: true };
+    return { severity: 'warning', text: vscode.l10n.t('{0} Its terminal says why.', ended), step: null, terminal: true };
   }
-  if (outcome.problem) return { severity: 'warning', text: `The trace is incomplete: ${outcome.problem}`, step: null, terminal: false };
+  if (outcome.problem)
+    return { severity: 'warning', text: vscode.l10n.t('The trace is incomplete: {0}', outcome.problem), step: null, terminal: false };
   if (store.sockets.length === 0) {
-    const names = outcome.programs.map(({ program }) => basename(program)).join(' and ') || 'This terminal';
-    const text = `${names} ended without opening a socket, so there is nothing to show. Is this the file that starts your server or client?`;
+    const names = outcome.programs.map(({ program }) => basename(program)).join(' and ') || vscode.l10n.t('This terminal');
+    const text = vscode.l10n.t(
+      '{0} ended without opening a socket, so there is nothing to show. Is this the file that starts your server or client?',
+      names,
+    );
     return { severity: 'info', text, step: null, terminal: outcome.programs.length > 0 };
   }
   return null;
@@ -82,6 +89,10 @@ function causeOf(store: TraceReader, seq: number): string | null {
   // The address is in the call itself (bind, connect), at the other end (a refused connect), or of the socket (a listen after its bind).
   const named = typeof args.path === 'string' || typeof args.port === 'number' ? args : (event.remote ?? socket?.local ?? {});
   if ('path' in named && typeof named.path === 'string') return explain(named.path);
-  if (!('port' in named)) return explain('the address');
-  return explain(named.address ? `${named.address} port ${named.port}` : `port ${named.port}`);
+  if (!('port' in named)) return explain(vscode.l10n.t('the address'));
+  return explain(
+    named.address
+      ? vscode.l10n.t('{0} port {1}', String(named.address), String(named.port))
+      : vscode.l10n.t('port {0}', String(named.port)),
+  );
 }

@@ -73,28 +73,30 @@ export class RunCommands implements vscode.Disposable {
       // A file that was never saved has no place to run from: saving gives it one.
       const saved = await vscode.workspace.save(uri);
       if (saved?.scheme === 'file') return saved.fsPath;
-      this.options.messages.warn('This file has no name yet. Save it as a .mjs file, then run it.');
+      this.options.messages.warn(vscode.l10n.t('This file has no name yet. Save it as a .mjs file, then run it.'));
       return null;
     }
     this.options.messages.error(
-      `Programs run only from files on disk, and this one is not (${uri.scheme}:). Save a copy on disk and run that.`,
+      vscode.l10n.t('Programs run only from files on disk, and this one is not ({0}:). Save a copy on disk and run that.', uri.scheme),
     );
     return null;
   }
 
   private async askForProgram(): Promise<string | null> {
     const chosen = await vscode.window.showOpenDialog({
-      title: 'Run and Trace',
-      openLabel: 'Run and Trace',
-      filters: { 'Node programs': SCRIPT_GLOB.slice('**/*.{'.length, -1).split(',') },
+      title: vscode.l10n.t('Run and Trace'),
+      openLabel: vscode.l10n.t('Run and Trace'),
+      filters: { [vscode.l10n.t('Node programs')]: SCRIPT_GLOB.slice('**/*.{'.length, -1).split(',') },
     });
     return chosen?.[0]?.fsPath ?? null;
   }
 
   private async stop(): Promise<void> {
     const { runs, messages } = this.options;
-    if (runs.liveRuns.length === 0) return messages.info('Nothing is running under Socketscope.');
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Socketscope: stopping' }, () => runs.stopAll());
+    if (runs.liveRuns.length === 0) return messages.info(vscode.l10n.t('Nothing is running under Socketscope.'));
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Socketscope: stopping') }, () =>
+      runs.stopAll(),
+    );
   }
 
   private async runSample(): Promise<void> {
@@ -111,9 +113,9 @@ export class RunCommands implements vscode.Disposable {
     if (!message) return;
     const { text, step } = message;
     const actions = {
-      ...(step === null ? {} : { 'Show Step': () => showStep(run.trace, step) }),
-      ...(message.terminal ? { 'Show Terminal': () => run.showTerminal() } : {}),
-      ...(step === null && run.watch.store.size > 0 ? { 'Show Timeline': () => showTimeline(run) } : {}),
+      ...(step === null ? {} : { [vscode.l10n.t('Show Step')]: () => showStep(run.trace, step) }),
+      ...(message.terminal ? { [vscode.l10n.t('Show Terminal')]: () => run.showTerminal() } : {}),
+      ...(step === null && run.watch.store.size > 0 ? { [vscode.l10n.t('Show Timeline')]: () => showTimeline(run) } : {}),
     };
     if (message.severity === 'error') messages.error(text, actions);
     else if (message.severity === 'warning') messages.warn(text, actions);

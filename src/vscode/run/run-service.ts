@@ -18,7 +18,7 @@ import { type RunStore, sweepRunFolders } from './run-store';
 import { TracedRun } from './traced-run';
 
 /** One sentence, as the issue of trust is explained to a learner. */
-export const UNTRUSTED = 'Socketscope runs programs only in a trusted workspace; viewing traces works in any.';
+const untrusted = () => vscode.l10n.t('Socketscope runs programs only in a trusted workspace; viewing traces works in any.');
 
 export interface RunServiceOptions {
   paths: ExtensionPaths;
@@ -92,7 +92,7 @@ export class RunService implements vscode.Disposable {
         env: joined,
         iconPath: new vscode.ThemeIcon('pulse'),
         isTransient: true,
-        message: 'Every node that you start here is traced by Socketscope; close this terminal to end the run.',
+        message: vscode.l10n.t('Every node that you start here is traced by Socketscope; close this terminal to end the run.'),
       });
       run.hold(terminal);
       terminal.show();
@@ -115,7 +115,9 @@ export class RunService implements vscode.Disposable {
   private async guard(start: () => Promise<TracedRun | null>): Promise<TracedRun | null> {
     const { messages, trusted } = this.options;
     if (!trusted()) {
-      messages.error(UNTRUSTED, { 'Manage Workspace Trust': () => vscode.commands.executeCommand('workbench.trust.manage') });
+      messages.error(untrusted(), {
+        [vscode.l10n.t('Manage Workspace Trust')]: () => vscode.commands.executeCommand('workbench.trust.manage'),
+      });
       return null;
     }
     try {
@@ -123,7 +125,7 @@ export class RunService implements vscode.Disposable {
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const setting = [SETTINGS.nodePath, SETTINGS.faults].find((id) => error.message.includes(id));
-      messages.error(sentence(error.message), setting ? { 'Open Setting': () => openSetting(setting) } : {});
+      messages.error(sentence(error.message), setting ? { [vscode.l10n.t('Open Setting')]: () => openSetting(setting) } : {});
       return null;
     }
   }
@@ -139,9 +141,12 @@ export class RunService implements vscode.Disposable {
     const found = await findNode({ setting: this.options.settings.nodePath(), path: process.env.PATH ?? '', own: process.execPath });
     if (found.source === 'vscode' && !this.saidOwnRuntime) {
       this.saidOwnRuntime = true;
-      this.options.messages.info(`No "node" is on the PATH, so programs run on VS Code's own Node ${found.version.join('.')}.`, {
-        'Choose Another': () => openSetting('socketscope.node.path'),
-      });
+      this.options.messages.info(
+        vscode.l10n.t('No "node" is on the PATH, so programs run on VS Code\'s own Node {0}.', found.version.join('.')),
+        {
+          [vscode.l10n.t('Choose Another')]: () => openSetting('socketscope.node.path'),
+        },
+      );
     }
     return found;
   }
@@ -150,11 +155,14 @@ export class RunService implements vscode.Disposable {
   private async saveAndFree(files: readonly string[]): Promise<boolean> {
     for (const document of vscode.workspace.textDocuments)
       if (document.isDirty && files.includes(document.uri.fsPath) && !(await saveDocument(document)))
-        throw new UserError(`${basename(document.uri.fsPath)} could not be saved; save it, then run it`);
+        throw new UserError(vscode.l10n.t('{0} could not be saved; save it, then run it', basename(document.uri.fsPath)));
     for (const run of this.liveRuns) {
       const busy = run.files.find((file) => files.includes(file));
       if (!busy) continue;
-      const answer = await this.options.messages.ask(`${basename(busy)} is still running.`, 'Stop and Run Again');
+      const answer = await this.options.messages.ask(
+        vscode.l10n.t('{0} is still running.', basename(busy)),
+        vscode.l10n.t('Stop and Run Again'),
+      );
       if (answer === undefined) return false;
       await run.stop();
     }
@@ -203,12 +211,14 @@ export class RunService implements vscode.Disposable {
       run.firstEnded.then(() => false),
       // A server is quick as a rule: only one that is not gets a notification.
       delay(1000).then(() =>
-        vscode.window.withProgress({ ...options, title: `Waiting for ${basename(run.files[0] ?? '')} to listen...` }, (_progress, token) =>
-          Promise.race([
-            run.watch.listening,
-            run.firstEnded.then(() => false),
-            new Promise<null>((resolve) => token.onCancellationRequested(() => resolve(null))),
-          ]),
+        vscode.window.withProgress(
+          { ...options, title: vscode.l10n.t('Waiting for {0} to listen...', basename(run.files[0] ?? '')) },
+          (_progress, token) =>
+            Promise.race([
+              run.watch.listening,
+              run.firstEnded.then(() => false),
+              new Promise<null>((resolve) => token.onCancellationRequested(() => resolve(null))),
+            ]),
         ),
       ),
     ]);
@@ -229,7 +239,12 @@ function checkLanguage(files: readonly string[], { path, version }: FoundNode): 
   const [major = 0, minor = 0] = version;
   if (!typed || major > 22 || (major === 22 && minor >= 6)) return;
   throw new UserError(
-    `${basename(typed)} is TypeScript, which "${path}" (Node ${version.join('.')}) cannot run. Name Node 22.6 or newer in socketscope.node.path.`,
+    vscode.l10n.t(
+      '{0} is TypeScript, which "{1}" (Node {2}) cannot run. Name Node 22.6 or newer in socketscope.node.path.',
+      basename(typed),
+      path,
+      version.join('.'),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import * as vscode from 'vscode';
 import { TRACE_EXTENSION } from '../../contracts/ids';
 import { UserError } from '../../runner/program';
 
@@ -24,7 +25,9 @@ export class RunStore {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new UserError(`Traces cannot be kept in "${folder}" (${code}). Name another folder in socketscope.traceFolder.`);
+      throw new UserError(
+        vscode.l10n.t('Traces cannot be kept in "{0}" ({1}). Name another folder in socketscope.traceFolder.', folder, String(code)),
+      );
     }
     const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').replace('.', '-').slice(0, 19);
     const name = basename(program, extname(program)).replace(/[^\w.-]/g, '_');

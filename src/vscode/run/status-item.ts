@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { COMMANDS, CONTEXT_KEYS } from '../../contracts/ids';
 import type { RunService } from './run-service';
 
+const plural = (count: number, one: string, many: string) => vscode.l10n.t(count === 1 ? one : many, count.toLocaleString('en'));
+
 /** The status bar item of live runs, and the context key that enables Stop. */
 export class StatusItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('socketscope.run', vscode.StatusBarAlignment.Left, 50);
@@ -24,7 +26,12 @@ export class StatusItem implements vscode.Disposable {
       open += watch.openSockets;
       events += watch.store.size;
     }
-    return `${open} ${open === 1 ? 'socket' : 'sockets'} open, ${events.toLocaleString('en')} ${events === 1 ? 'event' : 'events'}${live.some(({ faults }) => faults) ? ', faults on' : ''}`;
+    const parts = [
+      plural(open, '{0} socket open', '{0} sockets open'),
+      plural(events, '{0} event', '{0} events'),
+      ...(live.some(({ faults }) => faults) ? [vscode.l10n.t('faults on')] : []),
+    ];
+    return parts.join(', ');
   }
 
   dispose(): void {
@@ -40,8 +47,8 @@ export class StatusItem implements vscode.Disposable {
       return;
     }
     this.item.text = `$(pulse) ${this.text}`;
-    this.item.tooltip = `Socketscope is tracing ${live.map((run) => run.title).join(', ')}. Click to see the timeline.`;
-    this.item.accessibilityInformation = { label: `Socketscope: ${this.text}. Show the timeline.` };
+    this.item.tooltip = vscode.l10n.t('Socketscope is tracing {0}. Click to see the timeline.', live.map((run) => run.title).join(', '));
+    this.item.accessibilityInformation = { label: vscode.l10n.t('Socketscope: {0}. Show the timeline.', this.text) };
     this.item.show();
   }
 }

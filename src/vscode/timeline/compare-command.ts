@@ -25,7 +25,7 @@ export function registerCompareCommand({ timelines, runs, store, messages }: Com
     const view = timelines.all.find(({ trace }) => trace.uri.toString() === asked?.toString()) ?? timelines.active;
     if (!view) {
       const [newest] = store.list();
-      if (!newest) messages.info('There is no run to compare yet. Run a program that uses sockets, twice.');
+      if (!newest) messages.info(vscode.l10n.t('There is no run to compare yet. Run a program that uses sockets, twice.'));
       else timelines.showFile(newest);
       if (!newest) return;
     }
@@ -36,7 +36,7 @@ export function registerCompareCommand({ timelines, runs, store, messages }: Com
     const problem = uri.scheme === 'file' ? await traceProblem(uri.fsPath) : null;
     if (problem) return messages.error(problem);
     if (runs.liveRuns.some(({ trace }) => trace === uri.fsPath || trace === shown.trace.uri.fsPath))
-      return messages.info('A run that is still going on cannot be compared yet. Stop it, or wait for its end.');
+      return messages.info(vscode.l10n.t('A run that is still going on cannot be compared yet. Stop it, or wait for its end.'));
     shown.panel.reveal(undefined, false);
     shown.compareWith(traceSource(uri, null));
   });
@@ -50,11 +50,15 @@ async function pickRun(shown: vscode.Uri, store: RunStore): Promise<vscode.Uri |
     .map(
       (path): Choice => ({ label: basename(path, TRACE_EXTENSION), description: new Date(statSync(path).mtimeMs).toLocaleString(), path }),
     );
-  const choices: Choice[] = [...kept, { label: '$(folder-opened) A trace file...', path: null }];
-  const placeHolder = `Compare ${basename(shown.path)} with which run?`;
-  const choice = await vscode.window.showQuickPick(choices, { title: 'Compare with Another Run', placeHolder, matchOnDescription: true });
+  const choices: Choice[] = [...kept, { label: vscode.l10n.t('$(folder-opened) A trace file...'), path: null }];
+  const placeHolder = vscode.l10n.t('Compare {0} with which run?', basename(shown.path));
+  const choice = await vscode.window.showQuickPick(choices, {
+    title: vscode.l10n.t('Compare with Another Run'),
+    placeHolder,
+    matchOnDescription: true,
+  });
   if (!choice) return undefined;
   if (choice.path !== null) return vscode.Uri.file(choice.path);
-  const filters = { 'Socketscope traces': [TRACE_EXTENSION.slice(1)] };
-  return (await vscode.window.showOpenDialog({ title: 'Compare with Trace', filters }))?.[0];
+  const filters = { [vscode.l10n.t('Socketscope traces')]: [TRACE_EXTENSION.slice(1)] };
+  return (await vscode.window.showOpenDialog({ title: vscode.l10n.t('Compare with Trace'), filters }))?.[0];
 }

@@ -86,11 +86,12 @@ export class LineHighlight implements vscode.Disposable {
     } catch {
       this.shown = null;
       this.paint();
-      if (reveal) void vscode.window.showWarningMessage(`${site.file} cannot be opened, so the line of this step cannot be shown.`);
+      if (reveal)
+        void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened, so the line of this step cannot be shown.', site.file));
       return;
     }
     const changed = document.isDirty || (began > 0 && (await modified(site.file)) > began);
-    this.shown = { site, label: changed ? `${label} (this file changed after the run)` : label };
+    this.shown = { site, label: changed ? vscode.l10n.t('{0} (this file changed after the run)', label) : label };
     const line = Math.min(Math.max(site.line, 1), document.lineCount) - 1;
     // Whoever asked for the place gets the cursor there; while stepping, the start of the line stays in view.
     const column = reveal ? Math.min(Math.max(site.column - 1, 0), document.lineAt(line).text.length) : 0;

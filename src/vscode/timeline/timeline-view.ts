@@ -129,7 +129,7 @@ export class TimelineView implements vscode.Disposable {
     this.waiting = [];
     this.panel.webview.html = pageHtml(this.panel.webview, this.options.folder, {
       name: 'timeline',
-      title: 'Socketscope Timeline',
+      title: vscode.l10n.t('Socketscope Timeline'),
       images: true,
       // Kept in the webview's state, so that a reload of the window finds it.
       data: { trace: this.source.uri.toString() },
@@ -238,7 +238,10 @@ export class TimelineView implements vscode.Disposable {
       const exact = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
       this.post({ type: 'compare', title: other.title, bytes: exact });
     } catch (error) {
-      this.post({ type: 'problem', message: `${other.title} cannot be read (${(error as Error).message}); compare with another run.` });
+      this.post({
+        type: 'problem',
+        message: vscode.l10n.t('{0} cannot be read ({1}); compare with another run.', other.title, (error as Error).message),
+      });
     }
   }
 

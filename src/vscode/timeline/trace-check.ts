@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import * as vscode from 'vscode';
 import type { TraceHeader } from '../../contracts/trace';
 import { SocktraceDecoder, TraceFormatError } from '../../trace';
 
@@ -11,13 +12,13 @@ const HEAD = 64 * 1024;
  */
 export async function traceProblem(path: string): Promise<string | null> {
   try {
-    return (await head(path)) === null ? `${path} is empty: the run that should have written it recorded nothing.` : null;
+    return (await head(path)) === null ? vscode.l10n.t('{0} is empty: the run that should have written it recorded nothing.', path) : null;
   } catch (error) {
     if (error instanceof TraceFormatError) return error.message;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return `${path} does not exist any more; run the program again or open another trace.`;
-    if (code === 'EISDIR') return `${path} is a folder; choose a .socktrace file in it.`;
-    return `${path} cannot be read (${code ?? error}); check its permissions.`;
+    if (code === 'ENOENT') return vscode.l10n.t('{0} does not exist any more; run the program again or open another trace.', path);
+    if (code === 'EISDIR') return vscode.l10n.t('{0} is a folder; choose a .socktrace file in it.', path);
+    return vscode.l10n.t('{0} cannot be read ({1}); check its permissions.', path, String(code ?? error));
   }
 }
 

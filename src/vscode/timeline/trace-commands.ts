@@ -72,11 +72,14 @@ export class TraceCommands implements vscode.Disposable {
   private async open(target: unknown): Promise<void> {
     let uri = target instanceof vscode.Uri ? target : undefined;
     uri ??= (
-      await vscode.window.showOpenDialog({ title: 'Open Trace', filters: { 'Socketscope traces': [TRACE_EXTENSION.slice(1)] } })
+      await vscode.window.showOpenDialog({
+        title: vscode.l10n.t('Open Trace'),
+        filters: { [vscode.l10n.t('Socketscope traces')]: [TRACE_EXTENSION.slice(1)] },
+      })
     )?.[0];
     if (!uri) return;
     const problem = uri.scheme === 'file' ? await traceProblem(uri.fsPath) : null;
-    if (problem) this.options.messages.error(problem, { 'Open Another': () => this.open(undefined) });
+    if (problem) this.options.messages.error(problem, { [vscode.l10n.t('Open Another')]: () => this.open(undefined) });
     else await vscode.commands.executeCommand('vscode.openWith', uri, VIEWS.traceEditor);
   }
 
@@ -91,9 +94,10 @@ export class TraceCommands implements vscode.Disposable {
   }
 
   private offerRun(): void {
-    this.options.messages.info('There is no run to show yet. Run a program that uses sockets, or see the sample.', {
-      [vscode.window.activeTextEditor ? 'Run This File' : 'Choose a File...']: () => vscode.commands.executeCommand(COMMANDS.runAndTrace),
-      'Run the Sample': () => vscode.commands.executeCommand(COMMANDS.runSample),
+    this.options.messages.info(vscode.l10n.t('There is no run to show yet. Run a program that uses sockets, or see the sample.'), {
+      [vscode.window.activeTextEditor ? vscode.l10n.t('Run This File') : vscode.l10n.t('Choose a File...')]: () =>
+        vscode.commands.executeCommand(COMMANDS.runAndTrace),
+      [vscode.l10n.t('Run the Sample')]: () => vscode.commands.executeCommand(COMMANDS.runSample),
     });
   }
 
@@ -110,7 +114,7 @@ export class TraceCommands implements vscode.Disposable {
     const { timelines, messages } = this.options;
     const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
     if (!editor || !timelines.active) {
-      messages.info('Open a timeline and put the cursor on a line of a program first.');
+      messages.info(vscode.l10n.t('Open a timeline and put the cursor on a line of a program first.'));
       return;
     }
     timelines.active.panel.reveal(undefined, true);
@@ -124,7 +128,7 @@ export class TraceCommands implements vscode.Disposable {
     if (target instanceof vscode.Uri) return target;
     const { timelines, runs, messages } = this.options;
     const uri = timelines.active?.trace.uri ?? (runs.lastRun ? vscode.Uri.file(runs.lastRun.trace) : null);
-    if (!uri) messages.info('There is no trace to save yet. Open a timeline first.');
+    if (!uri) messages.info(vscode.l10n.t('There is no trace to save yet. Open a timeline first.'));
     return uri;
   }
 
@@ -132,9 +136,9 @@ export class TraceCommands implements vscode.Disposable {
     const from = this.source(target);
     if (!from) return;
     const to = await vscode.window.showSaveDialog({
-      title: 'Save Trace As',
+      title: vscode.l10n.t('Save Trace As'),
       defaultUri: proposed(from, TRACE_EXTENSION),
-      filters: { 'Socketscope traces': [TRACE_EXTENSION.slice(1)] },
+      filters: { [vscode.l10n.t('Socketscope traces')]: [TRACE_EXTENSION.slice(1)] },
     });
     if (!to) return;
     try {
@@ -142,7 +146,9 @@ export class TraceCommands implements vscode.Disposable {
       else await vscode.workspace.fs.copy(from, to, { overwrite: true });
       await this.tellSaved(from, basename(to.path));
     } catch (error) {
-      this.options.messages.error(`The trace could not be saved as ${to.fsPath}: ${(error as Error).message}. Choose another folder.`);
+      this.options.messages.error(
+        vscode.l10n.t('The trace could not be saved as {0}: {1}. Choose another folder.', to.fsPath, (error as Error).message),
+      );
     }
   }
 
@@ -152,8 +158,8 @@ export class TraceCommands implements vscode.Disposable {
     const kept = from.scheme === 'file' ? await tracePayload(from.fsPath) : null;
     if (kept === 0 || memory.get(TOLD_BYTES, false)) return messages.info(`Saved ${name}.`);
     await memory.update(TOLD_BYTES, true);
-    messages.info(`Saved ${name}. It contains bytes that the programs sent and received: look before you share it.`, {
-      'Keep No Bytes...': () => vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS.payload),
+    messages.info(vscode.l10n.t('Saved {0}. It contains bytes that the programs sent and received: look before you share it.', name), {
+      [vscode.l10n.t('Keep No Bytes...')]: () => vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS.payload),
     });
   }
 
@@ -161,7 +167,7 @@ export class TraceCommands implements vscode.Disposable {
     const from = this.source(target);
     if (!from) return;
     const to = await vscode.window.showSaveDialog({
-      title: 'Export Trace as JSON',
+      title: vscode.l10n.t('Export Trace as JSON'),
       defaultUri: proposed(from, '.jsonl'),
       filters: { JSON: ['jsonl', 'json'] },
     });
@@ -175,12 +181,14 @@ export class TraceCommands implements vscode.Disposable {
     if (!from) return;
     const at = typeof step === 'number' ? step : (this.options.timelines.active?.state?.step ?? 0);
     const to = await vscode.window.showSaveDialog({
-      title: 'Export Timeline as HTML Page',
+      title: vscode.l10n.t('Export Timeline as HTML Page'),
       defaultUri: proposed(from, '.html'),
-      filters: { 'HTML page': ['html'] },
+      filters: { [vscode.l10n.t('HTML page')]: ['html'] },
     });
     if (!to) return;
-    await this.runExport(from, to, ['--to', 'html', '--step', String(at)], { 'Open in Browser': () => vscode.env.openExternal(to) });
+    await this.runExport(from, to, ['--to', 'html', '--step', String(at)], {
+      [vscode.l10n.t('Open in Browser')]: () => vscode.env.openExternal(to),
+    });
   }
 
   private async runExport(from: vscode.Uri, to: vscode.Uri, how: string[], then: Record<string, () => unknown>): Promise<void> {
@@ -202,10 +210,10 @@ export class TraceCommands implements vscode.Disposable {
       child.stderr.on('data', (chunk) => {
         said = (said + chunk).slice(-2000);
       });
-      child.once('error', (error) => resolve(`The export could not be started: ${error.message}.`));
+      child.once('error', (error) => resolve(vscode.l10n.t('The export could not be started: {0}.', error.message)));
       child.once('close', (code) => {
         if (token.isCancellationRequested) resolve(undefined);
-        else resolve(code === 0 ? null : said.trim().split('\n')[0] || `The export ended with ${code}.`);
+        else resolve(code === 0 ? null : said.trim().split('\n')[0] || vscode.l10n.t('The export ended with {0}.', String(code)));
       });
       token.onCancellationRequested(() => child.kill());
     });

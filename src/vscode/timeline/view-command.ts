@@ -13,7 +13,9 @@ export function viewCommand({ runs, messages }: { runs: RunService; messages: Me
       case 'runAgain': {
         const [program, client] = view.trace.run?.files ?? [];
         if (program) return void runs.start(program, client ?? null);
-        return messages.info('Which program made this trace is not known in this window. Open its file and run it from there.');
+        return messages.info(
+          vscode.l10n.t('Which program made this trace is not known in this window. Open its file and run it from there.'),
+        );
       }
       case 'save':
         return void vscode.commands.executeCommand(COMMANDS.saveTrace, view.trace.uri);
