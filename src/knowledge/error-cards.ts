@@ -1,6 +1,7 @@
 /** The cards of error codes, made from the table of errno causes: one place for each fact. */
 import { type Card, cardFooter } from './cards';
 import { ERRNO_CARDS, type ErrnoCard, errnoCard } from './errnos';
+import { MESSAGE_CARDS } from './error-messages';
 
 /** Cards that say more, by code. */
 const RELATED: Readonly<Record<string, readonly string[]>> = {
@@ -26,11 +27,15 @@ const RELATED: Readonly<Record<string, readonly string[]>> = {
   ERR_STREAM_WRITE_AFTER_END: ['half-close'],
   ERR_OUT_OF_RANGE: ['byte-stream'],
   ERR_BUFFER_OUT_OF_BOUNDS: ['byte-stream'],
+  AggregateError: ['happy-eyeballs', 'connect'],
+  'socket hang up': ['reset', 'keep-alive'],
+  'Unexpected end of JSON input': ['byte-stream'],
+  'Unexpected non-whitespace character after JSON': ['byte-stream'],
 };
 
 /** One card for each code; its id is the code. `cards`: the others, whose titles the footers name. */
 export function errorCards(cards: readonly Card[]): Card[] {
-  return [...ERRNO_CARDS.values()].map((entry) => {
+  return [...ERRNO_CARDS.values(), ...MESSAGE_CARDS.values()].map((entry) => {
     const card: Card = {
       id: entry.code,
       title: entry.code,
@@ -38,7 +43,9 @@ export function errorCards(cards: readonly Card[]): Card[] {
       covers: [],
       sources: [`[${entry.reference.title}](${entry.reference.url})`],
       related: ['errors', ...(RELATED[entry.code] ?? [])],
-      seeInTimeline: 'a red mark; the card of the step says cause and fix',
+      seeInTimeline: /^E[A-Z_]+$/.test(entry.code)
+        ? 'a red mark; the card of the step says cause and fix'
+        : 'the calls just before it: what had come, and who closed',
       step: null,
       body: '',
     };

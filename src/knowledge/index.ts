@@ -6,6 +6,7 @@ export { CALL_CARDS, type Card, type CardStep, cardFooter, checkCards, parseCard
 export { type ChainFacts, connectChain, DEFAULT_BACKLOG, datagramBindChain, listenChain, reach } from './chains';
 export { ERRNO_CARDS, type ErrnoCard, errnoCard } from './errnos';
 export { errorCards } from './error-cards';
+export { MESSAGE_CARDS } from './error-messages';
 export { man, nodeDoc, type Reference, rfc } from './references';
 export { type StuckText, stuckText } from './stuck-text';
 export { addressEntry, optionEntry, portEntry, type WordEntry } from './words';

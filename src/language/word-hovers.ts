@@ -1,7 +1,7 @@
 /** The hover of an option, address, port or error code: at most twelve lines, then a link to its card. */
 import type { Hover } from 'vscode-languageserver';
 import type { LanguageOptions } from '../contracts/lsp';
-import { addressEntry, errnoCard, optionEntry, portEntry, type WordEntry } from '../knowledge';
+import { addressEntry, errnoCard, MESSAGE_CARDS, optionEntry, portEntry, type WordEntry } from '../knowledge';
 import type { SocketWord } from './analysis';
 import { cardLink, runLine } from './hovers';
 import type { RunFact } from './last-run';
@@ -32,7 +32,7 @@ function entryText(word: SocketWord, fact: RunFact | null, trace: string | null,
 }
 
 function errorText(code: string, options: LanguageOptions): string | null {
-  const card = errnoCard(code, 'tcp');
+  const card = errnoCard(code, 'tcp') ?? MESSAGE_CARDS.get(code);
   if (!card) return null;
   const udp = errnoCard(code, 'udp');
   return [

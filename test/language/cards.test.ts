@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { API_IDS, APIS, CALL_CARDS, type Card, checkCards, ERRNO_CARDS, errorCards, parseCard } from '../../src/knowledge';
+import {
+  API_IDS,
+  APIS,
+  CALL_CARDS,
+  type Card,
+  checkCards,
+  ERRNO_CARDS,
+  errorCards,
+  MESSAGE_CARDS,
+  parseCard,
+  searchCards,
+} from '../../src/knowledge';
 import { INVENTORY, NEVER } from './inventory';
 import { DOCS } from './support';
 
@@ -93,12 +104,29 @@ describe('cards', () => {
   it('are there for each error code, made from one table', () => {
     const cards = allCards();
     assert.deepEqual(checkCards(cards), []);
-    for (const code of ERRNO_CARDS.keys()) {
+    for (const code of [...ERRNO_CARDS.keys(), ...MESSAGE_CARDS.keys()]) {
       const found = cards.find(({ id }) => id === code)!;
       assert.equal(found.kind, 'error');
       assert.match(found.body, /First question\*\*: .+\?/, code);
       assert.match(found.body, /\*\*What to do\*\*: /, code);
     }
+  });
+
+  it('are found by a message as it was printed', () => {
+    const cards = allCards();
+    const first = (text: string) => searchCards(cards, text)[0]?.id;
+    assert.equal(first('Error: listen EADDRINUSE: address already in use :::3000'), 'EADDRINUSE');
+    assert.equal(first('Error: socket hang up'), 'socket hang up');
+    assert.equal(first('SyntaxError: Unexpected end of JSON input'), 'Unexpected end of JSON input');
+    assert.equal(
+      first('Unexpected non-whitespace character after JSON at position 7 (line 1 column 8)'),
+      'Unexpected non-whitespace character after JSON',
+    );
+    assert.equal(
+      first("AggregateError [ECONNREFUSED]: \n    at internalConnectMultiple (node:net:1122:18) { code: 'ECONNREFUSED'"),
+      'AggregateError',
+    );
+    assert.equal(first('Error: EADDRINUSEFUL nonsense'), undefined);
   });
 
   it('name a step that the sample or a run can have', () => {

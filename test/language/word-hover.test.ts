@@ -51,6 +51,8 @@ const POINTERS: [code: string, begins: string | null][] = [
   ["switch (x.code) { case 'ECONN|RESET': }", '**`ECONNRESET`** The peer sent RST'],
   ["x === 'ERR_STREAM_|DESTROYED'", '**`ERR_STREAM_DESTROYED`**'],
   ["x === 'ENOPE|NOPE'", null],
+  ["s.on('error', (e) => e.message === 'socket| hang up')", '**`socket hang up`** An HTTP client lost'],
+  ["s.on('error', (e) => e.name === 'Aggregate|Error')", '**`AggregateError`** The name has several addresses'],
   ['x.errno === os.constants.errno.EADDR|INUSE', '**`EADDRINUSE`** Another live socket'],
   ['x.errno === -errno.ECONN|RESET', '**`ECONNRESET`** The peer sent RST'],
   ['const mine = codes.EADDR|INUSE', null],
@@ -88,7 +90,7 @@ describe('hover on words in socket calls', () => {
       else {
         assert.ok(found.startsWith(begins), found);
         assert.ok(found.split('\n').length <= 12, found);
-        assert.match(found, /\n\n\[More about [\w-]+\]\(command:card\?.*\) · \[.+\]\(https:/);
+        assert.match(found, /\n\n\[More about [\w -]+\]\(command:card\?.*\) · \[.+\]\(https:/);
       }
       await client.close(uri);
     });

@@ -1,6 +1,6 @@
 /** What stands at a place inside a socket call: an option, an address, a port; or an error code in a string. */
 import type { Node } from '@vscode/tree-sitter-wasm';
-import { ERRNO_CARDS } from '../../knowledge';
+import { ERRNO_CARDS, MESSAGE_CARDS } from '../../knowledge';
 import type { Place, SocketWord, Span } from '../analysis';
 import type { CallNode } from './calls';
 import type { Inference } from './infer';
@@ -17,7 +17,8 @@ export function wordAt(inference: Inference, nodes: readonly CallNode[], place: 
   const node = tokenAt(inference.root, place);
   if (!node) return null;
   const code = node.type === 'string' ? node.text.slice(1, -1) : null;
-  if (code !== null && ERRNO_CARDS.has(code)) return { kind: 'error', text: code, span: span(node), call: null };
+  if (code !== null && (ERRNO_CARDS.has(code) || MESSAGE_CARDS.has(code)))
+    return { kind: 'error', text: code, span: span(node), call: null };
   if (isErrnoConstant(node)) return { kind: 'error', text: node.text, span: span(node), call: null };
   for (const each of nodes) {
     const given = named(field(each.node, 'arguments') ?? each.node).filter((child) => child.parent?.type === 'arguments');
