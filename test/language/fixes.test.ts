@@ -132,11 +132,15 @@ describe('fixes', function () {
   async function talk(text: string, use: (port: number) => Promise<void>): Promise<void> {
     const file = join(folder, `run-${Math.abs(text.length)}.mjs`);
     writeFileSync(file, text);
-    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let errors = '';
+    child.stderr!.setEncoding('utf8').on('data', (text) => {
+      errors += text;
+    });
     try {
       const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
       await use(Number(line));
-      assert.equal(child.exitCode, null, 'the server is alive');
+      assert.equal(child.exitCode, null, `the server is alive; ${errors}`);
     } finally {
       child.kill();
     }
