@@ -12,8 +12,19 @@ import { root } from '../support/house';
 import { LanguageProcess } from '../support/language-process';
 
 const ROUNDS = Number(process.argv[2] ?? process.env.BENCH_ROUNDS ?? 7);
-const KEYS = 60;
 const HOVERS = 40;
+
+/**
+ * What is typed, letter by letter, each in functions of its own: also the moments in which the text is no program. Nothing closes brackets by
+ * itself, as some editors do: until the last line of the block is there, the rest of the file stands in it.
+ */
+const TYPED = [
+  { under: /^ {2}const client/, text: '\n  const more = net.connect(9000);' },
+  { under: /^ {4}socket\.on/, text: '\n      socket.write(chunk);' },
+  { under: /^ {2}client\.write/, text: "\n  if (items.length > 9) {\n    client.end('bye');\n  }" },
+];
+/** Each text is typed at so many places, spread over the file. */
+const PLACES = 2;
 
 const SERVERS = {
   ours: { command: process.execPath, args: [join(root, 'dist', 'server.js'), '--stdio'], about: 'codeLens' },
@@ -21,10 +32,10 @@ const SERVERS = {
 } as const;
 type Server = keyof typeof SERVERS;
 
-/** A program of `lines` lines in functions of 18; every `every`-th has a server and a client, the others use ordinary emitters and streams. */
+/** A whole program of about `lines` lines in functions of 18; every `every`-th has a server and a client, the others use ordinary emitters and streams. */
 function program(lines: number, every: number): string {
   const out = ["import net from 'node:net';", "import { readFile } from 'node:fs/promises';"];
-  for (let i = 0; out.length < lines; i++) {
+  for (let i = 0; out.length + 18 <= lines; i++) {
     const makes = i % every === 0 ? 'net' : 'other';
     out.push(
       `export function part${i}(input, options = {}) {`,
@@ -47,7 +58,30 @@ function program(lines: number, every: number): string {
       '',
     );
   }
-  return out.slice(0, lines).join('\n');
+  return out.join('\n');
+}
+
+/** TYPED at its places, from the end of the file to its start, so that lines that are still to come stand where they stood. */
+function keystrokes(text: string): { line: number; character: number; letter: string }[] {
+  const lines = text.split('\n');
+  const places = TYPED.flatMap(({ under, text: typed }, which) => {
+    const fitting = lines.flatMap((line, at) => (under.test(line) ? [at] : []));
+    // Not where another text is typed.
+    return Array.from({ length: PLACES }, (_, i) => ({
+      at: fitting[Math.floor((fitting.length * (i * TYPED.length + which + 0.5)) / (PLACES * TYPED.length))]!,
+      typed,
+    }));
+  }).sort((a, b) => b.at - a.at);
+  return places.flatMap(({ at, typed }) => {
+    let line = at;
+    let character = lines[at]!.length;
+    return [...typed].map((letter) => {
+      const key = { line, character, letter };
+      if (letter === '\n') line++;
+      character = letter === '\n' ? 0 : character + 1;
+      return key;
+    });
+  });
 }
 
 /** What one server took on one file, in ms; memory in bytes. */
@@ -60,7 +94,6 @@ interface Taken {
 
 async function once(name: Server, folder: string, file: string, text: string, taken: Taken): Promise<void> {
   const { command, args, about } = SERVERS[name];
-  const lines = text.split('\n').length;
   const uri = pathToFileURL(join(folder, file)).href;
   const timed = async (into: number[], action: () => Promise<unknown>) => {
     const began = performance.now();
@@ -75,9 +108,9 @@ async function once(name: Server, folder: string, file: string, text: string, ta
   });
   const memory = server.memory();
   if (memory !== null) taken.memory.push(memory);
-  for (let key = 0; key < KEYS; key++)
+  for (const { line, character, letter } of keystrokes(text))
     await timed(taken.keys, async () => {
-      await server.type(uri, 10 + ((key * 37) % (lines - 20)), ' ');
+      await server.type(uri, line, character, letter);
       await server.about(about, uri);
     });
   for (let i = 0; i < HOVERS; i++)

@@ -49,9 +49,9 @@ export class LanguageProcess {
     });
   }
 
-  /** Types `text` in front of a line. */
-  type(uri: string, line: number, text: string): Promise<void> {
-    const place = { line, character: 0 };
+  /** Types `text` at a place. */
+  type(uri: string, line: number, character: number, text: string): Promise<void> {
+    const place = { line, character };
     return this.connection.sendNotification('textDocument/didChange', {
       textDocument: { uri, version: this.version++ },
       contentChanges: [{ range: { start: place, end: place }, text }],
