@@ -116,6 +116,11 @@ export interface Found {
 
 /** What a language says of a program beyond its calls; worked out when asked for. */
 export interface Insight {
+  /**
+   * Works it out a few milliseconds at a time; `pause` lets others work in between, and resolves to false when the text has changed: then
+   * so does this.
+   */
+  prepare(pause: () => Promise<boolean>): Promise<boolean>;
   /** In source order; lines that a comment excludes are left out. null: the text is no program at the moment, ask again when it is. */
   remarks(): readonly Remark[] | null;
   /** Changes offered for a part of the text (offsets). */
@@ -126,6 +131,11 @@ export interface Insight {
 export interface AnalysedDocument {
   /** What is in it. Cheap when nothing changed since the last time. */
   look(): Found;
+  /**
+   * What is in it when it is read anew: what is shown in the end must not depend on how it was typed. Differs from `look()` only while the
+   * text is no program, if at all. Takes long when it is: for when typing pauses.
+   */
+  settle(): Found;
   /** The Node calls of `look()`. */
   calls(): readonly SocketCall[];
   /** Tells of one replacement, in UTF-16 offsets and places of the text before; `text` is the whole text after. */

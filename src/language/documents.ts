@@ -1,7 +1,8 @@
 /** Open documents: their text, and what their language finds in them. */
+import { setImmediate } from 'node:timers/promises';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { AnalysedDocument, CodeFix, Found, LanguageSupport, Remark } from './analysis';
+import type { AnalysedDocument, CodeFix, Found, Insight, LanguageSupport, Remark } from './analysis';
 import { splitLines } from './last-run';
 
 const NOTHING: Found = { calls: [], foreign: [] };
@@ -24,15 +25,32 @@ class OpenDocument {
     return this.analysed?.look() ?? NOTHING;
   }
 
+  /** Reads a text anew that was typed while it was no program. True: that found other calls. */
+  async settle(): Promise<boolean> {
+    const before = await this.look();
+    const after = this.analysed?.settle() ?? before;
+    return after !== before && JSON.stringify(after.calls) !== JSON.stringify(before.calls);
+  }
+
   /** null: not to be told at the moment. */
   async remarks(): Promise<readonly Remark[] | null> {
-    const { insight } = await this.look();
-    return insight ? insight.remarks() : [];
+    const insight = await this.insight();
+    return insight === undefined ? [] : (insight?.remarks() ?? null);
   }
 
   async fixes(from: number, to: number): Promise<readonly CodeFix[]> {
+    return (await this.insight())?.fixes(from, to) ?? [];
+  }
+
+  /** undefined: the language has none. null: the text changed before it was ready. */
+  private async insight(): Promise<Insight | undefined | null> {
     const { insight } = await this.look();
-    return insight?.fixes(from, to) ?? [];
+    const { version } = this.text;
+    const ready = await insight?.prepare(async () => {
+      await setImmediate();
+      return this.text.version === version && !this.closed;
+    });
+    return ready === false ? null : insight;
   }
 
   change(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
@@ -92,6 +110,11 @@ export class Documents {
 
   uris(): string[] {
     return [...this.open.keys()];
+  }
+
+  /** Reads a document anew that was typed while it was no program. True: that found other calls than before. */
+  async settle(uri: string): Promise<boolean> {
+    return (await this.open.get(uri)?.settle()) ?? false;
   }
 
   /** What the rules say; null when the document is not open, or is no program at the moment. */

@@ -26,12 +26,14 @@ export function lensesOf(input: LensInput): CodeLens[] {
   const lenses: CodeLens[] = [];
   // Many calls of one name on a line say the same before a run: once is enough.
   const told = new Set<string>();
+  // The chain of a listen says it all, when the createServer stands on the same line.
+  const listening = new Set(calls.filter(({ api }) => api === 'server.listen' || api === 'dgram.bind').map(lineAndOrigin));
   for (const call of calls) {
     if (call === run) lenses.push(lens(call, { title: RUN_TITLE, command: options.commands.runAndTrace!, arguments: [input.uri] }));
     // A server alone waits for ever: the learner is offered somebody to talk to it, unless the same file has a client in it.
     if (call === run && options.commands.runWithClient && startsServer(call) && calls.filter(talks).length === 1)
       lenses.push(lens(call, { title: CLIENT_TITLE, command: options.commands.runWithClient, arguments: [input.uri] }));
-    if (spokenFor(call, calls)) continue;
+    if (startsServer(call) && listening.has(lineAndOrigin(call))) continue;
     const command = infoOf(call, input);
     const key = `${call.name.start.line} ${command?.title}`;
     if (!command || told.has(key)) continue;
@@ -44,17 +46,7 @@ export function lensesOf(input: LensInput): CodeLens[] {
 /** What may be an end of a conversation. */
 const talks = (call: SocketCall) => startsServer(call) || startsClient(call);
 
-/** A createServer whose listen stands on the same line: the chain of listen says it all. */
-function spokenFor(call: SocketCall, calls: readonly SocketCall[]): boolean {
-  if (!call.api.endsWith('.createServer') && call.api !== 'dgram.createSocket') return false;
-  return calls.some(
-    (other) =>
-      other !== call &&
-      other.origin === call.origin &&
-      other.name.start.line === call.name.start.line &&
-      (other.api === 'server.listen' || other.api === 'dgram.bind'),
-  );
-}
+const lineAndOrigin = ({ name, origin }: SocketCall): string => `${name.start.line} ${origin}`;
 
 function infoOf(call: SocketCall, { facts, trace, options, system }: LensInput): Command | null {
   const kind = lensKind(call);

@@ -98,6 +98,7 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     if (!document) return null;
     const { version } = document;
     const settings = options.settings ?? DEFAULT_SETTINGS;
+    if (await documents.settle(uri).catch(() => false)) void refreshLenses();
     const found = settings.diagnostics.enabled ? await look(uri) : null;
     if (!found) return { version, diagnostics: [] };
     // A language whose programs are not traced has no rules.
@@ -114,12 +115,15 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     });
     return { version, diagnostics };
   });
+  const refreshLenses = async (): Promise<void> => {
+    // A client that went away in between has no lenses to refresh.
+    if (refreshes && options.codeLens) await connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
+  };
   /** Something other than the text changed: what is shown is fetched again. */
   const refresh = async (): Promise<void> => {
     for (const uri of documents.uris()) void publisher.now(uri);
     if (hintRefreshes) await connection.languages.inlayHint.refresh().catch(() => {});
-    // A client that went away in between has no lenses to refresh.
-    if (refreshes && options.codeLens) await connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
+    await refreshLenses();
   };
 
   connection.onCodeLens(async ({ textDocument: { uri } }) => {

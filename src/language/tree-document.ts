@@ -5,22 +5,32 @@ import type { AnalysedDocument, Found, TextEdit } from './analysis';
 /** Above this a file is generated or minified: reading it would cost seconds and help nobody. Characters. */
 export const LARGEST_FILE = 2_000_000;
 
-/** Above this a text that is broken for the moment is patched all the same: reading it anew takes over 100 ms. Characters. */
-const LARGEST_FRESH = 300_000;
+/** Up to here a text that is broken for the moment is read anew at each key: that takes 5 ms. Characters. */
+const LARGEST_FRESH = 15_000;
 
 const NOTHING: Found = { calls: [], foreign: [] };
+
+/** What a language finds in one document, asked again after each edit. */
+export interface Finder {
+  /** `root` lives until the next call. */
+  find(root: Node, text: string): Found;
+  dispose(): void;
+}
 
 export class TreeDocument implements AnalysedDocument {
   private tree: Tree | null = null;
   private stale = true;
+  /** The tree was patched while there are errors in the text. */
+  private patched = false;
   private found = NOTHING;
 
-  /** `mentions`: false when the text has no socket calls for certain. `find`: what is in a tree and its text. */
+  /** `mentions`: false when the text has no socket calls for certain. `largestFresh`: for tests. */
   constructor(
     private readonly parser: Parser,
     private text: string,
     private readonly mentions: (text: string) => boolean,
-    private readonly find: (root: Node, text: string) => Found,
+    private readonly finder: Finder,
+    private readonly largestFresh = LARGEST_FRESH,
   ) {}
 
   look(): Found {
@@ -34,7 +44,18 @@ export class TreeDocument implements AnalysedDocument {
     const before = this.tree;
     this.tree = this.parse(before);
     before?.delete();
-    if (this.tree) this.found = this.find(this.tree.rootNode, this.text);
+    if (this.tree) this.found = this.finder.find(this.tree.rootNode, this.text);
+    return this.found;
+  }
+
+  settle(): Found {
+    this.look();
+    const before = this.tree;
+    if (!before || !this.patched) return this.found;
+    this.patched = false;
+    this.tree = this.parser.parse(this.text);
+    before.delete();
+    if (this.tree) this.found = this.finder.find(this.tree.rootNode, this.text);
     return this.found;
   }
 
@@ -44,14 +65,23 @@ export class TreeDocument implements AnalysedDocument {
 
   /**
    * Patches the tree from before. Where one of the two has errors in it a patched tree may be another than a fresh one, and what
-   * is shown must not depend on how it was typed: then the text is read anew.
+   * is shown must not depend on how it was typed: then a short text is read anew at once, a long one when typing pauses (`settle`).
    */
   private parse(before: Tree | null): Tree | null {
-    if (this.text.length > LARGEST_FRESH) return this.parser.parse(this.text, before);
-    if (!before || before.rootNode.hasError) return this.parser.parse(this.text);
-    const patched = this.parser.parse(this.text, before);
-    if (!patched?.rootNode.hasError) return patched;
-    patched.delete();
+    if (!before) {
+      this.patched = false;
+      return this.parser.parse(this.text);
+    }
+    const long = this.text.length > this.largestFresh;
+    if (!long && before.rootNode.hasError) return this.parser.parse(this.text);
+    const tree = this.parser.parse(this.text, before);
+    // What was patched while it was broken is trusted again when it was read anew, no sooner.
+    this.patched ||= before.rootNode.hasError;
+    if (!tree?.rootNode.hasError) return tree;
+    this.patched = true;
+    if (long) return tree;
+    tree.delete();
+    this.patched = false;
     return this.parser.parse(this.text);
   }
 
@@ -70,6 +100,7 @@ export class TreeDocument implements AnalysedDocument {
 
   dispose(): void {
     this.forget();
+    this.finder.dispose();
     this.parser.delete();
   }
 
@@ -77,5 +108,6 @@ export class TreeDocument implements AnalysedDocument {
   private forget(): void {
     this.tree?.delete();
     this.tree = null;
+    this.patched = false;
   }
 }

@@ -1,12 +1,13 @@
-/** Finds the socket calls of a file: every place that names one of Node's socket functions and certainly means it. */
+/** Finds the socket calls of a unit: every place that names one of Node's socket functions and certainly means it. */
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { ApiId } from '../../knowledge/apis';
-import type { SocketCall, Span } from '../analysis';
-import { CALL_NAMES, CLASSES, EXPORT_NAMES, fromLineage, LISTENER_METHODS } from './api';
+import type { CallArguments, Place, SocketCall, Span } from '../analysis';
+import { CLASSES, fromLineage, LISTENER_METHODS } from './api';
 import { argumentsOf } from './arguments';
 import { classMember } from './classes';
 import type { Inference, Type } from './infer';
 import { field, named, same } from './names';
+import type { Spot, Unit } from './unit';
 
 /** A file that never names one of the modules has no socket calls: nothing of it is parsed. */
 const GATE = /['"`](?:node:)?(?:net|dgram|https?|http2|tls)['"`]/;
@@ -25,8 +26,15 @@ interface Hit {
   /** Where V8 places the call. */
   site: Node;
   event: Node | null;
-  origin: number | null;
-  server: number | null;
+  origin: Spot | null;
+  server: Spot | null;
+}
+
+/** A call with its nodes, placed in its unit. */
+export interface UnitCall extends Omit<SocketCall, 'origin' | 'server'> {
+  origin: Spot | null;
+  server: Spot | null;
+  nodes: { call: Node; name: Node };
 }
 
 /** A call with its nodes, which live as long as the tree does. */
@@ -37,68 +45,66 @@ export interface CallNode {
   name: Node;
 }
 
-/** The calls in source order. */
-export function findCalls(inference: Inference): CallNode[] {
-  const { root, text } = inference;
+/** The calls of the unit that the inference is for, in source order. `aliases`: other names under which the program knows the functions. */
+export function findCalls(inference: Inference, aliases: Iterable<string>): UnitCall[] {
+  const { unit } = inference;
   const hits: Hit[] = [];
-  const done = new Set<string>();
-  const names = [...CALL_NAMES];
-  const combined = new RegExp(`(?<![\\w$])(?:${names.join('|')})(?![\\w$])`, 'g');
-  const look = (at: number, name: string): void => {
-    const node = root.descendantForIndex(at, at + name.length - 1);
-    if (!node || node.startIndex !== at || node.endIndex !== at + name.length) return;
-    const alias = otherName(node);
-    if (alias && alias !== name && !CALL_NAMES.has(alias) && !done.has(alias)) {
-      done.add(alias);
-      names.push(alias);
-    }
+  for (const { node } of [...unit.mentions(), ...[...aliases].flatMap((alias) => unit.mentionsOf(alias))]) {
     const hit = hitAt(inference, node);
     if (hit) hits.push(hit);
-  };
-  for (const match of text.matchAll(combined)) {
-    if (EXPORT_NAMES.has(match[0]) || looksCalled(text, match.index, match[0].length)) look(match.index, match[0]);
   }
-  // Other names that were met on the way (`import { connect as dial }`), and the names given to those.
-  for (let i = CALL_NAMES.size; i < names.length; i++) for (const at of inference.names.words.offsets(names[i]!)) look(at, names[i]!);
-  hits.sort((a, b) => a.name.startIndex - b.name.startIndex);
-  const families = new Map<number, SocketCall['args']['family']>();
-  return hits.map((hit) => {
-    let args = argumentsOf(inference, hit.api, hit.call);
-    if (hit.api === 'dgram.createSocket') families.set(hit.call.startIndex, args.family);
-    else if (hit.origin !== null && families.has(hit.origin)) args = { ...args, family: families.get(hit.origin)! };
-    const start = span(hit.site).start;
-    const { api, origin, server } = hit;
-    const call = { api, name: span(hit.name), event: hit.event ? span(hit.event) : null, site: start, origin, server, args };
-    return { call, node: hit.call, name: hit.name };
-  });
+  return hits
+    .sort((a, b) => a.name.startIndex - b.name.startIndex)
+    .map((hit) => ({
+      api: hit.api,
+      name: span(hit.name),
+      event: hit.event ? span(hit.event) : null,
+      site: span(hit.site).start,
+      origin: hit.origin,
+      server: hit.server,
+      args: argumentsOf(inference, hit.api, hit.call),
+      nodes: { call: hit.call, name: hit.name },
+    }));
 }
 
-/** False for a word that cannot be the method of a call: a look at its neighbours costs much less than one at the tree. */
-function looksCalled(text: string, at: number, length: number): boolean {
-  let before = at - 1;
-  while (before >= 0 && text.charCodeAt(before) <= 32) before--;
-  let after = at + length;
-  while (after < text.length && text.charCodeAt(after) <= 32) after++;
-  // A slash may belong to a comment, `<` to type arguments, `?` to an optional call.
-  return './'.includes(text[before] ?? ' ') && '(?</'.includes(text[after] ?? ' ');
+/** The other names that units of a program give to Node's functions (`import { connect as dial }`), and the names given to those. */
+export function aliasesIn(units: readonly Unit[]): Set<string> {
+  const found = new Set<string>();
+  for (const unit of units) for (const alias of unit.aliases(null)) found.add(alias);
+  // What is added on the way is visited too.
+  for (const name of found) for (const unit of units) for (const alias of unit.aliases(name)) found.add(alias);
+  return found;
 }
 
-/** The name that a mention gives to the same thing: `b` in `a as b`, `{ a: b }`, `b = x.a`. */
-function otherName(node: Node): string | null {
-  const parent = node.parent;
-  if (parent?.type === 'import_specifier') return field(parent, 'alias')?.text ?? null;
-  if (parent?.type === 'pair_pattern' && same(field(parent, 'key'), node)) {
-    const value = field(parent, 'value');
-    return value?.type === 'identifier' ? value.text : null;
+/** Places calls of units in the whole text; they have to be given in source order. */
+export class Placing {
+  /** By offset of the createSocket call. */
+  private readonly families = new Map<number, CallArguments['family']>();
+
+  place({ api, name, event, site, origin, server, args }: UnitCall, unit: Unit): SocketCall {
+    const from = offset(origin);
+    let known = args;
+    if (from !== null && api === 'dgram.createSocket') this.families.set(from, args.family);
+    else if (from !== null && this.families.has(from)) known = { ...args, family: this.families.get(from)! };
+    const place: Place = unit.place(site);
+    return { api, name: unit.span(name), event: event && unit.span(event), site: place, origin: from, server: offset(server), args: known };
   }
-  const value = parent?.type === 'member_expression' ? parent : node;
-  const holder = value.parent;
-  if (holder?.type === 'variable_declarator' && same(field(holder, 'value'), value)) {
-    const name = field(holder, 'name');
-    return name?.type === 'identifier' ? name.text : null;
-  }
-  return null;
 }
+
+/** The nodes of a call in the tree of a whole program. */
+export function nodesOf(root: Node, call: SocketCall): CallNode[] {
+  const { start, end } = call.name;
+  const name = root.descendantForPosition(
+    { row: start.line, column: start.character },
+    { row: end.line, column: Math.max(end.character - 1, 0) },
+  );
+  const member = name?.type === 'property_identifier' ? name.parent : name;
+  const node = member?.parent;
+  if (!name || (node?.type !== 'call_expression' && node?.type !== 'new_expression')) return [];
+  return [{ call, node, name }];
+}
+
+const offset = (spot: Spot | null): number | null => (spot ? spot.unit.from + spot.at : null);
 
 function hitAt(inference: Inference, node: Node): Hit | null {
   const parent = node.parent;
@@ -127,7 +133,7 @@ function plainCall(inference: Inference, name: Node, call: Node, site: Node, cal
   let api: ApiId | null = null;
   if (type?.is === 'function' && !constructed) api = type.entry.api;
   if (type?.is === 'class' && constructed) api = CLASSES[type.name].construct;
-  return api ? { api, name, call, site, event: null, origin: call.startIndex, server: null } : null;
+  return api ? { api, name, call, site, event: null, origin: inference.spot(call), server: null } : null;
 }
 
 function method(inference: Inference, object: NonNullable<Type> & { is: 'object' }, name: Node, call: Node): Hit | null {

@@ -26,7 +26,7 @@ export function classMember(inference: Inference, node: Node, name: string): Typ
         const parameter = parameterProperty(member, name);
         if (parameter) {
           const type = field(parameter, 'type');
-          return type ? inference.namedType(type.text.replace(/^:\s*/, ''), parameter.startIndex) : null;
+          return type ? inference.namedType(type.text.replace(/^:\s*/, ''), parameter) : null;
         }
       }
     }
@@ -34,13 +34,14 @@ export function classMember(inference: Inference, node: Node, name: string): Typ
     if ((field(member, 'property') ?? field(member, 'name'))?.text !== name) continue;
     found = true;
     const type = field(member, 'type');
-    const declared = type ? inference.namedType(type.text.replace(/^:\s*/, ''), member.startIndex) : null;
+    const declared = type ? inference.namedType(type.text.replace(/^:\s*/, ''), member) : null;
     const comment = member.previousSibling?.type === 'comment' ? /@type\s*\{([^}]*)\}/.exec(member.previousSibling.text)?.[1] : undefined;
-    const documented = comment ? inference.namedType(comment, member.startIndex) : null;
+    const documented = comment ? inference.namedType(comment, member) : null;
     written = declared ?? documented;
     if (field(member, 'value')) values.push(inference.typeOf(field(member, 'value')));
   }
-  for (const write of propertyWrites(inference, name, body.startIndex, body.endIndex)) {
+  for (const write of inference.names.unitOf(body).propertyWrites(name)) {
+    if (write.target.startIndex < body.startIndex || write.target.startIndex >= body.endIndex) continue;
     const object = field(write.target, 'object');
     if (object?.type !== 'this' || !same(enclosingClass(write.target), node)) continue;
     found = true;
@@ -54,25 +55,12 @@ export function memberWrites(inference: Inference, object: Node, name: string): 
   const binding = inference.binding(object);
   if (!binding) return [null];
   const types: Type[] = [];
-  for (const write of propertyWrites(inference, name, binding.from, binding.to)) {
+  const { names } = inference;
+  for (const write of binding.global ? names.propertyWrites(name) : binding.unit.propertyWrites(name)) {
     const target = field(write.target, 'object');
     if (target?.type === 'identifier' && inference.binding(target) === binding) types.push(inference.typeOf(write.right));
   }
   return types;
-}
-
-/** Every `something.name = right` in a part of the text. */
-function propertyWrites(inference: Inference, name: string, from: number, to: number): { target: Node; right: Node | null }[] {
-  const found: { target: Node; right: Node | null }[] = [];
-  for (const at of inference.names.words.offsets(name)) {
-    if (at < from || at >= to) continue;
-    const target = inference.root.descendantForIndex(at, at + name.length - 1)?.parent;
-    if (target?.type !== 'member_expression' || field(target, 'property')?.startIndex !== at) continue;
-    const parent = target.parent;
-    if (parent?.type !== 'assignment_expression' && parent?.type !== 'augmented_assignment_expression') continue;
-    if (same(field(parent, 'left'), target)) found.push({ target, right: field(parent, 'right') });
-  }
-  return found;
 }
 
 function parameterProperty(method: Node, name: string): Node | null {

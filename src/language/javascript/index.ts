@@ -1,12 +1,9 @@
 /** JavaScript and TypeScript behind the interface of every language. */
-import type { Node } from '@vscode/tree-sitter-wasm';
-import type { AnalysedDocument, Found, LanguageSupport } from '../analysis';
+import type { AnalysedDocument, LanguageSupport } from '../analysis';
 import { type Grammar, Grammars } from '../grammars';
 import { LARGEST_FILE, TreeDocument } from '../tree-document';
-import { findCalls, mentionsSockets } from './calls';
-import { Inference } from './infer';
-import { JavaScriptInsight } from './insight';
-import { wordAt } from './words';
+import { mentionsSockets } from './calls';
+import { IncrementalFinder } from './incremental';
 
 export class JavaScriptSupport implements LanguageSupport {
   readonly languageIds = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
@@ -22,7 +19,7 @@ export class JavaScriptSupport implements LanguageSupport {
 
   async prepare(languageId: string): Promise<(text: string) => AnalysedDocument> {
     const create = await this.grammars.parser(grammarFor(languageId));
-    return (text) => new TreeDocument(create(), text, mentionsSockets, look);
+    return (text) => new TreeDocument(create(), text, mentionsSockets, new IncrementalFinder(create()));
   }
 }
 
@@ -30,15 +27,4 @@ export class JavaScriptSupport implements LanguageSupport {
 function grammarFor(languageId: string): Grammar {
   if (languageId === 'typescript') return 'typescript';
   return languageId === 'typescriptreact' ? 'tsx' : 'javascript';
-}
-
-function look(root: Node, text: string): Found {
-  const inference = new Inference(root, text);
-  const nodes = findCalls(inference);
-  return {
-    calls: nodes.map(({ call }) => call),
-    foreign: [],
-    insight: new JavaScriptInsight(inference, nodes),
-    wordAt: (place) => wordAt(inference, nodes, place),
-  };
 }

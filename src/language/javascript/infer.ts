@@ -4,19 +4,22 @@
  */
 import type { Node } from '@vscode/tree-sitter-wasm';
 import { CLASSES, type ClassName, type FunctionEntry, fromLineage, LISTENER_METHODS, MODULES, type ModuleName, moduleNamed } from './api';
+import { Asked } from './asked';
 import { classMember, memberWrites, superClass } from './classes';
-import { type Binding, enclosingFunction, field, isFunction, Names, named, propertyName, same } from './names';
+import { type Binding, enclosingFunction, field, isFunction, named, propertyName, same } from './names';
+import type { Names } from './program-names';
 import { jsdocTypeOf, typeText } from './types';
+import type { Spot, Unit } from './unit';
 
 export type Type =
   | { is: 'module'; module: ModuleName }
   | { is: 'function'; entry: FunctionEntry }
   | { is: 'class'; name: ClassName }
   /**
-   * `user`: a class of the file that extends `name` (or nothing of ours). `origin`: offset of the creating expression. `server`: of a
-   * socket given to a listener, the offset of the expression that created the emitter.
+   * `user`: a class of the file that extends `name` (or nothing of ours). `origin`: the creating expression. `server`: of a socket given
+   * to a listener, the expression that created the emitter.
    */
-  | { is: 'object'; name: ClassName | null; user: Node | null; origin: number | null; server: number | null }
+  | { is: 'object'; name: ClassName | null; user: Node | null; origin: Spot | null; server: Spot | null }
   | { is: 'promise'; of: Type }
   | { is: 'own-function'; node: Node }
   | { is: 'own-class'; node: Node }
@@ -66,54 +69,115 @@ const DEEPEST = 200;
 
 const objectOf = (
   name: ClassName | null | undefined,
-  origin: number | null = null,
+  origin: Spot | null = null,
   user: Node | null = null,
-  server: number | null = null,
+  server: Spot | null = null,
 ): Type => (name || user ? { is: 'object', name: name ?? null, user, origin, server } : null);
 
+/** A type that was worked out. Not `clean`: something that depends on itself was left out of it, and where depends on who asked first. */
+interface Known {
+  type: Type;
+  clean: boolean;
+  asked: Asked | null;
+}
+
+/** Types in a program, as seen from one of its units. What it asks of the others is noted in `names.asked`, when that is wanted. */
 export class Inference {
-  readonly names: Names;
-  /** By id, which is unique in a tree. */
-  private readonly known = new Map<number, Type>();
-  private readonly bound = new Map<Binding, Type>();
-  private readonly busy = new Set<unknown>();
+  /** By id, which is unique among the trees that are in use. */
+  private readonly known = new Map<number | Binding, Known>();
+  /** What is being worked out, each with how many were before it. */
+  private readonly busy = new Map<number | Binding, number>();
+  /** The outermost thing that was asked for again while it was being worked out; -1: something outside of all. */
+  private circle = Number.POSITIVE_INFINITY;
+  private here: Unit;
   private depth = 0;
 
   constructor(
-    readonly root: Node,
-    readonly text: string,
+    readonly names: Names,
+    readonly unit: Unit,
   ) {
-    this.names = new Names(root, text);
+    this.here = unit;
+  }
+
+  get root(): Node {
+    return this.unit.root;
+  }
+
+  get text(): string {
+    return this.unit.text;
   }
 
   typeOf(node: Node | null): Type {
     if (!node) return null;
-    const key = node.id;
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
     // A value that depends on itself says nothing.
-    if (this.busy.has(key) || this.depth > DEEPEST) return null;
-    this.busy.add(key);
+    if (this.depth > DEEPEST && !this.known.has(node.id)) {
+      this.circle = -1;
+      return null;
+    }
     this.depth++;
-    const type = this.compute(node);
+    const type = this.worked(node.id, this.names.unitOf(node), () => this.compute(node));
     this.depth--;
-    this.busy.delete(key);
-    this.known.set(key, type);
+    return type;
+  }
+
+  private worked(key: number | Binding, unit: Unit, work: () => Type): Type {
+    const { names, busy } = this;
+    const known = this.known.get(key);
+    if (known) {
+      if (!known.clean) this.circle = -1;
+      if (known.asked) names.asked?.include(known.asked);
+      return known.type;
+    }
+    const since = busy.get(key);
+    if (since !== undefined) {
+      this.circle = Math.min(this.circle, since);
+      return null;
+    }
+    // Of another unit: what others have found out about it holds for all, with what they asked.
+    const { here, circle } = this;
+    const asker = names.asked;
+    const abroad = asker !== null && unit !== here;
+    const shared = abroad ? unit.shared.get(key) : undefined;
+    if (shared) {
+      asker!.include(shared.asked);
+      return shared.type;
+    }
+    if (abroad) {
+      this.here = unit;
+      names.asked = new Asked();
+    }
+    const asked = names.asked;
+    const place = busy.size;
+    this.circle = Number.POSITIVE_INFINITY;
+    busy.set(key, place);
+    const type = work();
+    busy.delete(key);
+    const clean = this.circle >= place;
+    this.circle = Math.min(circle, clean ? Number.POSITIVE_INFINITY : this.circle);
+    this.known.set(key, { type, clean, asked });
+    if (abroad && asked) {
+      asked.units.add(unit);
+      asked.done();
+      if (clean) unit.shared.set(key, { type, asked });
+      names.asked = asker;
+      asker.include(asked);
+      this.here = here;
+    }
     return type;
   }
 
   /** The one binding of an identifier; null when there is none or several. */
   binding(identifier: Node): Binding | null {
-    const found = this.names.lookup(identifier.text, identifier.startIndex);
+    const found = this.names.lookup(identifier.text, identifier);
     return found.length === 1 ? found[0]! : null;
   }
 
   /** Type of a name written in a type position or a JSDoc comment. */
-  namedType(text: string, at: number): Type {
+  namedType(text: string, at: Node): Type {
     return typeText(this, text, at);
   }
 
-  typeOfName(name: string, at: number): Type {
+  typeOfName(name: string, at: Node): Type {
     return unifyBindings(this.names.lookup(name, at).map((binding) => this.typeOfBinding(binding)));
   }
 
@@ -143,14 +207,7 @@ export class Inference {
   }
 
   private typeOfBinding(binding: Binding): Type {
-    const known = this.bound.get(binding);
-    if (known !== undefined) return known;
-    if (this.busy.has(binding)) return null;
-    this.busy.add(binding);
-    const type = this.computeBinding(binding);
-    this.busy.delete(binding);
-    this.bound.set(binding, type);
-    return type;
+    return this.worked(binding, binding.unit, () => this.computeBinding(binding));
   }
 
   private computeBinding(binding: Binding): Type {
@@ -161,7 +218,7 @@ export class Inference {
       const module = binding.value ? moduleNamed(binding.value.text.slice(1, -1)) : null;
       return module ? this.follow({ is: 'module', module }, binding.path) : null;
     }
-    const declared = binding.annotation ? this.namedType(binding.annotation.text.replace(/^:\s*/, ''), binding.node.startIndex) : null;
+    const declared = binding.annotation ? this.namedType(binding.annotation.text.replace(/^:\s*/, ''), binding.node) : null;
     const written = declared ?? (binding.path.length ? null : jsdocTypeOf(this, binding));
     if (written && binding.kind === 'parameter') return written;
     const values: Type[] = this.names.writes(binding).map((write) => this.follow(this.typeOf(write.right), write.path));
@@ -184,7 +241,7 @@ export class Inference {
       case 'identifier':
       case 'shorthand_property_identifier':
         if (node.text === 'undefined') return { is: 'nullish' };
-        return this.typeOfName(node.text, node.startIndex);
+        return this.typeOfName(node.text, node);
       case 'null':
       case 'undefined':
         return { is: 'nullish' };
@@ -192,12 +249,12 @@ export class Inference {
         return this.typeOfThis(node);
       case 'parenthesized_expression': {
         const cast = node.previousSibling?.type === 'comment' ? /@type\s*\{([^}]*)\}/.exec(node.previousSibling.text)?.[1] : undefined;
-        return (cast ? this.namedType(cast, node.startIndex) : null) ?? this.typeOf(named(node)[0] ?? null);
+        return (cast ? this.namedType(cast, node) : null) ?? this.typeOf(named(node)[0] ?? null);
       }
       case 'as_expression':
       case 'satisfies_expression': {
         const [value, type] = named(node);
-        return (type ? this.namedType(type.text, node.startIndex) : null) ?? (type?.text === 'const' ? this.typeOf(value ?? null) : null);
+        return (type ? this.namedType(type.text, node) : null) ?? (type?.text === 'const' ? this.typeOf(value ?? null) : null);
       }
       case 'non_null_expression':
         return this.typeOf(named(node)[0] ?? null);
@@ -276,21 +333,26 @@ export class Inference {
       }
     }
     const type = this.typeOf(callee);
-    if (type?.is === 'function') return objectOf(type.entry.returns, node.startIndex);
+    if (type?.is === 'function') return objectOf(type.entry.returns, this.spot(node));
     return type?.is === 'own-function' ? this.returned(type.node) : null;
   }
 
   private isRequire(callee: Node): boolean {
-    const [binding] = this.names.lookup('require', callee.startIndex);
+    const [binding] = this.names.lookup('require', callee);
     return !binding || /createRequire\s*\(/.test(binding.value?.text ?? '');
   }
 
   private construct(node: Node): Type {
     const type = this.typeOf(field(node, 'constructor'));
-    if (type?.is === 'class') return objectOf(type.name, node.startIndex);
+    if (type?.is === 'class') return objectOf(type.name, this.spot(node));
     if (type?.is !== 'own-class') return null;
     const base = superClass(this, type.node);
-    return objectOf(base?.is === 'class' ? base.name : null, node.startIndex, type.node);
+    return objectOf(base?.is === 'class' ? base.name : null, this.spot(node), type.node);
+  }
+
+  /** Stands for an expression, as its origin. */
+  spot(node: Node): Spot {
+    return this.names.unitOf(node).spot(node.startIndex);
   }
 
   /** What a function of the file returns, when every return agrees. */
@@ -367,8 +429,8 @@ export class Inference {
     const type = this.typeOf(callee);
     const last = same(given[given.length - 1], argument);
     if (!last) return null;
-    if (type?.is === 'function') return objectOf(type.entry.callback?.[index], null, null, call.startIndex);
-    return type?.is === 'class' ? objectOf(CLASSES[type.name].callback?.[index], null, null, call.startIndex) : null;
+    if (type?.is === 'function') return objectOf(type.entry.callback?.[index], null, null, this.spot(call));
+    return type?.is === 'class' ? objectOf(CLASSES[type.name].callback?.[index], null, null, this.spot(call)) : null;
   }
 
   /** True when the node is a function of this file or a name of one. */

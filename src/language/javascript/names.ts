@@ -1,13 +1,15 @@
-/**
- * Which declaration a name means. Nothing is walked in advance: a name is looked for in the text, each hit is placed in the
- * tree once, and the answer is kept; so the cost follows the names that matter, not the size of the file.
- */
+/** What a mention of a name is: a declaration with its scope, an assignment, or another use. */
 import type { Node } from '@vscode/tree-sitter-wasm';
+import type { Unit } from './unit';
 
 export interface Binding {
   name: string;
   kind: 'variable' | 'parameter' | 'import' | 'function' | 'class' | 'opaque';
-  /** The part of the text in which the name has this meaning. */
+  /** Where it is declared. */
+  unit: Unit;
+  /** It is a name of the whole program; else one of a function or block, which ends with it. */
+  global: boolean;
+  /** The part of the unit's text in which the name has this meaning, when it is not global. */
   from: number;
   to: number;
   /** Where it is declared: the declarator, the function (of a parameter), the import statement, the class... */
@@ -30,7 +32,8 @@ export interface Write {
   at: number;
 }
 
-interface Occurrences {
+/** All mentions of a name in one text. */
+export interface Occurrences {
   bindings: Binding[];
   writes: Write[];
   reads: Node[];
@@ -53,8 +56,13 @@ const BLOCKS = new Set([
   'catch_clause',
   'class_static_block',
 ]);
-const IDENTIFIERS = new Set(['identifier', 'shorthand_property_identifier_pattern', 'shorthand_property_identifier', 'type_identifier']);
-const WORD = /[\p{ID_Continue}$\u200c\u200d]/u;
+/** Types of nodes that may mention a variable. */
+export const IDENTIFIERS = new Set([
+  'identifier',
+  'shorthand_property_identifier_pattern',
+  'shorthand_property_identifier',
+  'type_identifier',
+]);
 
 export const isFunction = (node: Node): boolean => FUNCTIONS.has(node.type);
 /** Of one tree: the same node. */
@@ -76,117 +84,21 @@ export function field(node: Node, name: string): Node | null {
 }
 const FIELD_IDS = new WeakMap<object, Map<string, number>>();
 
-/** Where words stand in a text: found by searching for the first few, then by one pass over all of it. */
-export class Words {
-  private index: Map<string, number[]> | null = null;
-  private searches = 0;
-
-  constructor(private readonly text: string) {}
-
-  /** Offsets of `word` where it is not part of a longer identifier. */
-  offsets(word: string): readonly number[] {
-    // A name that the parser put in where one is missing is empty.
-    if (word === '') return [];
-    if (this.index === null && ++this.searches <= SEARCHES) return this.search(word);
-    this.index ??= this.all();
-    return this.index.get(word) ?? [];
-  }
-
-  private search(word: string): number[] {
-    const { text } = this;
-    const found: number[] = [];
-    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-      if (!isWord(text, at - 1) && !isWord(text, at + word.length)) found.push(at);
-    }
-    return found;
-  }
-
-  private all(): Map<string, number[]> {
-    const { text } = this;
-    const index = new Map<string, number[]>();
-    for (let at = 0; at < text.length; at++) {
-      if (!isWord(text, at)) continue;
-      const start = at;
-      while (isWord(text, ++at));
-      const word = text.slice(start, at);
-      const found = index.get(word);
-      if (found) found.push(start);
-      else index.set(word, [start]);
-    }
-    return index;
-  }
-}
-
-/** From so many words on one pass over the text costs less than a search for each. */
-const SEARCHES = 12;
-
-/** ASCII by table, the rest by its Unicode property. */
-const ASCII = Uint8Array.from({ length: 128 }, (_, code) => (/[\w$]/.test(String.fromCharCode(code)) ? 1 : 0));
-
-function isWord(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  if (code < 128) return ASCII[code] === 1;
-  return code >= 128 && WORD.test(text[at]!);
-}
-
 /** The nearest function around a node, not the node itself. */
 export function enclosingFunction(node: Node): Node | null {
   for (let at = node.parent; at; at = at.parent) if (isFunction(at)) return at;
   return null;
 }
 
-export class Names {
-  readonly words: Words;
-  private readonly seen = new Map<string, Occurrences>();
-
-  constructor(
-    readonly root: Node,
-    text: string,
-  ) {
-    this.words = new Words(text);
-  }
-
-  /** What the name means at an offset; null when nothing in the file declares it. Several when it is declared twice in one scope. */
-  lookup(name: string, at: number): Binding[] {
-    let best: Binding[] = [];
-    for (const binding of this.of(name).bindings) {
-      if (at < binding.from || at >= binding.to) continue;
-      const current = best[0];
-      if (!current || binding.to - binding.from < current.to - current.from) best = [binding];
-      else if (binding.from === current.from && binding.to === current.to) best.push(binding);
-    }
-    return best;
-  }
-
-  /** Assignments to what `binding` declares. */
-  writes(binding: Binding): Write[] {
-    return this.of(binding.name).writes.filter((write) => this.lookup(binding.name, write.at).includes(binding));
-  }
-
-  /** Other uses of what `binding` declares. */
-  reads(binding: Binding): Node[] {
-    return this.of(binding.name).reads.filter((node) => this.lookup(binding.name, node.startIndex).includes(binding));
-  }
-
-  private of(name: string): Occurrences {
-    let found = this.seen.get(name);
-    if (found) return found;
-    found = { bindings: [], writes: [], reads: [] };
-    this.seen.set(name, found);
-    for (const at of this.words.offsets(name)) {
-      const node = this.root.descendantForIndex(at, at + name.length - 1);
-      if (node && IDENTIFIERS.has(node.type) && node.startIndex === at && node.endIndex === at + name.length) classify(node, name, found);
-    }
-    return found;
-  }
-}
-
-function classify(node: Node, name: string, found: Occurrences): void {
+/** Sorts a mention of a name into what it is; `unit` is the text that the node stands in. */
+export function classify(node: Node, name: string, found: Occurrences, unit: Unit): void {
   const path: string[] = node.type === 'shorthand_property_identifier_pattern' ? [name] : [];
   const bind = (kind: Binding['kind'], scope: Node, at: Node, value: Node | null, annotation: Node | null = null, index = 0) =>
     found.bindings.push({
       name,
       kind,
+      unit,
+      global: scope.parent === null,
       from: scope.startIndex,
       to: scope.endIndex,
       node: at,

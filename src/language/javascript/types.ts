@@ -7,7 +7,7 @@ import { type Binding, field, named } from './names';
 const IMPORTED = /^import\(\s*['"]([\w:]+)['"]\s*\)\.(\w+)$/;
 
 /** The object that a written type stands for: `net.Socket | null`, `import('node:net').Server`, `Socket`; null when it is none of ours. */
-export function typeText(inference: Inference, text: string, at: number): Type {
+export function typeText(inference: Inference, text: string, at: Node): Type {
   const parts = text
     .replace(/[()]*$/, (end) => end)
     .split('|')
@@ -35,11 +35,9 @@ export function typeText(inference: Inference, text: string, at: number): Type {
 }
 
 /** `@typedef {import('node:net').Socket} Socket`. */
-function typedef(inference: Inference, name: string, at: number): Type {
-  for (const match of inference.text.matchAll(/@typedef\s*\{([^}]*)\}\s*([\w$]+)/g)) {
-    if (match[2] === name && match[1]!.trim() !== name) return typeText(inference, match[1]!, at);
-  }
-  return null;
+function typedef(inference: Inference, name: string, at: Node): Type {
+  const found = inference.names.typedefs().find((each) => each.name === name && each.text.trim() !== name);
+  return found ? typeText(inference, found.text, at) : null;
 }
 
 /** `@type` over a declaration, `@param` over a function. */
@@ -48,10 +46,10 @@ export function jsdocTypeOf(inference: Inference, binding: Binding): Type {
   if (!comment) return null;
   if (binding.kind === 'variable') {
     const match = /@type\s*\{((?:[^{}]|\{[^}]*\})*)\}/.exec(comment);
-    return match ? typeText(inference, match[1]!, binding.node.startIndex) : null;
+    return match ? typeText(inference, match[1]!, binding.node) : null;
   }
   for (const match of comment.matchAll(/@param\s*\{([^}]*)\}\s*\[?([\w$]+)/g)) {
-    if (match[2] === binding.name) return typeText(inference, match[1]!, binding.node.startIndex);
+    if (match[2] === binding.name) return typeText(inference, match[1]!, binding.node);
   }
   return null;
 }

@@ -2,7 +2,7 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import { ERRNO_CARDS, MESSAGE_CARDS } from '../../knowledge';
 import type { Place, SocketWord, Span } from '../analysis';
-import type { CallNode } from './calls';
+import type { PlacedCall } from './incremental';
 import type { Inference } from './infer';
 import { field, named, propertyName, same } from './names';
 
@@ -11,20 +11,25 @@ const PORT_KEYS = new Set(['port', 'localPort']);
 /** Calls whose address is one of this machine. */
 const LOCAL = new Set(['server.listen', 'dgram.bind']);
 
-/** null when nothing is certain to be said there. `nodes`: the socket calls of the same tree. */
-export function wordAt(inference: Inference, nodes: readonly CallNode[], place: Place): SocketWord | null {
-  if (nodes.length === 0) return null;
-  const node = tokenAt(inference.root, place);
+/** null when nothing is certain to be said there. `inference`: of the unit that has the place. `calls`: those of the program. */
+export function wordAt(inference: Inference, calls: readonly PlacedCall[], place: Place): SocketWord | null {
+  if (calls.length === 0) return null;
+  const { unit, root } = inference;
+  const node = tokenAt(root, unit.inside(place));
   if (!node) return null;
+  const at = unit.span(span(node));
   const code = node.type === 'string' ? node.text.slice(1, -1) : null;
-  if (code !== null && (ERRNO_CARDS.has(code) || MESSAGE_CARDS.has(code)))
-    return { kind: 'error', text: code, span: span(node), call: null };
-  if (isErrnoConstant(node)) return { kind: 'error', text: node.text, span: span(node), call: null };
-  for (const each of nodes) {
-    const given = named(field(each.node, 'arguments') ?? each.node).filter((child) => child.parent?.type === 'arguments');
+  if (code !== null && (ERRNO_CARDS.has(code) || MESSAGE_CARDS.has(code))) return { kind: 'error', text: code, span: at, call: null };
+  if (isErrnoConstant(node)) return { kind: 'error', text: node.text, span: at, call: null };
+  // A call of another unit has it only when a variable holds its options.
+  const held = node.parent?.type === 'pair' || node.parent?.type === 'object';
+  const others = held ? calls.filter((each) => each.unit !== unit) : [];
+  for (const each of [...calls.filter((each) => each.unit === unit), ...others]) {
+    const { call } = each.found.nodes;
+    const given = named(field(call, 'arguments') ?? call).filter((child) => child.parent?.type === 'arguments');
     const index = given.findIndex((child) => same(child, node));
     const found = index >= 0 ? positional(each, given, index) : inOptions(inference, each, given, node);
-    if (found) return { ...found, span: span(node), call: each.call };
+    if (found) return { ...found, span: at, call: each.call };
   }
   return null;
 }
@@ -40,7 +45,7 @@ function isErrnoConstant(node: Node): boolean {
 type Found = Pick<SocketWord, 'kind' | 'text'> & { local?: boolean };
 
 /** An argument by its place: `listen(port, host, backlog)`, `send(message, port, address)`. */
-function positional({ call }: CallNode, given: readonly Node[], index: number): Found | null {
+function positional({ call }: PlacedCall, given: readonly Node[], index: number): Found | null {
   const node = given[index]!;
   const local = LOCAL.has(call.api);
   if (node.type === 'number') {
@@ -74,7 +79,7 @@ function positional({ call }: CallNode, given: readonly Node[], index: number): 
 }
 
 /** A key or value of the object of options, written in the call or held by a constant. */
-function inOptions(inference: Inference, { call }: CallNode, given: readonly Node[], node: Node): Found | null {
+function inOptions(inference: Inference, { call }: PlacedCall, given: readonly Node[], node: Node): Found | null {
   const pair = node.parent;
   const object = pair?.type === 'pair' ? pair.parent : pair;
   if (object?.type !== 'object') return null;

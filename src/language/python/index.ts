@@ -19,6 +19,9 @@ export class PythonSupport implements LanguageSupport {
   async prepare(): Promise<(text: string) => AnalysedDocument> {
     const create = await this.grammars.parser('python');
     return (text) =>
-      new TreeDocument(create(), text, importsSocket, (root, whole) => ({ calls: [], foreign: findPythonCalls(root, whole) }));
+      new TreeDocument(create(), text, importsSocket, {
+        find: (root, whole) => ({ calls: [], foreign: findPythonCalls(root, whole) }),
+        dispose: () => {},
+      });
   }
 }

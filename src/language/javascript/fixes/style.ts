@@ -62,7 +62,7 @@ export class Style {
   /** The edit that makes a name of a module known, and the name; no edit when it is. */
   imported(module: string, name: string): { name: string; edits: { from: number; to: number; text: string }[] } {
     const { inference, text } = this.program;
-    const known = inference.names.lookup(name, inference.root.endIndex - 1)[0];
+    const known = inference.names.globals(name)[0];
     const source =
       known?.kind === 'import' ? known.value?.text.slice(1, -1) : /require\(['"]([^'"]+)['"]\)/.exec(known?.value?.text ?? '')?.[1];
     if (known && source?.replace(/^node:/, '') === module) return { name, edits: [] };

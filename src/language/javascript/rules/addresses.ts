@@ -42,7 +42,7 @@ export function* unlinkBeforeListen(program: Program): Iterable<Report> {
   )
     return;
   for (const word of ['unlinkSync', 'rmSync', 'unlink']) {
-    for (const at of program.inference.names.words.offsets(word)) {
+    for (const at of program.inference.unit.words.offsets(word)) {
       const name = program.inference.root.descendantForIndex(at, at + word.length - 1);
       const callee = name?.parent?.type === 'member_expression' ? name.parent : name;
       const call = callee?.parent;

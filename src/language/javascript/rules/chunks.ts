@@ -27,7 +27,7 @@ export function* chunkHandlers(program: Program): Iterable<ChunkHandler> {
         const left = loop?.type === 'for_in_statement' && same(field(loop, 'right'), read) ? field(loop, 'left') : null;
         const body = loop ? field(loop, 'body') : null;
         if (left?.type !== 'identifier' || !body) continue;
-        const chunk = program.inference.names.lookup(left.text, left.startIndex).find(({ identifier }) => same(identifier, left));
+        const chunk = program.inference.names.lookup(left.text, left).find(({ identifier }) => same(identifier, left));
         if (chunk) yield { entity, chunk, body, at: left, call: null };
       }
     }
@@ -75,8 +75,9 @@ function wholes(program: Program, chunk: Binding, body: Node): { node: Node; tex
 }
 
 /** One chunk is read as one message: parsed, or compared with a whole word. */
-export function* chunkAsMessage(program: Program): Iterable<Report> {
+export function* chunkAsMessage(program: Program): Iterable<Report | null> {
   for (const { chunk, body, at, call } of chunkHandlers(program)) {
+    yield null;
     if (program.inference.names.writes(chunk).length) continue;
     const taken = wholes(program, chunk, body).some(({ node }) => {
       const parent = node.parent;
@@ -94,13 +95,19 @@ export function* chunkAsMessage(program: Program): Iterable<Report> {
 
 /** setNoDelay on a socket whose chunks are read as messages. */
 export function* noDelayAsFraming(program: Program): Iterable<Report> {
-  const confused = new Set<Entity>();
-  for (const handler of chunkHandlers(program))
-    if ([...chunkAsMessage(program)].some(({ at }) => same(at, handler.at))) confused.add(handler.entity);
-  for (const entity of confused) {
-    const use = entity.methods.find(({ method, args }) => method === 'setNoDelay' && args[0]?.type !== 'false');
-    const call = use ? program.callOf(use.call) : null;
-    if (use) yield { rule: 'no-delay-as-framing', at: field(field(use.call, 'function')!, 'property')!, call };
+  const setters = new Map(
+    program.streams().flatMap((entity) => {
+      const use = entity.methods.find(({ method, args }) => method === 'setNoDelay' && args[0]?.type !== 'false');
+      return use ? [[entity, use] as const] : [];
+    }),
+  );
+  if (setters.size === 0) return;
+  const messages = new Set([...chunkAsMessage(program)].map((report) => report?.at.id));
+  for (const handler of chunkHandlers(program)) {
+    const use = setters.get(handler.entity);
+    if (!use || !messages.has(handler.at.id)) continue;
+    setters.delete(handler.entity);
+    yield { rule: 'no-delay-as-framing', at: field(field(use.call, 'function')!, 'property')!, call: program.callOf(use.call) };
   }
 }
 
@@ -148,8 +155,9 @@ export function gatherings(program: Program, { chunk, body }: ChunkHandler): Gat
 }
 
 /** Bytes are turned into text chunk by chunk. */
-export function* chunkToText(program: Program): Iterable<Report> {
+export function* chunkToText(program: Program): Iterable<Report | null> {
   for (const handler of chunkHandlers(program)) {
+    yield null;
     const { entity, chunk, body, call } = handler;
     if (entity.escaped || entity.methods.some(({ method }) => method === 'setEncoding' || method === 'setDefaultEncoding')) continue;
     if (/encoding/.test(entity.created.node.text.slice(0, 400))) continue;

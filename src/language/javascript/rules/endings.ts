@@ -9,11 +9,12 @@ const property = (call: Node): Node => field(field(call, 'function') ?? call, 'p
 
 /** A socket that answers when the peer has ended, later than in the 'end' event itself. */
 export function* answerAfterEnd(program: Program): Iterable<Report> {
+  if (/allowHalfOpen/.test(program.text)) return;
   for (const entity of program.streams()) {
     if (entity.kind !== 'accepted') continue;
     // The options may be in a variable, or come from outside.
     const options = entity.created.node.text.slice(0, 600);
-    if (/allowHalfOpen/.test(program.text) || /createServer\s*\(\s*[\w$.]+\s*,/.test(options)) continue;
+    if (/createServer\s*\(\s*[\w$.]+\s*,/.test(options)) continue;
     for (const { fn } of program.listeners(entity, 'end')) {
       if (!fn) continue;
       for (const { method, call, args } of entity.methods) {

@@ -55,7 +55,7 @@ const receiverOf = (call: Node): Node | null => {
 /** process.on('uncaughtException') that goes on, in a program with sockets. */
 export function* uncaughtException(program: Program): Iterable<Report> {
   if (program.entities.length === 0) return;
-  for (const at of program.inference.names.words.offsets('uncaughtException')) {
+  for (const at of program.inference.unit.words.offsets('uncaughtException')) {
     const word = program.inference.root.descendantForIndex(at);
     const string = word?.type === 'string' ? word : word?.parent;
     const call = string?.parent?.parent;
@@ -69,7 +69,7 @@ export function* uncaughtException(program: Program): Iterable<Report> {
 
 /** `a.pipe(b)` where one of the two is a socket of ours and a side has nobody for its errors. */
 export function* pipeWithoutErrors(program: Program): Iterable<Report> {
-  for (const at of program.inference.names.words.offsets('pipe')) {
+  for (const at of program.inference.unit.words.offsets('pipe')) {
     const name = program.inference.root.descendantForIndex(at, at + 3);
     const member = name?.parent;
     const call = member?.parent;

@@ -46,13 +46,16 @@ const CHECKS: readonly RuleCheck[] = [
   statePerWorker,
 ];
 
-/** Everything that the rules report, in source order; excluded lines are left out. */
-export function reportsOf(program: Program): Report[] {
+/** Everything that the rules report, in source order; excluded lines are left out. May be interrupted after each. */
+export function* reportsOf(program: Program): Generator<void, Report[]> {
   const excluded = exclusions(program.text);
   const seen = new Set<string>();
   const reports: Report[] = [];
   for (const check of CHECKS) {
+    yield;
     for (const report of check(program)) {
+      yield;
+      if (!report) continue;
       const key = `${report.rule} ${report.at.startIndex}`;
       if (seen.has(key) || isExcluded(excluded, report.at.startPosition.row, report.rule)) continue;
       seen.add(key);

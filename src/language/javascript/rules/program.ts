@@ -30,7 +30,8 @@ export interface Report {
   call?: SocketCall | null;
 }
 
-export type RuleCheck = (program: Program) => Iterable<Report>;
+/** What a rule finds; null: nothing yet, others may work now. */
+export type RuleCheck = (program: Program) => Iterable<Report | null>;
 
 const CLIENTS = new Set(['net.connect', 'net.createConnection', 'tls.connect', 'net.Socket']);
 const SERVERS = new Set(['net.createServer', 'tls.createServer']);
@@ -44,7 +45,12 @@ export class Program {
     readonly calls: readonly CallNode[],
   ) {
     for (const found of calls) this.byCall.set(found.node.id, found);
-    for (const found of calls) {
+  }
+
+  /** Follows each socket; this takes long in long programs, and may be interrupted after each. */
+  *follow(): Generator<void> {
+    for (const found of this.calls) {
+      yield;
       const { api } = found.call;
       if (CLIENTS.has(api)) this.add('client', found);
       else if (api === 'dgram.createSocket') this.add('datagram', found);
@@ -102,7 +108,7 @@ export class Program {
   moduleVariable(identifier: Node | null) {
     if (identifier?.type !== 'identifier') return null;
     const binding = this.inference.binding(identifier);
-    return binding?.kind === 'variable' && binding.from === this.inference.root.startIndex ? binding : null;
+    return binding?.kind === 'variable' && binding.global ? binding : null;
   }
 
   span(node: Node): Span {

@@ -84,7 +84,7 @@ export function* reconnectAddsListeners(program: Program): Iterable<Report> {
 }
 
 function calledAgain(program: Program, name: Node, fn: Node): boolean {
-  const binding = program.inference.names.lookup(name.text, name.startIndex)[0] ?? program.inference.binding(name);
+  const binding = program.inference.names.lookup(name.text, name)[0] ?? program.inference.binding(name);
   if (!binding) return false;
   return program.inference.names.reads(binding).some((read) => {
     const around = functionsUpTo(read, program.inference.root);

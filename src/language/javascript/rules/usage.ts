@@ -131,7 +131,7 @@ export class Follower {
       this.escape();
       return;
     }
-    for (const at of this.inference.names.words.offsets(name.text)) {
+    for (const at of this.inference.unit.words.offsets(name.text)) {
       const mention = this.inference.root.descendantForIndex(at, at + name.text.length - 1);
       const holder = mention?.parent;
       if (!mention || holder?.type !== 'member_expression' || !same(field(holder, 'property'), mention)) continue;
@@ -206,7 +206,7 @@ export function parameterBinding(inference: Inference, fn: Node, index: number):
   const parameter = single ? (index === 0 ? single : null) : (named(field(fn, 'parameters') ?? fn)[index] ?? null);
   const name = parameter && parameter.type !== 'identifier' ? field(parameter, 'pattern') : parameter;
   if (name?.type !== 'identifier' || !field(fn, 'parameters') === !single) return null;
-  return inference.names.lookup(name.text, name.startIndex).find((binding) => same(binding.identifier, name)) ?? null;
+  return inference.names.lookup(name.text, name).find((binding) => same(binding.identifier, name)) ?? null;
 }
 
 /** True when `inner` is in `outer` (or is it). */

@@ -1,10 +1,10 @@
 /** Sending: what write() says, and what holds up the loop. */
 import type { Node } from '@vscode/tree-sitter-wasm';
 import { literal } from '../arguments';
-import { enclosingFunction, field, named, same } from '../names';
+import { type Binding, enclosingFunction, field, named, same } from '../names';
 import { chunkHandlers } from './chunks';
-import { bodyOf, type Program, type Report } from './program';
-import { inside, ownFunction } from './usage';
+import { bodyOf, type Entity, type Program, type Report } from './program';
+import { inside, type MethodUse, ownFunction } from './usage';
 
 const property = (call: Node): Node => field(field(call, 'function') ?? call, 'property') ?? call;
 
@@ -14,8 +14,9 @@ const MANY = 1000;
 const LOOPS = new Set(['for_statement', 'while_statement', 'do_statement']);
 
 /** write() in a loop that never looks at the result. */
-export function* ignoredBackpressure(program: Program): Iterable<Report> {
+export function* ignoredBackpressure(program: Program): Iterable<Report | null> {
   for (const entity of program.streams()) {
+    yield null;
     // Who listens for 'drain' knows of it.
     if (entity.methods.some(({ args }) => args[0]?.type === 'string' && args[0].text.slice(1, -1) === 'drain')) continue;
     if (entity.passed.some(({ callee }) => /(?:^|\.)(?:once|pipeline)$/.test(callee))) continue;
@@ -27,19 +28,25 @@ export function* ignoredBackpressure(program: Program): Iterable<Report> {
     }
   }
   // One socket's chunks written to another as they come.
+  const written = new Map<Binding, { target: Entity; use: MethodUse }[]>();
+  for (const target of program.streams()) {
+    yield null;
+    for (const use of target.methods) {
+      const what = use.method === 'write' && use.args[0]?.type === 'identifier' ? program.inference.binding(use.args[0]) : null;
+      if (!what || use.call.parent?.type !== 'expression_statement') continue;
+      const others = written.get(what);
+      if (others) others.push({ target, use });
+      else written.set(what, [{ target, use }]);
+    }
+  }
   for (const { entity, chunk, body } of chunkHandlers(program)) {
-    for (const target of program.streams()) {
-      if (target === entity || program.listeners(target, 'drain').length || entity.methods.some(({ method }) => method === 'pause'))
-        continue;
-      const use = target.methods.find(
-        ({ method, call, args }) =>
-          method === 'write' &&
-          call.parent?.type === 'expression_statement' &&
-          inside(call, body) &&
-          args[0]?.type === 'identifier' &&
-          program.inference.binding(args[0]) === chunk,
-      );
-      if (use) yield { rule: 'ignored-backpressure', at: property(use.call), call: program.callOf(use.call) };
+    yield null;
+    if (entity.methods.some(({ method }) => method === 'pause')) continue;
+    const told = new Set<Entity>([entity]);
+    for (const { target, use } of written.get(chunk) ?? []) {
+      if (told.has(target) || !inside(use.call, body) || program.listeners(target, 'drain').length) continue;
+      told.add(target);
+      yield { rule: 'ignored-backpressure', at: property(use.call), call: program.callOf(use.call) };
     }
   }
 }
