@@ -42,7 +42,8 @@ const bundles = [
     // Every traced program compiles it when it starts: tests and benchmarks run what is shipped.
     minify: true,
   },
-  { name: 'language server', ...node, entry: { server: 'src/language/main.ts' } },
+  // Minified as it is shipped: reading it is a part of the time to the first lens, which is measured.
+  { name: 'language server', ...node, entry: { server: 'src/language/main.ts' }, minify: true },
   { name: 'command line', ...node, entry: { cli: 'src/cli/main.ts' }, banner: '#!/usr/bin/env node' },
   {
     name: 'webview',

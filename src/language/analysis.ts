@@ -157,6 +157,8 @@ export interface LanguageSupport {
   readonly languageIds: readonly string[];
   /** False when a look at the text is enough to know that there is nothing: such a file is never parsed. */
   mayHaveCalls(text: string): boolean;
+  /** Begins to load what most documents of the language need; a failure shows in `prepare`. Only where that is likely to be needed. */
+  warm?(): void;
   /** Loads what the language needs (its grammar) and resolves to what makes documents of it. Rejects when that is missing. */
   prepare(languageId: string): Promise<(text: string) => AnalysedDocument>;
 }

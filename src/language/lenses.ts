@@ -26,6 +26,7 @@ export function lensesOf(input: LensInput): CodeLens[] {
   const lenses: CodeLens[] = [];
   // Many calls of one name on a line say the same before a run: once is enough.
   const told = new Set<string>();
+  let line = -1;
   // The chain of a listen says it all, when the createServer stands on the same line.
   const listening = new Set(calls.filter(({ api }) => api === 'server.listen' || api === 'dgram.bind').map(lineAndOrigin));
   for (const call of calls) {
@@ -35,9 +36,13 @@ export function lensesOf(input: LensInput): CodeLens[] {
       lenses.push(lens(call, { title: CLIENT_TITLE, command: options.commands.runWithClient, arguments: [input.uri] }));
     if (startsServer(call) && listening.has(lineAndOrigin(call))) continue;
     const command = infoOf(call, input);
-    const key = `${call.name.start.line} ${command?.title}`;
-    if (!command || told.has(key)) continue;
-    told.add(key);
+    if (!command) continue;
+    if (call.name.start.line !== line) {
+      line = call.name.start.line;
+      told.clear();
+    }
+    if (told.has(command.title)) continue;
+    told.add(command.title);
     lenses.push(lens(call, command));
   }
   return lenses;

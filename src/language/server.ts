@@ -35,6 +35,9 @@ export interface ServerDefaults {
 export function serve(connection: Connection, defaults: ServerDefaults): void {
   let options: LanguageOptions = { codeLens: true, commands: { runAndTrace: null, showStep: null, openCard: null }, ...defaults };
   let documents = new Documents([]);
+  // While the client says who it is, the grammar that is needed next is compiled beside it.
+  const languages = languagesIn(defaults.grammars);
+  for (const language of languages) language.warm?.();
   let run: LastRun | null = null;
   let refreshes = false;
   let hintRefreshes = false;
@@ -48,7 +51,7 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
 
   connection.onInitialize(({ capabilities, initializationOptions }) => {
     options = optionsFrom(initializationOptions, options);
-    documents = new Documents(languagesIn(options.grammars));
+    documents = new Documents(options.grammars === defaults.grammars ? languages : languagesIn(options.grammars));
     hintRefreshes = capabilities.workspace?.inlayHint?.refreshSupport ?? false;
     refreshes = capabilities.workspace?.codeLens?.refreshSupport ?? false;
     return {

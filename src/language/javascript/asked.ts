@@ -32,12 +32,16 @@ export class Asked {
   isStale(changes: Changes): boolean {
     let stale = changes.judged.get(this);
     if (stale !== undefined) return stale;
-    stale =
-      [...this.units].some((unit) => changes.removed.has(unit)) ||
-      [...this.questions].some((question) => changes.answers(question)) ||
-      [...this.parts].some((part) => part.isStale(changes));
+    stale = this.judge(changes);
     changes.judged.set(this, stale);
     return stale;
+  }
+
+  private judge(changes: Changes): boolean {
+    for (const unit of this.units) if (changes.removed.has(unit)) return true;
+    for (const question of this.questions) if (changes.answers(question)) return true;
+    for (const part of this.parts) if (part.isStale(changes)) return true;
+    return false;
   }
 }
 

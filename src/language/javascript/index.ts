@@ -17,6 +17,10 @@ export class JavaScriptSupport implements LanguageSupport {
     return text.length <= LARGEST_FILE && mentionsSockets(text);
   }
 
+  warm(): void {
+    this.grammars.parser('javascript').catch(() => {});
+  }
+
   async prepare(languageId: string): Promise<(text: string) => AnalysedDocument> {
     const create = await this.grammars.parser(grammarFor(languageId));
     return (text) => new TreeDocument(create(), text, mentionsSockets, new IncrementalFinder(create()));
