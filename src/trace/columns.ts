@@ -1,27 +1,38 @@
-/** In the 32-bit columns: no value, and "too big or not whole, see the side table". */
-const NONE = -2147483648;
-const WIDE = -2147483647;
+import { NarrowColumn } from './narrow-column';
+import { TimeColumn } from './time-column';
+
+/** Codes of fd, result and bytes: no value; "too big, negative or not whole, see the side table". Values follow. */
+const NONE = 0;
+const WIDE = 1;
+const FIRST = 2;
+/** Of results only: what the call returned is the number of bytes that it moved; it failed. */
+const AS_BYTES = 2;
+const FAILED = 3;
+const FIRST_RESULT = 4;
+const MOST = 2 ** 32 - 8;
 
 /**
- * The events as columns, 48 bytes each. Index `seq` is event `seq`; slot 0 is unused. References (args, site, ends,
- * payload) are ids + 1 so that 0 is none; process and socket are indexes, -1 for none.
+ * The events as columns, each as narrow as its numbers allow: about 24 bytes an event in all. Index `seq` is event `seq`; slot 0 is unused.
+ * References (args, site, ends, payload) are ids + 1 so that 0 is none.
  */
 export class EventColumns {
   length = 1;
-  time = new Float64Array(1024);
-  shape = new Uint32Array(1024);
-  process = new Int32Array(1024);
-  socket = new Int32Array(1024);
-  fd = new Int32Array(1024);
-  result = new Int32Array(1024);
-  bytes = new Int32Array(1024);
-  site = new Uint32Array(1024);
-  args = new Uint32Array(1024);
-  ends = new Uint32Array(1024);
-  payload = new Uint32Array(1024);
+  readonly shape = new NarrowColumn();
+  readonly site = new NarrowColumn();
+  readonly args = new NarrowColumn();
+  readonly ends = new NarrowColumn();
+  readonly payload = new NarrowColumn();
+  /** Index + 1. */
+  readonly socket = new NarrowColumn();
+  private readonly process = new NarrowColumn();
+  private readonly fd = new NarrowColumn();
+  private readonly result = new NarrowColumn();
+  private readonly bytes = new NarrowColumn();
+  private readonly time = new TimeColumn();
   private readonly wide = new Map<string, number>();
+  private capacity = this.shape.values.length;
 
-  /** Appends an event and returns its seq. `fd`, `result` and `bytes` may be null. */
+  /** Appends an event and returns its seq. `fd`, `result` and `bytes` may be null; process and socket are indexes, -1 for none. */
   push(
     time: number,
     shape: number,
@@ -36,63 +47,70 @@ export class EventColumns {
     payload: number,
   ): number {
     const seq = this.length;
-    if (seq === this.time.length) this.resize(Math.ceil(seq * 1.5));
+    if (seq === this.capacity) this.resize(Math.ceil(seq * 1.5));
     this.length = seq + 1;
-    this.time[seq] = time;
-    this.shape[seq] = shape;
-    this.process[seq] = process;
-    this.socket[seq] = socket;
-    this.fd[seq] = fd === null ? NONE : this.narrow('f', seq, fd);
-    this.result[seq] = result === null ? NONE : this.narrow('r', seq, result);
-    this.bytes[seq] = bytes === null ? NONE : this.narrow('b', seq, bytes);
-    this.site[seq] = site;
-    this.args[seq] = args;
-    this.ends[seq] = ends;
-    this.payload[seq] = payload;
+    this.time.put(seq, time);
+    this.shape.put(seq, shape);
+    this.process.put(seq, process + 1);
+    this.socket.put(seq, socket + 1);
+    this.fd.put(seq, this.code('f', seq, fd, FIRST));
+    this.result.put(
+      seq,
+      result !== null && result === bytes ? AS_BYTES : result === -1 ? FAILED : this.code('r', seq, result, FIRST_RESULT),
+    );
+    this.bytes.put(seq, this.code('b', seq, bytes, FIRST));
+    this.site.put(seq, site);
+    this.args.put(seq, args);
+    this.ends.put(seq, ends);
+    this.payload.put(seq, payload);
     return seq;
   }
 
+  /** Nanoseconds since the trace began; 0 before the first event. */
+  timeAt(seq: number): number {
+    return this.time.at(seq);
+  }
+
+  /** -1 for none. */
+  processAt(seq: number): number {
+    return this.process.values[seq]! - 1;
+  }
+
+  /** -1 for none. */
+  socketAt(seq: number): number {
+    return this.socket.values[seq]! - 1;
+  }
+
   fdAt(seq: number): number | null {
-    return this.read('f', this.fd, seq);
+    return this.value('f', seq, this.fd.values[seq]!, FIRST);
   }
 
   resultAt(seq: number): number | null {
-    return this.read('r', this.result, seq);
+    const code = this.result.values[seq]!;
+    if (code === AS_BYTES) return this.bytesAt(seq);
+    return code === FAILED ? -1 : this.value('r', seq, code, FIRST_RESULT);
   }
 
   bytesAt(seq: number): number | null {
-    return this.read('b', this.bytes, seq);
+    return this.value('b', seq, this.bytes.values[seq]!, FIRST);
   }
 
-  private read(column: string, values: Int32Array, seq: number): number | null {
-    const value = values[seq]!;
-    if (value > WIDE) return value;
-    return value === NONE ? null : (this.wide.get(column + seq) ?? null);
+  private value(column: string, seq: number, code: number, first: number): number | null {
+    if (code >= first) return code - first;
+    return code === NONE ? null : (this.wide.get(column + seq) ?? null);
   }
 
-  private narrow(column: string, seq: number, value: number): number {
-    if ((value | 0) === value && value > WIDE) return value;
+  private code(column: string, seq: number, value: number | null, first: number): number {
+    if (value === null) return NONE;
+    if (value >= 0 && value < MOST && value % 1 === 0) return value + first;
     this.wide.set(column + seq, value);
     return WIDE;
   }
 
   /** Makes room for events up to `capacity` - 1. It grows by half each time: copying costs little and at most a third is spare. */
   resize(capacity: number): void {
-    const { length } = this;
-    const moved = <T extends Float64Array | Uint32Array | Int32Array>(from: T, to: T): T => {
-      to.set(from.length > length ? (from.subarray(0, length) as T) : from);
-      return to;
-    };
-    this.time = moved(this.time, new Float64Array(capacity));
-    this.shape = moved(this.shape, new Uint32Array(capacity));
-    this.process = moved(this.process, new Int32Array(capacity));
-    this.socket = moved(this.socket, new Int32Array(capacity));
-    this.fd = moved(this.fd, new Int32Array(capacity));
-    this.result = moved(this.result, new Int32Array(capacity));
-    this.bytes = moved(this.bytes, new Int32Array(capacity));
-    this.site = moved(this.site, new Uint32Array(capacity));
-    this.args = moved(this.args, new Uint32Array(capacity));
-    this.ends = moved(this.ends, new Uint32Array(capacity));
-    this.payload = moved(this.payload, new Uint32Array(capacity));
+    const { length, shape, site, args, ends, payload, socket, process, fd, result, bytes, time } = this;
+    for (const column of [shape, site, args, ends, payload, socket, process, fd, result, bytes, time]) column.resize(capacity, length);
+    this.capacity = capacity;
   }
 }

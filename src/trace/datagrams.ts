@@ -223,8 +223,8 @@ export class Datagrams {
   private alike(send: number, receive: number): boolean {
     const { store } = this;
     if (store.bytes(send) !== store.bytes(receive)) return false;
-    const a = store.columns.payload[send]!;
-    const b = store.columns.payload[receive]!;
+    const a = store.columns.payload.values[send]!;
+    const b = store.columns.payload.values[receive]!;
     if (a === 0 || b === 0) return true;
     const sent = store.payloads.get(a);
     const received = store.payloads.get(b);

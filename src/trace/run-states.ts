@@ -19,7 +19,7 @@ interface EndFacts {
 
 /**
  * The state of the run at any step. A socket's state depends on its own events and its peer's only, so each is folded on
- * its own (from a checkpoint at most 16 own events back) and kept for as long as it holds: a step costs the sockets that
+ * its own (from a checkpoint at most 32 own events back) and kept for as long as it holds: a step costs the sockets that
  * it touched, a jump those that are open there. Equal states are the same object: do not change what you get.
  */
 export class RunStates {
@@ -233,7 +233,7 @@ export class RunStates {
       const tcp = store.book.infos[index]!.protocol.startsWith('tcp');
       return { name: tcp ? 'CLOSED' : 'UNBOUND', or: null, provenance: 'derived' };
     }
-    const or = store.columns.args[seq] === 0 ? null : store.args(seq)?.or;
+    const or = store.columns.args.values[seq] === 0 ? null : store.args(seq)?.or;
     return {
       name: store.stateTo(seq)!,
       or: typeof or === 'string' ? (or as SocketStateName) : null,

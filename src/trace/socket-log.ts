@@ -2,7 +2,7 @@ import { Act } from './shapes';
 import type { TraceStore } from './store';
 
 /** Own events between two checkpoints: a seek replays at most this many for a socket. */
-const SPACING = 16;
+const SPACING = 32;
 const WIDTH = 11;
 
 /** What the fold of a socket's own events amounts to. Seqs are 0 and sizes -1 where there is none. */
@@ -39,7 +39,7 @@ function empty(): SocketFold {
 }
 
 /**
- * The events of one socket with checkpoints of their fold, made when first needed. Memory is about ten bytes an
+ * The events of one socket with checkpoints of their fold, made when first needed. Memory is about seven bytes an
  * event, however many sockets there are.
  */
 export class SocketLog {
@@ -189,7 +189,7 @@ export class SocketLog {
 
   private step(fold: SocketFold, seq: number): void {
     const { columns, shapes } = this.store;
-    const shape = columns.shape[seq]!;
+    const shape = columns.shape.values[seq]!;
     const act = shapes.acts[shape]!;
     // A descriptor is the socket's for as long as it lives.
     if (fold.fd < 0) fold.fd = columns.fdAt(seq) ?? -1;
@@ -237,7 +237,7 @@ export class SocketLog {
       default:
         break;
     }
-    if (columns.ends[seq] !== 0 || act === Act.bind || act === Act.connect) this.name(fold, seq);
+    if (columns.ends.values[seq] !== 0 || act === Act.bind || act === Act.connect) this.name(fold, seq);
   }
 
   private name(fold: SocketFold, seq: number): void {
@@ -261,12 +261,13 @@ export class SocketLogs {
 
   private extend(): void {
     const { store, logs } = this;
-    const { socket } = store.columns;
+    // Index + 1, 0 for none.
+    const socket = store.columns.socket.values;
     const { size } = store;
     const sockets = store.sockets.length;
     if (this.indexed === 0 && size > 4096) {
       const counts = new Uint32Array(sockets);
-      for (let seq = 1; seq <= size; seq++) if (socket[seq]! >= 0) counts[socket[seq]!]!++;
+      for (let seq = 1; seq <= size; seq++) if (socket[seq]! > 0) counts[socket[seq]! - 1]!++;
       let total = 0;
       for (const count of counts) total += count;
       const all = new Uint32Array(total);
@@ -278,12 +279,12 @@ export class SocketLogs {
         at += counts[i]!;
       }
       for (let seq = 1; seq <= size; seq++) {
-        const index = socket[seq]!;
+        const index = socket[seq]! - 1;
         if (index >= 0) all[next[index]!++] = seq;
       }
     } else {
       for (let i = logs.length; i < sockets; i++) logs[i] = new SocketLog(store, i);
-      for (let seq = this.indexed + 1; seq <= size; seq++) if (socket[seq]! >= 0) logs[socket[seq]!]!.push(seq);
+      for (let seq = this.indexed + 1; seq <= size; seq++) if (socket[seq]! > 0) logs[socket[seq]! - 1]!.push(seq);
     }
     this.indexed = size;
   }

@@ -233,14 +233,14 @@ export class TraceStore implements TraceReader {
   event(seq: number): TraceEvent {
     const columns = this.columns;
     if (!(Number.isInteger(seq) && seq >= 1 && seq < columns.length)) throw new RangeError(`no event ${seq}: the trace has ${this.size}`);
-    const shape = this.shapes.list[columns.shape[seq]!]!;
-    const socket = columns.socket[seq]!;
-    const site = columns.site[seq]!;
-    const payload = columns.payload[seq]!;
+    const shape = this.shapes.list[columns.shape.values[seq]!]!;
+    const socket = columns.socketAt(seq);
+    const site = columns.site.values[seq]!;
+    const payload = columns.payload.values[seq]!;
     return {
       seq,
-      t: columns.time[seq]!,
-      pid: this.processes[columns.process[seq]!]!.pid,
+      t: columns.timeAt(seq),
+      pid: this.processes[columns.processAt(seq)]!.pid,
       socket: socket < 0 ? null : this.book.infos[socket]!.id,
       fd: columns.fdAt(seq),
       kind: shape.kind,
@@ -261,13 +261,13 @@ export class TraceStore implements TraceReader {
   }
 
   payload(seq: number): Uint8Array | null {
-    const payload = this.columns.payload[seq]!;
+    const payload = this.columns.payload.values[seq]!;
     return payload ? this.payloads.get(payload) : null;
   }
 
   /** The event's arguments, null when it has none. */
   args(seq: number): JsonObject | null {
-    const id = this.columns.args[seq]!;
+    const id = this.columns.args.values[seq]!;
     if (id === 0) return null;
     try {
       return JSON.parse(this.argTexts.text(id - 1)) as JsonObject;
@@ -277,12 +277,12 @@ export class TraceStore implements TraceReader {
   }
 
   local(seq: number): Address | null {
-    const ends = this.columns.ends[seq]!;
+    const ends = this.columns.ends.values[seq]!;
     return ends === 0 ? null : this.ends.locals[ends - 1]!;
   }
 
   remote(seq: number): Address | null {
-    const ends = this.columns.ends[seq]!;
+    const ends = this.columns.ends.values[seq]!;
     return ends === 0 ? null : this.ends.remotes[ends - 1]!;
   }
 
@@ -305,27 +305,27 @@ export class TraceStore implements TraceReader {
   /** Bytes that this call moved: 0 when it failed. */
   moved(seq: number): number {
     const bytes = this.columns.bytesAt(seq);
-    return bytes !== null && bytes > 0 && this.shapes.went[this.columns.shape[seq]!] ? bytes : 0;
+    return bytes !== null && bytes > 0 && this.shapes.went[this.columns.shape.values[seq]!] ? bytes : 0;
   }
 
   time(seq: number): number {
-    return this.columns.time[seq]!;
+    return this.columns.timeAt(seq);
   }
 
   kind(seq: number): EventKind {
-    return this.shapes.list[this.columns.shape[seq]!]!.kind;
+    return this.shapes.list[this.columns.shape.values[seq]!]!.kind;
   }
 
   provenance(seq: number): Provenance {
-    return this.shapes.list[this.columns.shape[seq]!]!.provenance;
+    return this.shapes.list[this.columns.shape.values[seq]!]!.provenance;
   }
 
   call(seq: number): string | null {
-    return this.shapes.list[this.columns.shape[seq]!]!.call;
+    return this.shapes.list[this.columns.shape.values[seq]!]!.call;
   }
 
   api(seq: number): string | null {
-    return this.shapes.list[this.columns.shape[seq]!]!.api;
+    return this.shapes.list[this.columns.shape.values[seq]!]!.api;
   }
 
   result(seq: number): number | null {
@@ -333,7 +333,7 @@ export class TraceStore implements TraceReader {
   }
 
   error(seq: number): string | null {
-    return this.shapes.list[this.columns.shape[seq]!]!.error;
+    return this.shapes.list[this.columns.shape.values[seq]!]!.error;
   }
 
   bytes(seq: number): number | null {
@@ -341,15 +341,15 @@ export class TraceStore implements TraceReader {
   }
 
   socketIndex(seq: number): number {
-    return this.columns.socket[seq]!;
+    return this.columns.socketAt(seq);
   }
 
   processIndex(seq: number): number {
-    return this.columns.process[seq]!;
+    return this.columns.processAt(seq);
   }
 
   siteId(seq: number): number {
-    return this.columns.site[seq]! - 1;
+    return this.columns.site.values[seq]! - 1;
   }
 
   site(id: number): Site {
@@ -359,16 +359,16 @@ export class TraceStore implements TraceReader {
   }
 
   stateFrom(seq: number): SocketStateName | null {
-    return this.shapes.list[this.columns.shape[seq]!]!.from;
+    return this.shapes.list[this.columns.shape.values[seq]!]!.from;
   }
 
   stateTo(seq: number): SocketStateName | null {
-    return this.shapes.list[this.columns.shape[seq]!]!.to;
+    return this.shapes.list[this.columns.shape.values[seq]!]!.to;
   }
 
   /** What this event means for the model. */
   act(seq: number): Act {
-    return this.shapes.acts[this.columns.shape[seq]!]!;
+    return this.shapes.acts[this.columns.shape.values[seq]!]!;
   }
 
   eventsOfSocket(socketIndex: number): Uint32Array {

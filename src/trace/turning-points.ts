@@ -27,13 +27,13 @@ export class TurningPoints {
     if (socket < 0) return;
     const { store } = this;
     const { book } = store;
-    if (act === Act.reading && store.columns.ends[seq] === 0) {
+    if (act === Act.reading && store.columns.ends.values[seq] === 0) {
       this.noticeReading(seq, socket);
       return;
     }
     const facts = book.facts[socket]!;
     const error = store.error(seq);
-    const named = store.columns.ends[seq] !== 0;
+    const named = store.columns.ends.values[seq] !== 0;
     if (act === Act.accept) {
       this.turns++;
       this.noticeAccept(seq, socket);
@@ -118,7 +118,7 @@ export class TurningPoints {
     const { book } = this.store;
     book.facts[socket]!.closeSeq = seq;
     book.infos[socket]!.death = seq;
-    this.openSockets[this.store.columns.process[seq]!]?.delete(socket);
+    this.openSockets[this.store.columns.processAt(seq)]?.delete(socket);
   }
 
   private noticeExit(seq: number, process: number): void {

@@ -44,7 +44,7 @@ function askAll(trace: TraceReader, step: number): void {
       trace.sockets.findIndex(({ id }) => id === socket.peer),
     );
     mapStateAt(mapPath(trace, index), step);
-    waitingAt(trace, index, sockets, step);
+    waitingAt(trace, index, step);
   }
   const rows = sockets.map((socket) => ({ socket, cells: cellsOf(trace, socket, step) }));
   for (const { cells } of rows) for (const cell of cells) assert.equal(typeof cell.meaning(), 'string');

@@ -40,9 +40,9 @@ describe('what waits for a process', () => {
     assert.equal(waits[0]!.to, trace.store.time(read));
     assert.ok(waits[0]!.wait > 52 * MS && waits[0]!.wait < 53 * MS);
     assert.deepEqual(loopWaits(trace.store, 1), []);
-    assert.deepEqual(waitingAt(trace.store, 0, trace.store.stateAt(connected).sockets, connected), { connected: [3], connecting: [] });
+    assert.deepEqual(waitingAt(trace.store, 0, connected), { connected: [3], connecting: [] });
     const { size } = trace.store;
-    assert.deepEqual(waitingAt(trace.store, 0, trace.store.stateAt(size).sockets, size), { connected: [], connecting: [] });
+    assert.deepEqual(waitingAt(trace.store, 0, size), { connected: [], connecting: [] });
   });
 
   it('is a datagram, too', () => {

@@ -3,7 +3,7 @@ import { OTHER_STATES, PROVENANCES, TCP_STATES, type TraceEvent } from '../../sr
 import { explain, howWeKnow } from '../../src/knowledge/explain';
 import { errorHelp, STATE_MEANING } from '../../src/knowledge/meanings';
 import { actionOf, KEYS } from '../../webview/kit/keys';
-import { chooseRows, listedAt, readingText } from '../../webview/timeline/layout/socket-rows';
+import { listedAt, orderOf, readingText } from '../../webview/timeline/layout/socket-rows';
 import { addressText } from '../../webview/timeline/layout/titles';
 import { callLine, fileText } from '../../webview/timeline/parts/call-line';
 import { transcriptLine } from '../../webview/timeline/parts/transcript';
@@ -143,16 +143,18 @@ describe('timeline words', () => {
     assert.equal(readingText({ low: 12, high: 40, provenance: 'derived' }), '12-40');
   });
 
-  it('lists at most 60 sockets, always with the current one, and says how many it left out', () => {
+  it('lists few sockets in order of birth, and of a crowd the open ones first', () => {
     const store = makeTrace({ events: 8000, connections: 150, concurrency: 120 });
     const index = new LaneIndex();
     index.update(store);
     const last = store.stateAt(store.size - 10).sockets;
     const current = last.length - 1;
     const listed = listedAt(store, index.spans, store.size - 10, current);
-    const { rows, left } = chooseRows(listed, current);
-    assert.ok(rows.length === 60 && rows.includes(current));
-    assert.equal(rows.length + left + listed.closed, last.length);
+    const crowd = orderOf(listed);
+    assert.ok(crowd.length > 60 && listed.open.length > 0 && listed.rest.length > 0 && crowd.includes(current));
+    assert.deepEqual(crowd, [...listed.open, ...listed.rest]);
+    assert.equal(crowd.length + listed.closed, last.length);
+    assert.deepEqual(orderOf({ open: [1, 5], rest: [0, 3], closed: 0 }), [0, 1, 3, 5]);
   });
 
   it('lists those that the state of a step says are open, or not finished by the kernel', () => {

@@ -74,7 +74,7 @@ describe('the lane of an event loop, in a browser', function () {
     await panel.atStep(LATE);
     assert.ok(await page.locator('[data-name="loop-signs"]').isVisible());
     await page.keyboard.press('h');
-    await page.locator('vscode-checkbox[data-name="loops"]').click();
+    await page.locator('[data-name="loops"]').click();
     await page.mouse.move(box.x + 40, lane.y);
     assert.doesNotMatch(await panel.text('.tip'), /event loop/);
     assert.equal(await page.locator('[data-name="loop-signs"]').isVisible(), false);
@@ -87,7 +87,7 @@ describe('the lane of an event loop, in a browser', function () {
     await panel.atStep(16);
     assert.equal(await panel.page.locator('[data-name="loop-signs"]').isVisible(), false);
     await panel.page.keyboard.press('h');
-    assert.equal(await panel.page.locator('vscode-checkbox[data-name="loops"]').isVisible(), false);
+    assert.equal(await panel.page.locator('[data-name="loops"]').isVisible(), false);
     await panel.close();
   });
 });

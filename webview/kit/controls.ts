@@ -5,7 +5,6 @@
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
-  vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
   vsCodePanels,
@@ -19,7 +18,6 @@ import { fill, h, icon, setAttributes, setText } from './dom';
 export function registerControls(): void {
   provideVSCodeDesignSystem().register(
     vsCodeButton(),
-    vsCodeCheckbox(),
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodePanels(),
@@ -170,16 +168,19 @@ export function textField(options: {
   return { element, value: () => element.value, set: (value) => (element.value = value), focus: () => element.focus() };
 }
 
-/** A check box. */
+/** A check box, the browser's own: the toolkit's would be 4 kB of script for the same. Its style is in the page's style sheet. */
 export function checkbox(options: { label: string; name: string; change(checked: boolean): void }): {
   element: HTMLElement;
   set(checked: boolean): void;
 } {
-  const element = document.createElement('vscode-checkbox') as HTMLElement & { checked: boolean };
-  setAttributes(element, { 'data-name': options.name });
-  element.textContent = options.label;
-  element.addEventListener('change', () => options.change(element.checked));
-  return { element, set: (checked) => (element.checked = checked) };
+  const box = h('input', { type: 'checkbox', 'data-name': options.name });
+  box.addEventListener('change', () => options.change(box.checked));
+  return {
+    element: h('label', { class: 'check' }, box, options.label),
+    set: (checked) => {
+      box.checked = checked;
+    },
+  };
 }
 
 /** Tabs with one content each; `change` hears the id of the tab that the learner chose. */

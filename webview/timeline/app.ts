@@ -28,6 +28,8 @@ import type { TimelineStore } from './store/store';
 const PLAY = 700;
 /** The view state is sent when nothing has changed for this long. */
 const KEEP = 300;
+/** Milliseconds between two pieces of work that has time. */
+const REST = 60;
 
 /** What the page needs besides the store. */
 export interface AppDeps {
@@ -141,7 +143,8 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
   );
   root.classList.add('app');
 
-  const parts = [bar, filters, edge, signs, lanes, current, table, words, bytes, handshake, queues, compare, map, empty, stuck];
+  // The canvases first: to set a font there makes the browser work out the styles of what was written before.
+  const parts = [lanes, map, bar, filters, edge, signs, current, table, words, bytes, handshake, queues, compare, empty, stuck];
   let shownTab = '';
   const update = () => {
     const there = (store.reader?.size ?? 0) > 0;
@@ -209,11 +212,17 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
   });
   // A look when the page has time; of a live run once a second. While nobody sees the page it does nothing at all.
   let looks = 0;
+  let rest = 0;
+  const look = () => {
+    clearTimeout(rest);
+    rest = store.lookForStuck() ? window.setTimeout(look, REST) : 0;
+  };
   const seen = () => {
     // What was still to be kept is kept before the silence.
     if (document.hidden && keep) keepNow();
     clearInterval(looks);
-    looks = document.hidden ? 0 : window.setInterval(() => store.lookForStuck(), 1000);
+    clearTimeout(rest);
+    looks = document.hidden ? 0 : window.setInterval(look, 1000);
     store.hide(document.hidden);
   };
   document.addEventListener('visibilitychange', seen);

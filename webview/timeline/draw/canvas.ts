@@ -28,17 +28,18 @@ export class SharpCanvas {
   }
 }
 
-/** Measures texts in one font and remembers the widths. */
-export function measurer(context: CanvasRenderingContext2D, font: string): (text: string) => number {
+/**
+ * Measures texts in one font and remembers the widths. On a canvas of its own, in no page: to change the font of one that is seen makes the browser
+ * work out styles, and that many times a frame.
+ */
+export function measurer(font: string): (text: string) => number {
+  const context = document.createElement('canvas').getContext('2d')!;
+  context.font = font;
   const known = new Map<string, number>();
   return (text) => {
     let width = known.get(text);
     if (width === undefined) {
-      // Whoever paints with this context keeps the font that it has set.
-      const before = context.font;
-      context.font = font;
       width = context.measureText(text).width;
-      context.font = before;
       if (known.size > 5000) known.clear();
       known.set(text, width);
     }

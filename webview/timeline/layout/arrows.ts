@@ -35,7 +35,7 @@ const MOST_ARROWS = 48;
 export function layoutArrows(input: SceneInput, from: number, to: number, placer: LabelPlacer): Arrow[] {
   const { reader, step } = input;
   const links: Link[] = [];
-  if (to >= from && to - from <= MOST_EVENTS) links.push(...reader.linksBetween(Math.max(1, from - LOOK_BACK), to));
+  if (to >= from && to - from <= MOST_EVENTS) links.push(...shownLinks(input, Math.max(1, from - LOOK_BACK), to));
   if (step > 0 && step <= reader.size)
     for (const link of reader.links(step)) if (!links.some((other) => sameLink(other, link))) links.push(link);
   const arrows: Arrow[] = [];
@@ -69,6 +69,18 @@ export function layoutArrows(input: SceneInput, from: number, to: number, placer
   const shown = untangle(arrows);
   for (const arrow of [...shown].sort((a, b) => Number(b.strong) - Number(a.strong))) placeText(input, arrow, links, placer);
   return shown;
+}
+
+/** The links whose earlier end lies in [from, to]. Of a crowd most events have no lane, and so no arrow: their links are not looked for. */
+function shownLinks({ reader, rows }: SceneInput, from: number, to: number): Link[] {
+  if (!rows.crowded) return reader.linksBetween(from, to);
+  const found: Link[] = [];
+  for (let seq = from; seq <= Math.min(to, reader.size); seq++) {
+    const socket = reader.socketIndex(seq);
+    if (socket >= 0 && rows.ofSocket[socket] === -1) continue;
+    found.push(...reader.linksBetween(seq, seq));
+  }
+  return found;
 }
 
 function untangle(arrows: Arrow[]): Arrow[] {

@@ -1,5 +1,6 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { TRACK_HEIGHT } from './charts';
+import { lowerBound } from './search';
 
 /**
  * One row of the picture: a process with its own events, an event loop of it, a socket, the many quiet sockets of a process in one, or the programs
@@ -31,7 +32,7 @@ export interface Rows {
   ofSocket: Int32Array;
   ofProcess: Int32Array;
   /** Row that stands for a socket: its own, or the folded one that it is in; -1 when it is filtered out. */
-  standsFor: Int32Array;
+  readonly standsFor: Int32Array;
   /** Some sockets are folded away. */
   crowded: boolean;
 }
@@ -103,13 +104,10 @@ export function layoutRows(
   const rows: Row[] = [];
   const ofSocket = new Int32Array(reader.sockets.length).fill(-1);
   const ofProcess = new Int32Array(reader.processes.length).fill(-1);
-  const standsFor = new Int32Array(reader.sockets.length).fill(-1);
   let y = 0;
   const add = (row: Omit<Row, 'y'>) => {
     if (row.kind === 'socket') ofSocket[row.index] = rows.length;
     if (row.kind === 'process') ofProcess[row.index] = rows.length;
-    if (row.kind === 'socket') standsFor[row.index] = rows.length;
-    if (row.kind === 'quiet') for (const socket of row.members!) standsFor[socket] = rows.length;
     rows.push({ ...row, y });
     y += row.height;
   };
@@ -127,7 +125,7 @@ export function layoutRows(
     if (quiet.length === 0) continue;
     const open = opened.has(key);
     add({ kind: 'quiet', index: process, height: PROCESS_HEIGHT, members: quiet, open, key });
-    const listed = open ? quiet : focus.length === 0 ? [] : quiet.filter((socket) => focus.includes(socket));
+    const listed = open ? quiet : [...new Set(focus)].filter((socket) => has(quiet, socket)).sort((a, b) => a - b);
     for (const socket of listed) addSocket(socket, true);
   }
   const { apart } = plan;
@@ -136,7 +134,31 @@ export function layoutRows(
     add({ kind: 'programs', index: -1, height: PROCESS_HEIGHT, members: apart, open, key: 'programs' });
     if (open) for (const index of apart) add({ kind: 'process', index, height: PROCESS_HEIGHT });
   }
-  return { rows, height: y, ofSocket, ofProcess, standsFor, crowded: rows.some(({ kind }) => kind === 'quiet') };
+  let standsFor: Int32Array | null = null;
+  return {
+    rows,
+    height: y,
+    ofSocket,
+    ofProcess,
+    // Rows are laid out at a step, and this looks at every socket: not before somebody asks.
+    get standsFor() {
+      standsFor ??= standing(rows, ofSocket);
+      return standsFor;
+    },
+    crowded: rows.some(({ kind }) => kind === 'quiet'),
+  };
+}
+
+function standing(rows: readonly Row[], ofSocket: Int32Array): Int32Array {
+  const found = ofSocket.slice();
+  for (const [at, { kind, members = [] }] of rows.entries())
+    if (kind === 'quiet') for (const socket of members) if (found[socket] === -1) found[socket] = at;
+  return found;
+}
+
+/** Whether the ascending list has a value. */
+function has(list: readonly number[], value: number): boolean {
+  return list[lowerBound(list, value)] === value;
 }
 
 /** The sockets of a process that are folded away: none of a few, most of a crowd. */

@@ -65,7 +65,7 @@ export interface Scene {
   arrows: Arrow[];
   /** Datagrams that did not arrive. */
   missed: Missed[];
-  ticks: Tick[];
+  ticks: readonly Tick[];
   folds: FoldMark[];
   /** Where bookmarks are, x in pixels. */
   flags: number[];

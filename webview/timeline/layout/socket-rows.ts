@@ -235,8 +235,8 @@ export function portOwner(reader: TraceReader, sockets: readonly SocketState[], 
   return `No socket of this trace has port ${port} at this step. A program outside the trace may.`;
 }
 
-/** Rows shown at most: beyond that nobody reads on, and the filter helps. */
-export const MOST_ROWS = 60;
+/** Up to so many sockets are listed in order of birth; of more than that the open ones come first. */
+const FEW = 60;
 
 /** Sockets of a step by what becomes of them in the table: indexes in order. */
 export interface Listed {
@@ -272,11 +272,8 @@ function stateIn(spans: readonly StateSpan[], step: number): SocketStateName | u
   return undefined;
 }
 
-/** The sockets that get a row, by index, and how many that leaves out: open ones come first, and the current one has a row in any case. */
-export function chooseRows({ open, rest }: Listed, current: number): { rows: number[]; left: number } {
-  const count = open.length + rest.length;
-  const rows = open.slice(0, MOST_ROWS).concat(rest.slice(0, Math.max(0, MOST_ROWS - open.length)));
-  if (rows.length < count && current >= 0 && !rows.includes(current) && open.includes(current)) rows[rows.length - 1] = current;
-  rows.sort((a, b) => a - b);
-  return { rows, left: count - rows.length };
+/** The order of the table: by birth; in a crowd the open ones first, then those that the kernel still finishes. */
+export function orderOf({ open, rest }: Listed): number[] {
+  const all = open.concat(rest);
+  return all.length <= FEW ? all.sort((a, b) => a - b) : all;
 }

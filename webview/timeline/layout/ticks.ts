@@ -104,7 +104,8 @@ function wordsOf(reader: TraceReader, { folds }: Axis, i: number): { texts: stri
 }
 
 /** Takes the text from ticks that would run into the text of a fold. */
-export function clearTicks(found: readonly Tick[], folds: readonly FoldMark[], measure: (text: string) => number): Tick[] {
+export function clearTicks(found: readonly Tick[], folds: readonly FoldMark[], measure: (text: string) => number): readonly Tick[] {
+  if (folds.length === 0) return found;
   return found.map((tick) => {
     const half = measure(tick.text) / 2 + 6;
     const hit = folds.some((fold) => {

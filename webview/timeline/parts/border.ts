@@ -55,9 +55,11 @@ export function border(store: TimelineStore, root: HTMLElement, main: HTMLElemen
   const room = () => (stacked ? main.clientHeight : main.clientWidth);
   const least = () => (stacked ? LEAST.height : LEAST.width);
 
+  let placed = '';
   const place = () => {
     const size = room();
     if (size === 0) return;
+    placed = key();
     let at: number;
     if (stacked) {
       // What is in the picture beside the lanes: the ruler and the legend.
@@ -68,6 +70,8 @@ export function border(store: TimelineStore, root: HTMLElement, main: HTMLElemen
     setStyle(main, '--columns', stacked || store.split.columns === null ? '' : `${at}px minmax(0, 1fr)`);
     setAttributes(element, { 'aria-orientation': stacked ? 'horizontal' : 'vertical', 'aria-valuenow': Math.round((at / size) * 100) });
   };
+  /** What the place depends on beside the sizes of things, which the observer tells: to ask for those lays the page out. */
+  const key = () => `${stacked}/${stacked ? store.rows.height : 0}/${store.split.rows}/${store.split.columns}/${store.compact}`;
   const put = (at: number | null) => {
     const size = room();
     const share = at === null ? null : Math.max(least(), Math.min(at, size - least())) / size;
@@ -95,15 +99,21 @@ export function border(store: TimelineStore, root: HTMLElement, main: HTMLElemen
     else return;
     event.preventDefault();
   });
-  new ResizeObserver(() => {
+  const sizes = new ResizeObserver(() => {
     const shape = shapeOf(root.clientWidth, root.clientHeight);
     stacked = shape.stacked;
     root.classList.toggle('stacked', stacked);
     root.classList.toggle('compact', shape.compact);
     store.setCompact(shape.compact);
     place();
-  }).observe(root);
-  return { element, update: place };
+  });
+  for (const one of [root, main, picture, plot]) sizes.observe(one);
+  return {
+    element,
+    update() {
+      if (key() !== placed) place();
+    },
+  };
 }
 
 /** Height of the numbers over the lanes, in CSS pixels. */

@@ -27,9 +27,9 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
   const element = h('div', { class: 'plot', role: 'slider', tabindex: 0, 'aria-label': 'Timeline, step', 'aria-valuemin': 0 }, canvas, tip);
   const sharp = new SharpCanvas(canvas);
   let theme: Theme = readTheme();
-  let measure = measurer(sharp.context, theme.fontSmall);
-  let measureBold = measurer(sharp.context, theme.fontBold);
-  let measureName = measurer(sharp.context, theme.font);
+  let measure = measurer(theme.fontSmall);
+  let measureBold = measurer(theme.fontBold);
+  let measureName = measurer(theme.font);
   let scene: Scene | null = null;
   let frame: Frame = { gutter: 160, ruler: RULER, width: 0, height: 0 };
   let hover: Hit = null;
@@ -232,9 +232,9 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
     },
     retheme() {
       theme = readTheme();
-      measure = measurer(sharp.context, theme.fontSmall);
-      measureBold = measurer(sharp.context, theme.fontBold);
-      measureName = measurer(sharp.context, theme.font);
+      measure = measurer(theme.fontSmall);
+      measureBold = measurer(theme.fontBold);
+      measureName = measurer(theme.font);
       paint();
     },
   };

@@ -1,4 +1,5 @@
 import { PROVENANCES, type Provenance } from '../../../src/contracts/trace';
+import type { TraceReader } from '../../../src/contracts/trace-model';
 import { howWeKnow } from '../../../src/knowledge/explain';
 import { h } from '../../kit/dom';
 import type { Part } from './part';
@@ -43,10 +44,15 @@ export function legend(): Part {
     'event loop',
     ...(['busy', 'waiting', 'both'] as const).flatMap((kind) => [h('span', { class: `swatch swatch-${kind}` }), kind]),
   );
+  // Looked at in every frame: each socket once.
+  let looked = { reader: null as TraceReader | null, at: 0, found: false };
   return {
     element: h('div', { class: 'legend', 'aria-label': 'Where facts come from' }, ...items, ends, loops),
     update({ reader, loops: shown }) {
-      ends.hidden = !reader?.sockets.some(({ protocol }) => protocol.startsWith('udp'));
+      if (looked.reader !== reader) looked = { reader, at: 0, found: false };
+      for (const sockets = reader?.sockets ?? []; !looked.found && looked.at < sockets.length; looked.at++)
+        looked.found = sockets[looked.at]!.protocol.startsWith('udp');
+      ends.hidden = !looked.found;
       loops.hidden = !shown || !reader || reader.loops.length === 0;
     },
   };

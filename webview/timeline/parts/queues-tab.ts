@@ -89,7 +89,7 @@ export function queuesTab(actions: { goTo(step: number): void }): Part {
     const connection = connectionAt(reader, step);
     const listener = listenerOf(reader, at, connection, step);
     const parts: (HTMLElement | null)[] = [];
-    const door = listener >= 0 ? acceptQueue(reader, store, listener, actions.goTo) : null;
+    const door = listener >= 0 ? acceptQueue(reader, listener, step, actions.goTo) : null;
     if (at >= 0 && at === listener) parts.push(door);
     if (connection) parts.push(...chain(reader, connection, step));
     else if (!door) parts.push(h('p', { class: 'faint' }, 'No socket with buffers in this trace.'));
@@ -202,13 +202,11 @@ function listenerOf(reader: TraceReader, at: number, connection: Connection | nu
 }
 
 /** The accept queue against its backlog, with the connections that wait in it. */
-function acceptQueue(reader: TraceReader, store: TimelineStore, listener: number, goTo: (step: number) => void): HTMLElement {
-  const { step } = store;
+function acceptQueue(reader: TraceReader, listener: number, step: number, goTo: (step: number) => void): HTMLElement {
   const events = reader.eventsOfSocket(listener);
   const series = bufferSeries(reader, listener, 'accept-queue', events[0] ?? 1, reader.size);
-  const { sockets } = store.statesNow();
-  const backlog = sockets.find((socket) => socket.index === listener)?.sendQ ?? null;
-  const waiting = waitingAt(reader, listener, sockets, step);
+  const backlog = reader.socketAt(listener, step)?.sendQ ?? null;
+  const waiting = waitingAt(reader, listener, step);
   const now = readingAt(series, step);
   const list = (title: string, indexes: number[]) =>
     indexes.length === 0

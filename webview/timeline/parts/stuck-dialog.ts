@@ -43,7 +43,7 @@ export function stuckDialog(store: TimelineStore): Part & { open(): void } {
     element,
     update: paint,
     open() {
-      store.lookForStuck();
+      store.lookForStuck(true);
       shown = '';
       if (!element.open) element.showModal();
       paint();

@@ -10,16 +10,36 @@ export type Depth = (typeof DEPTHS)[number];
 const READS = new Set(['read', 'recvmsg', 'recvfrom', 'accept', 'accept4']);
 const MOVES = new Set(['write', 'writev', 'sendmsg', 'sendto', 'send']);
 
-/** Where Node calls begin in the row of events: one of them makes several system calls (`listen` makes four). */
-export class NodeCalls {
-  /** Steps that a reader in Node's terms stops at, ascending. */
-  readonly starts: number[] = [];
-  #size = 0;
-  #open = new Map<number, { key: string; calls: Set<string> }>();
+/** The Node call that a process is in: the system calls that belong to it so far. */
+interface OpenCall {
+  api: string | null;
+  site: number;
+  socket: number;
+  calls: string[];
+}
 
-  /** Reads the events that came since the last call. */
-  update(reader: TraceReader): void {
-    for (let seq = this.#size + 1; seq <= reader.size; seq++) if (this.#begins(reader, seq)) this.starts.push(seq);
+/** Where Node calls begin in the row of events: one of them makes several system calls (`listen` makes four). Worked out once somebody asks. */
+export class NodeCalls {
+  /** A bit for each step: whether a reader in Node's terms stops there. */
+  #bits = new Uint8Array(0);
+  #size = 0;
+  /** By process. */
+  readonly #open: (OpenCall | null | undefined)[] = [];
+
+  /** Whether a Node call begins at this step. */
+  has(reader: TraceReader, seq: number): boolean {
+    if (this.#size < reader.size) this.#update(reader);
+    return (this.#bits[seq >> 3]! & (1 << (seq & 7))) !== 0;
+  }
+
+  #update(reader: TraceReader): void {
+    const bytes = (reader.size >> 3) + 1;
+    if (bytes > this.#bits.length) {
+      const wider = new Uint8Array(Math.ceil(bytes * 1.25));
+      wider.set(this.#bits);
+      this.#bits = wider;
+    }
+    for (let seq = this.#size + 1; seq <= reader.size; seq++) if (this.#begins(reader, seq)) this.#bits[seq >> 3]! |= 1 << (seq & 7);
     this.#size = reader.size;
   }
 
@@ -31,28 +51,17 @@ export class NodeCalls {
     const api = reader.api(seq);
     // What comes from the other end comes as an event of Node: 'data', 'end', 'connection', 'connect'.
     if (kind !== 'call' || call === null || READS.has(call) || (call === 'getsockopt' && api === null)) {
-      this.#open.delete(process);
+      this.#open[process] = null;
       return true;
     }
-    const key = `${api}/${reader.siteId(seq)}/${reader.socketIndex(seq)}`;
-    const open = this.#open.get(process);
-    if (open?.key === key && !open.calls.has(call)) {
-      open.calls.add(call);
+    const open = this.#open[process];
+    const [site, socket] = [reader.siteId(seq), reader.socketIndex(seq)];
+    if (open && open.api === api && open.site === site && open.socket === socket && !open.calls.includes(call)) {
+      open.calls.push(call);
       return false;
     }
-    this.#open.set(process, { key, calls: new Set([call]) });
+    this.#open[process] = { api, site, socket, calls: [call] };
     return true;
-  }
-
-  has(seq: number): boolean {
-    let low = 0;
-    let high = this.starts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.starts[middle]! < seq) low = middle + 1;
-      else high = middle;
-    }
-    return this.starts[low] === seq;
   }
 }
 
@@ -62,7 +71,7 @@ export function depthTest(reader: TraceReader, depth: Depth, nodeCalls: NodeCall
     case 'all':
       return null;
     case 'node':
-      return (seq) => nodeCalls.has(seq);
+      return (seq) => nodeCalls.has(reader, seq);
     case 'call':
       return (seq) => reader.kind(seq) === 'call';
     case 'segment':

@@ -63,7 +63,6 @@ export class LaneIndex {
       if (socket >= 0 && kind === 'state') this.#changeState(reader, seq, socket);
       if (socket >= 0 && kind === 'buffer') this.#readBuffer(reader, seq, socket);
     }
-    this.nodeCalls.update(reader);
     this.size = reader.size;
   }
 

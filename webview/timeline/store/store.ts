@@ -1,5 +1,5 @@
 import type { FromTimeline, StepMove, TimelineViewState, ToTimeline } from '../../../src/contracts/timeline-api';
-import type { RunState, TraceDecoder, TraceReader } from '../../../src/contracts/trace-model';
+import type { TraceDecoder, TraceReader } from '../../../src/contracts/trace-model';
 import {
   type Axis,
   clampView,
@@ -27,7 +27,6 @@ import { nextStep, targetOf } from './moves';
 import { PanelState } from './panel-state';
 import { problemOf } from './problem';
 import { RowBook } from './row-book';
-import { StateMemo } from './state-memo';
 import type { KeptView, Split, StoreDeps } from './types';
 
 export type { Phase, Split, StoreDeps } from './types';
@@ -40,7 +39,6 @@ export class TimelineStore extends PanelState {
   #listeners = new Set<() => void>();
   /** A step that was asked for before its event arrived. */
   #wanted: number | null = null;
-  readonly #states = new StateMemo();
   #opened = false;
   readonly #rowBook = new RowBook();
   /** The view that the trace opened with. */
@@ -59,11 +57,6 @@ export class TimelineStore extends PanelState {
 
   get reader(): TraceReader | null {
     return this.#decoder?.store ?? null;
-  }
-
-  /** State of all sockets at the current step; worked out once per step. Costs a look at each of them: ask the reader for a few. */
-  statesNow(): RunState {
-    return this.#states.at(this.reader!, this.step);
   }
 
   /** Share of the bytes at hand that are read, 0..1; 1 when there is nothing to wait for. */
@@ -439,9 +432,12 @@ export class TimelineStore extends PanelState {
   }
   #hidden = false;
 
-  /** Looks anew why the run does not go on, when that may have changed; listeners hear of it when it has. */
-  lookForStuck(): void {
-    if (this.reader && this.progress === 1 && this.stuck.look(this.reader, this.live, this.#deps.now())) this.#changed();
+  /** Looks anew why the run does not go on, when that may have changed; listeners hear of it when it has. True: the rest of the work is for a later moment, unless it is wanted `now`. */
+  lookForStuck(now = false): boolean {
+    if (!this.reader || this.progress < 1) return false;
+    if (!now && this.stuck.prepare(this.reader, this.live)) return true;
+    if (this.stuck.look(this.reader, this.live, this.#deps.now())) this.#changed();
+    return false;
   }
 
   /** Asks the host for something that is not about the view. */

@@ -4,6 +4,9 @@ import { findStuck, lastMoment } from '../../../src/trace';
 
 /** A look costs a pass over the events of the sockets: of what a second has, at most this share goes into it. */
 const SHARE = 0.05;
+/** A saved run of more sockets than this is looked through in slices of so many ms, before the look itself: it needs the state of each of them. */
+const MANY = 200;
+const SLICE = 6;
 
 /** Keeps an answer to "why is it stuck?" for a trace that may still grow. */
 export class StuckWatch {
@@ -20,9 +23,12 @@ export class StuckWatch {
   /** When the next look may be, in ms. */
   #next = 0;
   #shown = '';
+  /** Sockets whose state is worked out. */
+  #ready = 0;
 
   /** Another trace. */
   opened(): void {
+    this.#ready = 0;
     this.findings = [];
     this.#size = -1;
     this.#next = 0;
@@ -42,6 +48,15 @@ export class StuckWatch {
   /** The finding about a socket, if any. */
   of(socket: string | null): StuckFinding | null {
     return socket === null ? null : (this.findings.find((one) => one.socket === socket) ?? null);
+  }
+
+  /** Works out states that a look at a saved run needs, for a few ms; true while there are more. */
+  prepare(trace: TraceReader, live: boolean): boolean {
+    if (live || trace.sockets.length < MANY || trace.size === this.#size) return false;
+    const { step } = lastMoment(trace);
+    const until = performance.now() + SLICE;
+    while (this.#ready < trace.sockets.length && performance.now() < until) trace.socketAt(this.#ready++, step);
+    return this.#ready < trace.sockets.length;
   }
 
   /** Looks again if the trace grew or time has passed; true when the answer reads differently now. */
