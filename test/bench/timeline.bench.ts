@@ -1,7 +1,8 @@
 /**
  * The timeline in headless Chromium without a GPU, beside vis-timeline and speedscope on the same events: first paint, zoom, pan, steps,
  * memory. Aims at 1,000,000 events: first useful paint 700 ms, p95 of a frame 25 ms (16.7 ms at 100,000), p99 of a step 4 ms of
- * script, 64 bytes an event beside payloads. Events as the first argument, rounds as the second: `node dist/test/bench/timeline.bench.js 100000 2`.
+ * script, 64 bytes an event beside payloads. Events as the first argument, rounds as the second, `own` as the third leaves the others out:
+ * `node dist/test/bench/timeline.bench.js 100000 2`.
  */
 import { SocktraceDecoder } from '../../src/trace';
 import { type HarnessSite, harnessSite } from '../support/harness-page';
@@ -12,6 +13,7 @@ import { OWN, type Peer, SPEEDSCOPE, servePeers, VIS } from './timeline/peers';
 
 const SIZES = process.argv[2] ? [Number(process.argv[2])] : [10_000, 100_000, 1_000_000];
 const ROUNDS = Number(process.argv[3] ?? 3);
+const PEERS = process.argv[4] === 'own' ? [OWN] : [OWN, VIS, SPEEDSCOPE];
 const FRAMES = 120;
 /** Longer than this nobody waits for a picture, and for a gesture. */
 const OPEN_DEADLINE = 30_000;
@@ -112,7 +114,7 @@ function report(peer: Peer, rounds: readonly Round[], own: readonly Round[], eve
     );
 }
 
-/** Steps: to the next one, and anywhere; only ours has them. */
+/** Steps: to the next one, back, and anywhere; only ours has them. */
 async function steps(site: HarnessSite, url: string, events: number): Promise<void> {
   const { page } = await site.page(1200, 760);
   await OWN.open(page, url, OPEN_DEADLINE);
@@ -122,18 +124,20 @@ async function steps(site: HarnessSite, url: string, events: number): Promise<vo
   const jump = Array.from({ length: FRAMES }, (_, i) => ({
     message: { type: 'goTo', step: 1 + Math.floor((((i * 7919) % 1000) / 1000) * (events - 1)) },
   }));
+  const back = next.map(() => ({ key: 'ArrowLeft' }));
+  console.log('  steps, ms of processor in a frame: min / median / p95 / p99 / max');
   for (const [name, acts] of [
-    ['next step', next],
+    ['next', next],
     ['jump', jump],
+    ['back', back],
   ] as const) {
     const { scripts, tasks, marks } = await recordTasks(cdp, async () => {
       await timeFrames(page, { target, x: 0.5, y: 0.3, acts }, GESTURE_DEADLINE);
     });
     const whole = cpuOfFrames(tasks, marks);
     const script = cpuOfFrames(scripts, marks);
-    const show = (values: number[]) =>
-      `p50 ${quantile(values, 0.5).toFixed(1)}  p99 ${quantile(values, 0.99).toFixed(1)}  max ${quantile(values, 1).toFixed(1)}`;
-    console.log(`  ${OWN.name.padEnd(13)} ${name.padEnd(10)} script cpu ms ${show(script)}   with layout and paint ${show(whole)}`);
+    const show = (values: number[]) => [0, 0.5, 0.95, 0.99, 1].map((part) => quantile(values, part).toFixed(1)).join(' / ');
+    console.log(`  ${OWN.name.padEnd(13)} ${name.padEnd(10)} scripts ${show(script)}   with layout and paint ${show(whole)}`);
   }
   await page.close();
 }
@@ -156,7 +160,7 @@ async function main(): Promise<void> {
       console.log(
         `${store.size.toLocaleString('en')} events, ${(bytes.length / 2 ** 20).toFixed(1)} MiB, ${store.sockets.length.toLocaleString('en')} sockets`,
       );
-      const peers = [OWN, VIS, SPEEDSCOPE];
+      const peers = PEERS;
       for (const peer of peers) site.serve(`/input/${peer.name}/${events}`, peer.input(store, bytes));
       const rounds = new Map<Peer, Round[]>(peers.map((peer) => [peer, []]));
       for (let i = 0; i < ROUNDS; i++)
