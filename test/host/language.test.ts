@@ -193,11 +193,17 @@ describe('host: lenses and hovers', () => {
     const run = await all.runs.start(server, client);
     await run!.ended;
     const { uri } = (await vscode.window.showTextDocument(vscode.Uri.file(server))).document;
-    const titles = async () => (await lenses(uri)).map(({ command }) => command.title).join();
-    await until('facts', async () => /1 accepted/.test(await titles()));
+    let titles = '';
+    const facts = async () => {
+      titles = (await lenses(uri)).map(({ command }) => command.title).join();
+      return /1 accepted/.test(titles);
+    };
+    await until('facts', facts);
     const before = all.language.pid!;
     process.kill(before, 'SIGKILL');
     await until('another server', () => all.language.pid !== null && all.language.pid !== before, 60_000);
-    await until('its facts', async () => /1 accepted/.test(await titles()), 120_000);
+    await until('its facts', facts, 120_000).catch((error) => {
+      throw new Error(`${error.message}; lenses: ${titles || 'none'}; it runs: ${all.language.isRunning}`);
+    });
   });
 });

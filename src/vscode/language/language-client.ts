@@ -49,7 +49,10 @@ export class LanguageFeatures implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.consider(document)),
       vscode.commands.registerCommand(COMMANDS.otherEnd, () => this.goToOtherEnd()),
       runs.onDidStart(({ trace }) => this.tell(trace)),
-      runs.onDidChange(({ trace, live }) => (live ? this.tellSoon(trace) : this.tell(trace))),
+      // Only of the newest: an older one that goes on, or ends later, is not the last run.
+      runs.onDidChange(({ trace, live }) => {
+        if (trace === this.facts.trace) live ? this.tellSoon() : this.tell(trace);
+      }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(SETTINGS.codeLens)) void this.restart();
         else if (LIVE_SETTINGS.some((id) => event.affectsConfiguration(id))) this.sendSettings();
@@ -61,7 +64,7 @@ export class LanguageFeatures implements vscode.Disposable {
   /** Resolves when the server answers; at once when no document asked for it. */
   async ready(): Promise<boolean> {
     await this.starting;
-    return this.client?.isRunning() ?? false;
+    return this.isRunning;
   }
 
   /** Asks again for the lenses of all open files: some may be shown now that were hidden. */
@@ -74,6 +77,11 @@ export class LanguageFeatures implements vscode.Disposable {
   /** Of the server's process; null when there is none. */
   get pid(): number | null {
     return this.server.pid;
+  }
+
+  /** Whether the server answers now. */
+  get isRunning(): boolean {
+    return this.client?.isRunning() ?? false;
   }
 
   /** Stops the server; part of deactivation. */
@@ -178,8 +186,7 @@ export class LanguageFeatures implements vscode.Disposable {
     await vscode.commands.executeCommand('editor.action.goToLocations', document.uri, selection.active, locations, 'gotoAndPeek', nothing);
   }
 
-  private tellSoon(trace: string): void {
-    this.facts = { trace };
+  private tellSoon(): void {
     this.timer ??= setTimeout(() => {
       this.timer = null;
       this.send();
@@ -199,6 +206,7 @@ export class LanguageFeatures implements vscode.Disposable {
   }
 
   private send(): void {
-    if (this.client?.isRunning()) void this.client.sendNotification(RUN_FACTS, this.facts);
+    // One that does not arrive, because the server ends just then, is sent again to the next one.
+    if (this.client?.isRunning()) this.client.sendNotification(RUN_FACTS, this.facts).catch(() => {});
   }
 }
