@@ -48,8 +48,6 @@ function openDesktop(code) {
 }
 
 async function openInBrowser() {
-  const { ensureSystemPackages } = await import('./system-packages.mjs');
-  await ensureSystemPackages(['start']);
   const { packageExtension } = await import('./package.mjs');
   const { openUserVSCode } = await import('./lib/user-vscode.mjs');
   const vsix = await packageExtension({ quiet: true });

@@ -1,5 +1,4 @@
-// What npm cannot bring: a browser, strace, the krb5 headers that code-server is built with. Root on Debian gets them; everybody
-// else is told the command.
+// What npm cannot bring: a browser, letters for the screenshots, strace. Root on Debian gets them; everybody else is told the command.
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -7,11 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { chromiumPath } from './chromium.mjs';
 import { run } from './lib/processes.mjs';
 import { main, say, since } from './lib/say.mjs';
-import { codeServerInstalled } from './vscode/code-server.mjs';
 
 const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((folder) => folder && existsSync(join(folder, name)));
 
-/** Debian names; `parts` are the parts of `npm test` (or `start`) that use it. */
+/** Debian names; `parts` are the parts of `npm test` that use it. */
 const PACKAGES = [
   { name: 'chromium', parts: ['webview', 'host', 'e2e'], has: () => chromiumPath() !== null, why: 'the browser of the tests' },
   {
@@ -21,17 +19,6 @@ const PACKAGES = [
     why: 'letters in the screenshots',
   },
   { name: 'strace', parts: ['probe'], has: () => onPath('strace'), why: 'the kernel to compare traces with' },
-  ...[
-    ['libkrb5-dev', () => existsSync('/usr/include/gssapi/gssapi.h')],
-    ['g++', () => onPath('g++')],
-    ['make', () => onPath('make')],
-    ['python3', () => onPath('python3')],
-  ].map(([name, has]) => ({
-    name,
-    parts: ['start', 'host', 'e2e'],
-    has: () => codeServerInstalled() || has(),
-    why: 'to build VS Code from npm (code-server)',
-  })),
 ];
 
 /** Whether the letters of the stored screenshots are installed. */
