@@ -12,7 +12,7 @@ const FIRST_RESULT = 4;
 const MOST = 2 ** 32 - 8;
 
 /**
- * The events as columns, each as narrow as its numbers allow: about 24 bytes an event in all. Index `seq` is event `seq`; slot 0 is unused.
+ * The events as columns, each as narrow as its numbers allow: about 23 bytes an event in all. Index `seq` is event `seq`; slot 0 is unused.
  * References (args, site, ends, payload) are ids + 1 so that 0 is none.
  */
 export class EventColumns {

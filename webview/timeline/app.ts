@@ -29,7 +29,7 @@ const PLAY = 700;
 /** The view state is sent when nothing has changed for this long. */
 const KEEP = 300;
 /** Milliseconds between two pieces of work that has time. */
-const REST = 60;
+const REST = 24;
 
 /** What the page needs besides the store. */
 export interface AppDeps {

@@ -6,7 +6,7 @@ import { findStuck, lastMoment } from '../../../src/trace';
 const SHARE = 0.05;
 /** A saved run of more sockets than this is looked through in slices of so many ms, before the look itself: it needs the state of each of them. */
 const MANY = 200;
-const SLICE = 6;
+const SLICE = 2;
 
 /** Keeps an answer to "why is it stuck?" for a trace that may still grow. */
 export class StuckWatch {
