@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TraceReader } from '../contracts/trace-model';
 import { NO_ARGUMENTS, type SocketCall } from './analysis';
+import { CallIndex } from './call-index';
 import type { Scene } from './evidence';
 import { type Fact, factOf } from './facts-text';
 import { matchLines } from './line-match';
@@ -74,8 +75,9 @@ export class LastRun {
     const records = this.sites.inFile(baseline.file);
     const lines = matchLines(baseline.lines, document.lines);
     const places = new Map<SocketCall, { record: SiteRecord; stale: boolean }>();
+    const inSource = new CallIndex(found);
     for (const call of found) {
-      const place = placeOf(call, found, records, lines, baseline);
+      const place = placeOf(call, inSource, records, lines, baseline);
       if (place) places.set(call, place);
     }
     const known = new Set([...places.values()].map(({ record }) => record));
@@ -89,19 +91,20 @@ export class LastRun {
       : [];
     for (const { call, record } of seen) places.set(call, { record, stale: false });
     const calls = seen.length ? [...found, ...seen.map(({ call }) => call)].sort(inOrder) : found;
+    const index = seen.length ? new CallIndex(calls) : inSource;
     const placed = (call: SocketCall): SiteRecord | null => places.get(call)?.record ?? null;
     const sceneOf = (call: SocketCall): { scene: Scene; stale: boolean } => ({
       scene: {
         sites: this.sites,
         here: placed(call),
-        sockets: socketsOfCall(call, calls, placed, this.sites),
-        listeners: listenersOfCall(call, calls, placed, this.sites),
+        sockets: socketsOfCall(call, index, placed, this.sites),
+        listeners: listenersOfCall(call, index, placed, this.sites),
       },
       stale: !baseline.exact || lines[call.site.line] === -1 || (places.get(call)?.stale ?? false),
     });
     for (const call of calls) {
       const here = places.get(call) ?? null;
-      const listens = call.origin === null ? [] : calls.filter((other) => other.api === 'server.listen' && other.origin === call.origin);
+      const listens = call.origin === null ? [] : index.ofObject(call.origin).filter(({ api }) => api === 'server.listen');
       const at = listens.flatMap((listen) => places.get(listen) ?? []);
       const { scene } = sceneOf(call);
       const fact = factOf(
@@ -184,7 +187,7 @@ export const splitLines = (text: string): string[] => text.replace(/^\uFEFF/, ''
 
 function placeOf(
   call: SocketCall,
-  calls: readonly SocketCall[],
+  calls: CallIndex,
   records: readonly SiteRecord[],
   lines: Int32Array,
   baseline: Baseline,
@@ -195,12 +198,7 @@ function placeOf(
     const exact = there.find((record) => record.site.column === call.site.character + 1);
     if (exact) return { record: exact, stale: false };
     // Another compiler's columns may differ: good enough where there is no choice on either side.
-    return only(
-      call,
-      calls.filter((other) => other.site.line === call.site.line),
-      there,
-      false,
-    );
+    return only(call, calls.onLines(call.site.line, call.site.line), there, false);
   }
   // The line was changed: the same kind of call between the same unchanged neighbours.
   let first = call.site.line;
@@ -211,12 +209,7 @@ function placeOf(
   const from = line >= 0 ? line : first === 0 ? 0 : lines[first - 1]! + 1;
   const to = line >= 0 ? line + 1 : last === lines.length - 1 ? baseline.lines.length : lines[last + 1]!;
   const there = records.filter((record) => record.site.line > from && record.site.line <= to);
-  return only(
-    call,
-    calls.filter((other) => other.site.line >= first && other.site.line <= last),
-    there,
-    true,
-  );
+  return only(call, calls.onLines(first, last), there, true);
 }
 
 function only(

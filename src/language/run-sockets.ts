@@ -1,5 +1,6 @@
 /** Which sockets of a run a call of the source is about: those that it acted on, and those that its object stands for. */
 import type { SocketCall } from './analysis';
+import type { CallIndex } from './call-index';
 import type { RunSites, SiteRecord } from './run-sites';
 
 const CONNECTS = /^(?:net\.connect|net\.createConnection|socket\.connect|tls\.connect)$/;
@@ -7,10 +8,10 @@ const CONNECTS = /^(?:net\.connect|net\.createConnection|socket\.connect|tls\.co
 /** What is known of a call's place in the run. */
 export type PlaceOf = (call: SocketCall) => SiteRecord | null;
 
-export function socketsOfCall(call: SocketCall, calls: readonly SocketCall[], placeOf: PlaceOf, sites: RunSites): number[] {
+export function socketsOfCall(call: SocketCall, calls: CallIndex, placeOf: PlaceOf, sites: RunSites): number[] {
   const found = new Set<number>(placeOf(call)?.sockets ?? []);
   const ofObject = (origin: number, apis: RegExp): SiteRecord[] =>
-    calls.filter((other) => other.origin === origin && apis.test(other.api)).flatMap((other) => placeOf(other) ?? []);
+    calls.ofObject(origin).flatMap((other) => (apis.test(other.api) ? (placeOf(other) ?? []) : []));
   // A socket that the server gave to a listener, or a place that stands for all of them.
   const server = call.server ?? (/createServer$|on\(connection\)$/.test(call.api) ? call.origin : null);
   if (server !== null) {
@@ -27,11 +28,12 @@ export function socketsOfCall(call: SocketCall, calls: readonly SocketCall[], pl
 }
 
 /** Listening sockets of the server that a call belongs to. */
-export function listenersOfCall(call: SocketCall, calls: readonly SocketCall[], placeOf: PlaceOf, sites: RunSites): number[] {
+export function listenersOfCall(call: SocketCall, calls: CallIndex, placeOf: PlaceOf, sites: RunSites): number[] {
   const server = call.server ?? call.origin;
   if (server === null) return [];
   return calls
-    .filter((other) => other.api === 'server.listen' && other.origin === server)
+    .ofObject(server)
+    .filter((other) => other.api === 'server.listen')
     .flatMap((listen) => [...(placeOf(listen)?.sockets ?? [])])
     .filter((index) => sites.reader.sockets[index]?.role === 'listener');
 }

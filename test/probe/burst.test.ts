@@ -7,12 +7,12 @@ import { SocktraceDecoder } from '../../src/trace';
 import { cli, root } from '../support/house';
 import { gather } from '../support/output';
 
-/** Largest resident size so far of a process, in MiB (proc_pid_status(5), VmHWM); null where the system does not tell. */
-function peak(pid: number): number | null {
+/** Largest resident size so far of a process, in MiB (proc_pid_status(5), VmHWM); 0 where the system does not tell, as of one that has ended. */
+function peak(pid: number): number {
   try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
-    return null;
+    return 0;
   }
 }
 
@@ -31,7 +31,7 @@ describe('a burst of connections', function () {
       const output = gather(child);
       let memory = 0;
       const watch = setInterval(() => {
-        memory = Math.max(memory, peak(child.pid!) ?? 0);
+        memory = Math.max(memory, peak(child.pid!));
       }, 200);
       const code = await new Promise((resolve) => child.once('close', resolve));
       clearInterval(watch);
@@ -51,7 +51,8 @@ describe('a burst of connections', function () {
         `      ${seconds.toFixed(0)} s, ${store.size} events, ${(size / 1024 ** 2).toFixed(0)} MiB, collector and run ${memory.toFixed(0)} MiB at most`,
       );
       // 529 to 733 MiB were seen on the same machine: how much waits depends on how far the collector is behind the program.
-      if (memory > 0) assert.ok(memory < 1000, `${memory} MiB`);
+      assert.ok(memory < 1000, `${memory} MiB`);
+      if (process.platform === 'linux') assert.ok(memory > 50, `${memory} MiB: was it looked at?`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
