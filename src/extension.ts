@@ -69,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): Parts {
     store,
     log,
     messages,
+    storage: context.globalStorageUri.fsPath,
     isOpenPrediction: (file) => exercises.service.isOpenPrediction(file),
   });
   const reference = new Reference({

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { activate, deactivate } from '../../src/extension';
 import { extension, isRunning, ourCommands, parts, until, workspaceFile } from './support';
@@ -6,8 +7,11 @@ import { extension, isRunning, ourCommands, parts, until, workspaceFile } from '
 // The last file by name: afterwards nothing of the extension is registered any more.
 describe('host: what is registered is disposed', () => {
   it('leaves no command, no process and no context behind, and can start again', async () => {
-    const { runs, subscriptions } = await parts();
-    const run = await runs.start(workspaceFile('left.mjs', `import net from 'node:net';\nnet.createServer().listen(0, '127.0.0.1');\n`));
+    const { runs, subscriptions, language } = await parts();
+    const left = workspaceFile('left.mjs', `import net from 'node:net';\nnet.createServer().listen(0, '127.0.0.1');\n`);
+    await vscode.workspace.openTextDocument(left);
+    assert.equal(await language.ready(), true);
+    const run = await runs.start(left);
     assert.equal(await run?.watch.listening, true);
     const pids = run!.watch.store.processes.map(({ pid }) => pid);
     assert.equal(pids.length, 1);
@@ -15,6 +19,7 @@ describe('host: what is registered is disposed', () => {
     const exported = extension().exports;
     await exported.stop();
     assert.deepEqual(pids.filter(isRunning), [], 'a live run ends with the extension');
+    assert.ok(readdirSync(language.compiled, { recursive: true }).length > 1, 'the next server finds its code compiled');
     for (const each of subscriptions) each.dispose();
     assert.deepEqual(await ourCommands(), []);
 

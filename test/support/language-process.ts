@@ -19,8 +19,8 @@ export class LanguageProcess {
   ) {}
 
   /** Resolves when the server has said what it can do. Rejects when it cannot be started, or ends first. */
-  static async start(command: string, args: readonly string[], folder: string): Promise<LanguageProcess> {
-    const child = spawn(command, args, { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+  static async start(command: string, args: readonly string[], folder: string, env: NodeJS.ProcessEnv = {}): Promise<LanguageProcess> {
+    const child = spawn(command, args, { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...env } });
     const ended = once(child, 'exit').then(([code, signal]) => {
       throw new Error(`${command} ended with ${code ?? signal} before it answered`);
     });

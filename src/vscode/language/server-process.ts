@@ -15,12 +15,15 @@ export class ServerProcess {
   constructor(
     private readonly module: string,
     private readonly log: LogOutputChannel,
+    /** Folder for Node's compile cache; one that cannot be written is no problem to it. */
+    private readonly compiled: string,
   ) {}
 
   /** Starts the server, at first and again after a crash. */
   async start(): Promise<MessageTransports> {
     const { IPCMessageReader, IPCMessageWriter } = await import('vscode-languageclient/node');
-    const child = fork(this.module, ['--node-ipc'], { silent: true, execArgv: [], env: { ...process.env, NODE_OPTIONS: '' } });
+    const env = { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: this.compiled };
+    const child = fork(this.module, ['--node-ipc'], { silent: true, execArgv: [], env });
     this.child = child;
     const keep = (chunk: Buffer) => this.child === child && this.log.info(String(chunk).trimEnd());
     child.stdout?.on('data', keep);
