@@ -73,6 +73,21 @@ async function both(node: string, file: string): Promise<Comparison> {
   }
 }
 
+/** Most of these programs wait most of the time: the next one runs while this one does. Returns how to get the outcome of a run by its number. */
+function ahead<T>(runs: readonly (() => Promise<T>)[]): (index: number) => Promise<T> {
+  const begun = new Map<number, Promise<T>>();
+  const begin = (index: number): Promise<T> => {
+    const outcome = begun.get(index) ?? runs[index]!();
+    begun.set(index, outcome);
+    return outcome;
+  };
+  return (index) => {
+    // Its failure belongs to the test that asks for it.
+    if (index + 1 < runs.length) begin(index + 1).catch(() => {});
+    return begin(index);
+  };
+}
+
 const percent = (part: number, of: number) => (of === 0 ? 100 : (100 * part) / of);
 const row = (name: string, node: string, kind: string, found: Comparison): string[] => [
   name,
@@ -107,15 +122,20 @@ for (const [set, folder] of Object.entries(folders)) {
 
     const wanted = (process.env.NODES ?? '20,22,24,26').split(',').map(Number);
     const files = readdirSync(folder).filter((file) => /\.[mc]?[jt]s$/.test(file) && file.includes(only));
+    const runs: (() => Promise<Comparison | null>)[] = [];
+    const result = ahead(runs);
     for (const major of wanted) {
       for (const name of files) {
         const { file, class: kind, since, missing: known } = program(join(folder, name));
         if (major < since) continue;
+        const run = runs.push(async () => {
+          const node = await nodePath(major);
+          return node === null ? null : both(node, file);
+        });
         it(`${name} on Node ${major}`, async function () {
           if (why !== null) skip(this, why);
-          const node = await nodePath(major);
-          if (node === null) skip(this, `Node ${major} cannot be had`);
-          const comparison = await both(node, file);
+          const comparison = await result(run - 1);
+          if (comparison === null) skip(this, `Node ${major} cannot be had`);
           const { truth, extra, disorder } = comparison;
           const missing = comparison.missing.filter((call) => !known.includes(/^\w+/.exec(call)![0]));
           table.push(row(name, String(major), kind, comparison));
