@@ -35,7 +35,7 @@ describe('exercises hold what they promise', function () {
 
   for (const exercise of list.exercises)
     it(`${exercise.file.id}: starter fails, solutions pass, every wrong one fails for its own reason`, async () => {
-      const results = await verifyExercise(exercise, { cli, repeat: repeats(exercise.file.type), jobs: 3, node, nodeVersion: '24.0.0' });
+      const results = await verifyExercise(exercise, { cli, repeat: repeats(exercise.file.type), jobs: 2, node, nodeVersion: '24.0.0' });
       console.log(`      ${exercise.file.id}\n${confusionMatrix(results)}`);
       assert.deepEqual(
         results.filter(({ ok }) => !ok).map(({ variant, got }) => `${variant.kind} ${variant.name}: ${[...got.keys()].join(', ')}`),
