@@ -8,7 +8,7 @@ import { cacheFolder } from '../lib/paths.mjs';
 import { nodePath } from '../nodes.mjs';
 
 export const CODE_SERVER_VERSION = '4.139.1';
-/** code-server's own `engines.node`; its scripts refuse any other major version. */
+/** code-server's own `engines.node`. */
 const NODE_MAJOR = 24;
 
 const cache = join(cacheFolder, 'code-server');
@@ -32,11 +32,7 @@ export async function ensureCodeServer({ log = console.log, signal } = {}) {
   }
 }
 
-/** Whether a finished installation of this version is in the cache (no side effects). */
-export function codeServerInstalled() {
-  return installed() !== null;
-}
-
+/** Where a finished installation of this version is; null when there is none. */
 function installed() {
   const stamp = join(cache, 'installed.json');
   if (!existsSync(stamp)) return null;
@@ -92,7 +88,7 @@ const NPM_FLAGS = ['--ignore-scripts', '--no-fund', '--no-audit', '--legacy-peer
 function npm(args, { log, signal, path, began, cwd = cache }) {
   return new Promise((done, fail) => {
     const tail = [];
-    // Scripts of packages run with the first `node` on the PATH.
+    // npm runs on the first `node` on the PATH, and holds it against `engines.node`.
     const env = { ...process.env, PATH: path + delimiter + process.env.PATH };
     // Set by `npm run` for this project; they would point the inner npm at the wrong folder and config.
     for (const key of Object.keys(env))

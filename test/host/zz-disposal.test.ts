@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { activate, deactivate } from '../../src/extension';
 import { extension, isRunning, ourCommands, parts, until, workspaceFile } from './support';
@@ -23,14 +24,13 @@ describe('host: what is registered is disposed', () => {
     for (const each of subscriptions) each.dispose();
     assert.deepEqual(await ourCommands(), []);
 
+    const storage = (name: string) => vscode.Uri.file(dirname(workspaceFile(`.storage/${name}/keep`, '')));
     // Registering twice would throw: that everything can be registered again shows that nothing was left.
     const context = {
       subscriptions: [] as vscode.Disposable[],
       extensionPath: extension().extensionPath,
-      storageUri: vscode.Uri.file(workspaceFile('.storage/keep', '')).with({
-        path: `${vscode.workspace.workspaceFolders![0]!.uri.path}/.storage`,
-      }),
-      globalStorageUri: vscode.Uri.file('/nowhere'),
+      storageUri: storage('workspace'),
+      globalStorageUri: storage('global'),
       workspaceState: { get: (_key: string, fallback: unknown) => fallback, update: async () => {}, keys: () => [] },
     };
     const again = activate(context as unknown as vscode.ExtensionContext);
