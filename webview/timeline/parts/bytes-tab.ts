@@ -41,7 +41,7 @@ interface Shown {
 
 /** The bytes of the connection that the step is about: the stream as a ruler, one piece as text and hex, one byte followed. */
 export function bytesTab(actions: { goTo(step: number): void }): Part {
-  const element = h('div', { class: 'tab-body bytes', tabindex: 0, 'aria-label': 'Bytes of the connection' });
+  const element = h('div', { class: 'tab-body bytes', role: 'group', tabindex: 0, 'aria-label': 'Bytes of the connection' });
   const ruler = rulerView((seq) => actions.goTo(seq));
   let shown = '';
   /** What the learner chose by hand, until another step is shown. */

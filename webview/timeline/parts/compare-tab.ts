@@ -23,7 +23,7 @@ export interface CompareActions {
 
 /** Two runs of one program beside each other: where they part, and every step of one socket in both. */
 export function compareTab(other: OtherRun, actions: CompareActions): Part {
-  const element = h('div', { class: 'tab-body compare', tabindex: 0, 'aria-label': 'Compare with another run' });
+  const element = h('div', { class: 'tab-body compare', role: 'group', tabindex: 0, 'aria-label': 'Compare with another run' });
   const choose = button({
     // Begins with the words on it: who speaks to the computer says what stands there (axe: label-content-name-mismatch).
     label: 'Choose a Run... to compare this one with',

@@ -47,7 +47,7 @@ export function legend(): Part {
   // Looked at in every frame: each socket once.
   let looked = { reader: null as TraceReader | null, at: 0, found: false };
   return {
-    element: h('div', { class: 'legend', 'aria-label': 'Where facts come from' }, ...items, ends, loops),
+    element: h('div', { class: 'legend', role: 'group', 'aria-label': 'Where facts come from' }, ...items, ends, loops),
     update({ reader, loops: shown }) {
       if (looked.reader !== reader) looked = { reader, at: 0, found: false };
       for (const sockets = reader?.sockets ?? []; !looked.found && looked.at < sockets.length; looked.at++)

@@ -38,7 +38,7 @@ interface Worked {
 
 /** The buffers that the bytes of a connection pass, in a chain; the accept queue of its listener; what only a model can say. */
 export function queuesTab(actions: { goTo(step: number): void }): Part {
-  const element = h('div', { class: 'tab-body queues', tabindex: 0, 'aria-label': 'Buffers and queues' });
+  const element = h('div', { class: 'tab-body queues', role: 'group', tabindex: 0, 'aria-label': 'Buffers and queues' });
   let shown = '';
   let store: TimelineStore | null = null;
   let direction: { key: string; out: boolean } | null = null;
