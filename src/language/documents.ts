@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { AnalysedDocument, CodeFix, Found, Insight, LanguageSupport, Remark } from './analysis';
-import { splitLines } from './last-run';
 
 const NOTHING: Found = { calls: [], foreign: [] };
 
@@ -13,6 +12,8 @@ class OpenDocument {
   private closed = false;
 
   constructor(
+    /** From 1; no two documents of a server have the same. */
+    readonly number: number,
     public text: TextDocument,
     private readonly support: LanguageSupport,
   ) {}
@@ -85,13 +86,14 @@ class OpenDocument {
 
 export class Documents {
   private readonly open = new Map<string, OpenDocument>();
+  private count = 0;
 
   constructor(private readonly languages: readonly LanguageSupport[]) {}
 
   opened(uri: string, languageId: string, version: number, text: string): void {
     this.closed(uri);
     const support = this.languages.find((language) => language.languageIds.includes(languageId));
-    if (support) this.open.set(uri, new OpenDocument(TextDocument.create(uri, languageId, version, text), support));
+    if (support) this.open.set(uri, new OpenDocument(++this.count, TextDocument.create(uri, languageId, version, text), support));
   }
 
   changed(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
@@ -112,6 +114,17 @@ export class Documents {
     return [...this.open.keys()];
   }
 
+  /** A number for an open document, shorter than its address; the same for as long as it is open. */
+  numberOf(uri: string): number {
+    return this.open.get(uri)?.number ?? 0;
+  }
+
+  /** The open document with that number, as a client may send it; null when there is none. */
+  numbered(number: unknown): string | null {
+    for (const [uri, document] of this.open) if (document.number === number) return uri;
+    return null;
+  }
+
   /** Reads a document anew that was typed while it was no program. True: that found other calls than before. */
   async settle(uri: string): Promise<boolean> {
     return (await this.open.get(uri)?.settle()) ?? false;
@@ -127,13 +140,12 @@ export class Documents {
     return (await this.open.get(uri)?.fixes(from, to)) ?? [];
   }
 
-  /** The calls of a document and its lines at that moment; null when it is not open or of no language of ours. */
-  async calls(uri: string): Promise<(Found & { lines: () => string[] }) | null> {
+  /** The calls of a document and its text at that moment; null when it is not open or of no language of ours. */
+  async calls(uri: string): Promise<(Found & { text: string }) | null> {
     const document = this.open.get(uri);
     if (!document) return null;
     const found = await document.look();
-    const text = document.text.getText();
-    return { ...found, lines: () => splitLines(text) };
+    return { ...found, text: document.text.getText() };
   }
 
   dispose(): void {

@@ -29,7 +29,7 @@ interface Baseline {
 /** What lenses and hovers need of a document. */
 export interface DocumentText {
   uri: string;
-  lines: readonly string[];
+  text: string;
 }
 
 /** The calls of a document and what the run says of them. */
@@ -44,6 +44,8 @@ export class LastRun {
   readonly sites: RunSites;
   private readonly tail: TraceTail;
   private readonly baselines = new Map<string, Baseline | null>();
+  /** What was said last of each document: asked for again for hovers, and for lenses one by one. */
+  private readonly looks = new Map<string, { text: string; found: readonly SocketCall[]; look: Look }>();
 
   constructor(readonly trace: string) {
     this.tail = new TraceTail(trace);
@@ -59,6 +61,7 @@ export class LastRun {
   async refresh(): Promise<boolean> {
     const added = await this.tail.read();
     this.sites.update();
+    this.looks.clear();
     // A file that had no event so far may have some now.
     for (const [uri, baseline] of this.baselines) if (!baseline) this.baselines.delete(uri);
     return added;
@@ -68,12 +71,20 @@ export class LastRun {
    * The calls of a document, with those that only the run knows (a call site that is in the trace is certain, whatever its
    * receiver looks like in the source), and what the run did at each that it reached.
    */
-  look(document: DocumentText, found: readonly SocketCall[]): Look {
+  look({ uri, text }: DocumentText, found: readonly SocketCall[]): Look {
+    const known = this.looks.get(uri);
+    if (known && known.found === found && known.text === text) return known.look;
+    const look = this.lookAnew(uri, splitLines(text), found);
+    this.looks.set(uri, { text, found, look });
+    return look;
+  }
+
+  private lookAnew(uri: string, text: readonly string[], found: readonly SocketCall[]): Look {
     const facts = new Map<SocketCall, RunFact>();
-    const baseline = this.baseline(document.uri);
+    const baseline = this.baseline(uri);
     if (!baseline) return { calls: found, facts, scene: () => null };
     const records = this.sites.inFile(baseline.file);
-    const lines = matchLines(baseline.lines, document.lines);
+    const lines = matchLines(baseline.lines, text);
     const places = new Map<SocketCall, { record: SiteRecord; stale: boolean }>();
     const inSource = new CallIndex(found);
     for (const call of found) {
@@ -85,7 +96,7 @@ export class LastRun {
       ? seenCalls(
           records.filter((record) => !known.has(record)),
           lines,
-          document.lines,
+          text,
           this.sites.reader,
         )
       : [];

@@ -1,8 +1,8 @@
 /** Lenses of a document: one line over each line with a call, what it leads to or what it did. */
-import type { CodeLens, Command } from 'vscode-languageserver';
+import type { CodeLens, Command, Range } from 'vscode-languageserver';
 import { DEFAULT_SETTINGS, type LanguageOptions, type OpenCardArgs, type ShowStepArgs } from '../contracts/lsp';
 import { APIS, type System } from '../knowledge';
-import type { ForeignCall, SocketCall } from './analysis';
+import type { ForeignCall, Place, SocketCall } from './analysis';
 import type { RunFact } from './last-run';
 import { lensKind, lensText, startsClient, startsServer } from './lens-text';
 
@@ -67,6 +67,29 @@ function infoOf(call: SocketCall, { facts, trace, options, system }: LensInput):
   return { title: text, command: options.commands.openCard ?? '', arguments: [card] };
 }
 
+/** A document with more lenses than this is told where they are; what each says is asked for when it comes into view. No file that teaches has so many. */
+export const MANY_LENSES = 500;
+
+/** What a lens carries whose text is still to be asked for: the number of its document. */
+export type LateLens = number;
+
+/** The places of many lenses, without what they say: a fifth of the bytes on each key. What runs the program keeps its text. */
+export function lateLenses(lenses: readonly CodeLens[], document: LateLens, { commands }: LanguageOptions): CodeLens[] {
+  const runs = (command: Command | undefined) => command?.command === commands.runAndTrace || command?.command === commands.runWithClient;
+  return lenses.map((one) => (runs(one.command) ? one : { range: one.range, data: document }));
+}
+
+/** What the lens at a place says; null when the text has changed since and there is no such call any more. */
+export function lateCommand(input: LensInput & { foreign: readonly ForeignCall[] }, range: Range): Command | null {
+  const here = ({ name }: { name: SocketCall['name'] }) => samePlace(name.start, range.start) && samePlace(name.end, range.end);
+  const call = input.calls.find(here);
+  if (call) return infoOf(call, input);
+  const foreign = input.foreign.find(here);
+  return foreign ? foreignCommand(foreign, input.options) : null;
+}
+
+const samePlace = (a: Place, b: Place): boolean => a.line === b.line && a.character === b.character;
+
 const lens = (call: { name: SocketCall['name'] }, command: Command): CodeLens => ({ range: call.name, command });
 
 /** Lenses of a language whose programs are not traced: what the first call of each line leads to. */
@@ -76,7 +99,11 @@ export function foreignLenses(calls: readonly ForeignCall[], options: LanguageOp
     const { line } = call.name.start;
     if (call.lens === null || lines.has(line)) return [];
     lines.add(line);
-    const card: OpenCardArgs = { id: call.entry.card };
-    return [lens(call, { title: call.lens, command: options.commands.openCard ?? '', arguments: [card] })];
+    return [lens(call, foreignCommand(call, options)!)];
   });
+}
+
+function foreignCommand(call: ForeignCall, options: LanguageOptions): Command | null {
+  const card: OpenCardArgs = { id: call.entry.card };
+  return call.lens === null ? null : { title: call.lens, command: options.commands.openCard ?? '', arguments: [card] };
 }

@@ -17,7 +17,7 @@ import { exclusions, isExcluded } from './exclusions';
 import { callAt, contains, foreignHover, hoverOf } from './hovers';
 import { languagesIn } from './languages';
 import { LastRun, type Look } from './last-run';
-import { foreignLenses, lensesOf } from './lenses';
+import { foreignLenses, lateCommand, lateLenses, lensesOf, MANY_LENSES } from './lenses';
 import { type OpenCalls, otherEnds } from './other-end';
 import { Publisher } from './publisher';
 import { hintsOf, symbolsOf } from './symbols';
@@ -57,7 +57,7 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     return {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-        ...(options.codeLens ? { codeLensProvider: { resolveProvider: false } } : {}),
+        ...(options.codeLens ? { codeLensProvider: { resolveProvider: true } } : {}),
         hoverProvider: true,
         completionProvider: { triggerCharacters: ['(', ',', ':', ' ', "'", '"'] },
         // The other end of a connection. Not "definition", which is TypeScript's.
@@ -92,7 +92,7 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     });
     if (!found) return null;
     const { foreign, wordAt } = found;
-    if (run) return { ...run.look({ uri, lines: found.lines() }, found.calls), foreign, wordAt };
+    if (run) return { ...run.look({ uri, text: found.text }, found.calls), foreign, wordAt };
     return found.calls.length || foreign.length ? { calls: found.calls, facts: new Map(), scene: () => null, foreign, wordAt } : null;
   };
 
@@ -132,7 +132,15 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
     const found = await look(uri);
     if (!found) return [];
-    return [...lensesOf({ uri, ...found, trace: run?.trace ?? null, options, system }), ...foreignLenses(found.foreign, options)];
+    const all = [...lensesOf({ uri, ...found, trace: run?.trace ?? null, options, system }), ...foreignLenses(found.foreign, options)];
+    return all.length > MANY_LENSES ? lateLenses(all, documents.numberOf(uri), options) : all;
+  });
+  connection.onCodeLensResolve(async (lens) => {
+    const uri = documents.numbered(lens.data);
+    const found = uri === null ? null : await look(uri);
+    const command = found ? lateCommand({ uri: uri!, ...found, trace: run?.trace ?? null, options, system }, lens.range) : null;
+    // The text has changed since: the lenses of the new text are on their way, and until then this one says nothing.
+    return { range: lens.range, command: command ?? { title: '', command: '' } };
   });
 
   connection.onDocumentSymbol(async ({ textDocument: { uri } }) => symbolsOf((await look(uri))?.calls ?? []));

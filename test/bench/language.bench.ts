@@ -1,7 +1,7 @@
 /**
  * How long a learner waits for the language server, and what it takes, beside TypeScript's own server on the same files. As in VS Code, ours
  * finds its code compiled from the second start on. Both are processes
- * of their own, spoken to over stdio, in turns. Ours is asked for its lenses; TypeScript's for the symbols of the document, which need no
+ * of their own, spoken to over stdio, in turns. Ours is asked for its lenses, with the text of those in view; TypeScript's for the symbols of the document, which need no
  * types, and hovers, which do. `node dist/test/bench/language.bench.js [ROUNDS]`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -105,14 +105,14 @@ async function once(name: Server, folder: string, file: string, text: string, ta
   await timed(taken.start, async () => {
     server = await LanguageProcess.start(command, args, folder, { NODE_COMPILE_CACHE: join(folder, 'compiled') });
     await server.open(uri, text);
-    if ((await server.about(about, uri)) === 0) throw new Error(`${name} says nothing about ${file}`);
+    if ((await server.about(about, uri, 0)) === 0) throw new Error(`${name} says nothing about ${file}`);
   });
   const memory = server.memory();
   if (memory !== null) taken.memory.push(memory);
   for (const { line, character, letter } of keystrokes(text))
     await timed(taken.keys, async () => {
       await server.type(uri, line, character, letter);
-      await server.about(about, uri);
+      await server.about(about, uri, line);
     });
   for (let i = 0; i < HOVERS; i++)
     await timed(taken.hovers, async () => {

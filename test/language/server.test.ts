@@ -16,7 +16,7 @@ describe('language server', () => {
 
   it('says what it can do', () => {
     const { capabilities } = client.initialized;
-    assert.deepEqual(capabilities.codeLensProvider, { resolveProvider: false });
+    assert.deepEqual(capabilities.codeLensProvider, { resolveProvider: true });
     assert.equal(capabilities.hoverProvider, true);
     assert.deepEqual(capabilities.textDocumentSync, { openClose: true, change: 2 });
   });

@@ -9,6 +9,15 @@ interface Capabilities {
   hoverProvider?: unknown;
 }
 
+/** Lines of a program that a window shows. */
+const WINDOW = 60;
+
+/** As much of an answer as is looked at. */
+interface Answer {
+  range: { start: { line: number } };
+  command?: { title: string };
+}
+
 export class LanguageProcess {
   private version = 1;
 
@@ -58,10 +67,17 @@ export class LanguageProcess {
     });
   }
 
-  /** Asks about a whole document, and returns how many answers there are. */
-  async about(method: 'codeLens' | 'documentSymbol', uri: string): Promise<number> {
-    const found = await this.connection.sendRequest<unknown[] | null>(`textDocument/${method}`, { textDocument: { uri } });
-    return found?.length ?? 0;
+  /**
+   * Asks about a whole document, and returns how many answers there are. Of lenses that come without their text, it then asks for that of those
+   * which a window with `line` in its middle shows, as VS Code does.
+   */
+  async about(method: 'codeLens' | 'documentSymbol', uri: string, line: number): Promise<number> {
+    const found = await this.connection.sendRequest<Answer[] | null>(`textDocument/${method}`, { textDocument: { uri } });
+    if (!found || method !== 'codeLens') return found?.length ?? 0;
+    const late = found.filter(({ command, range }) => !command && Math.abs(range.start.line - line) <= WINDOW / 2);
+    const resolved = await Promise.all(late.map((lens) => this.connection.sendRequest<Answer>('codeLens/resolve', lens)));
+    if (resolved.some(({ command }) => !command?.title)) throw new Error('a lens in view says nothing');
+    return found.length;
   }
 
   /** Whether there is something to say at the place. */
