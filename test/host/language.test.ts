@@ -100,6 +100,28 @@ describe('host: lenses and hovers', () => {
     assert.equal(await stepInFile(trace, { field: 'call', value: 'kqueue' }), null);
   });
 
+  it('say what they are in a file with very many, when they come into view', async () => {
+    const folder = vscode.workspace.workspaceFolders![0]!.uri;
+    const uri = vscode.Uri.joinPath(folder, 'very-many.mjs');
+    const program = `import net from 'node:net';\nconst socket = net.connect(9);\n${"socket.write('x');\n".repeat(600)}`;
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(program));
+    try {
+      await vscode.window.showTextDocument(uri);
+      // A hundred of them are resolved, as those in view are.
+      const found = await until('lenses', async () => {
+        const here = await lenses(uri);
+        return here.length > 0 ? here : null;
+      });
+      assert.equal(found.filter(({ command }) => command.title === '▶ Run and trace').length, 1);
+      const texts = found.map(({ line, command }) => `${line}: ${command.title} ${command.command}`);
+      assert.ok(texts.includes(`3: bytes are copied to the kernel; false: wait for drain ${INTERNAL_COMMANDS.openCard}`), texts.slice(0, 4).join('\n'));
+      assert.ok(found.length >= 100);
+    } finally {
+      await closeEverything();
+      await vscode.workspace.fs.delete(uri);
+    }
+  });
+
   it('explain Python, too', async () => {
     const folder = vscode.workspace.workspaceFolders![0]!.uri;
     const uri = vscode.Uri.joinPath(folder, 'hello-sockets.py');
