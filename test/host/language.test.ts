@@ -114,7 +114,10 @@ describe('host: lenses and hovers', () => {
       });
       assert.equal(found.filter(({ command }) => command.title === '▶ Run and trace').length, 1);
       const texts = found.map(({ line, command }) => `${line}: ${command.title} ${command.command}`);
-      assert.ok(texts.includes(`3: bytes are copied to the kernel; false: wait for drain ${INTERNAL_COMMANDS.openCard}`), texts.slice(0, 4).join('\n'));
+      assert.ok(
+        texts.includes(`3: bytes are copied to the kernel; false: wait for drain ${INTERNAL_COMMANDS.openCard}`),
+        texts.slice(0, 4).join('\n'),
+      );
       assert.ok(found.length >= 100);
     } finally {
       await closeEverything();

@@ -18,7 +18,12 @@ const OFTEN = 500;
 
 /** Handshake, data and end of the connection that the step is about: as a ladder, or as a path over the TCP state diagram. */
 export function handshakeTab(actions: { goTo(step: number): void }): Part {
-  const element = h('div', { class: 'tab-body handshake', role: 'group', tabindex: 0, 'aria-label': 'Handshake and end of the connection' });
+  const element = h('div', {
+    class: 'tab-body handshake',
+    role: 'group',
+    tabindex: 0,
+    'aria-label': 'Handshake and end of the connection',
+  });
   let view: 'ladder' | 'map' = 'ladder';
   let shown = '';
   let store: TimelineStore | null = null;
