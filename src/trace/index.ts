@@ -21,11 +21,12 @@ export type { NewSocket } from './socket-book';
 export { type NewHeader, TraceStore } from './store';
 export {
   findStuck,
-  lastMoment,
+  lookForStuck,
   type MessageLook,
   STUCK_AFTER,
   STUCK_PATTERNS,
   type StuckFinding,
+  type StuckLook,
   type StuckOptions,
   type StuckPatternId,
 } from './stuck';

@@ -5,9 +5,9 @@ import { STUCK_PATTERNS, type StuckFinding } from '../../src/contracts/stuck';
 import { stuckReport } from '../../src/export/stuck-report';
 import { stuckText } from '../../src/knowledge';
 import { STUCK_WORDS } from '../../src/knowledge/stuck';
-import { findStuck } from '../../src/trace';
+import { findStuck, lookForStuck } from '../../src/trace';
 import { root } from '../support/house';
-import { makeEchoTrace } from '../support/make-trace';
+import { makeEchoTrace, makeTrace } from '../support/make-trace';
 
 describe('words for what is stuck', () => {
   const { store } = makeEchoTrace();
@@ -56,4 +56,33 @@ describe('words for what is stuck', () => {
   });
 
   it('finds nothing in an echo that ended', () => assert.deepEqual(findStuck(store), []));
+
+  it('looks through a run of many sockets in small pieces, with the same answer', () => {
+    const crowd = makeTrace({ events: 20_000, connections: 400, concurrency: 350 });
+    const step = crowd.size - 2000;
+    let asked = 0;
+    const counting = new Proxy(crowd, {
+      get(target, name) {
+        const value = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (name === 'socketAt' || name === 'eventsOfSocket') asked++;
+        return value.bind(target);
+      },
+    });
+    const look = lookForStuck(counting, { step, least: 0 });
+    let pieces = 0;
+    for (;;) {
+      const before = asked;
+      const piece = look.next();
+      assert.ok(asked - before <= 600, `${asked - before} questions about sockets in a piece`);
+      if (piece.done) {
+        assert.equal(piece.value.step, step);
+        assert.ok(piece.value.findings.length > 0);
+        assert.deepEqual(piece.value.findings, findStuck(crowd, { step, least: 0 }));
+        break;
+      }
+      pieces++;
+    }
+    assert.ok(pieces > 20 && asked > 800, `${pieces} pieces, ${asked} questions`);
+  });
 });

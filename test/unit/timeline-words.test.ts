@@ -3,7 +3,7 @@ import { OTHER_STATES, PROVENANCES, TCP_STATES, type TraceEvent } from '../../sr
 import { explain, howWeKnow } from '../../src/knowledge/explain';
 import { errorHelp, STATE_MEANING } from '../../src/knowledge/meanings';
 import { actionOf, KEYS } from '../../webview/kit/keys';
-import { listedAt, orderOf, readingText } from '../../webview/timeline/layout/socket-rows';
+import { Lifetimes, orderOf, readingText } from '../../webview/timeline/layout/socket-rows';
 import { addressText } from '../../webview/timeline/layout/titles';
 import { callLine, fileText } from '../../webview/timeline/parts/call-line';
 import { transcriptLine } from '../../webview/timeline/parts/transcript';
@@ -149,7 +149,7 @@ describe('timeline words', () => {
     index.update(store);
     const last = store.stateAt(store.size - 10).sockets;
     const current = last.length - 1;
-    const listed = listedAt(store, index.spans, store.size - 10, current);
+    const listed = new Lifetimes(store, index.spans).at(store.size - 10, current);
     const crowd = orderOf(listed);
     assert.ok(crowd.length > 60 && listed.open.length > 0 && listed.rest.length > 0 && crowd.includes(current));
     assert.deepEqual(crowd, [...listed.open, ...listed.rest]);
@@ -161,10 +161,11 @@ describe('timeline words', () => {
     const store = makeTrace({ events: 3000, connections: 60, concurrency: 20 });
     const index = new LaneIndex();
     index.update(store);
+    const lives = new Lifetimes(store, index.spans);
     for (let step = 1; step <= store.size; step += 37) {
       const current = store.socketIndex(step);
       const { sockets } = store.stateAt(step);
-      const { open, rest, closed } = listedAt(store, index.spans, step, current);
+      const { open, rest, closed } = lives.at(step, current);
       const wanted = sockets.filter((socket) => socket.open || socket.index === current).map((socket) => socket.index);
       const finishing = sockets.filter((socket) => !socket.open && socket.state !== 'CLOSED' && socket.index !== current);
       assert.deepEqual(

@@ -94,6 +94,51 @@ describe('the sockets table of a crowd, in a browser', function () {
     await panel.close();
   });
 
+  it('scrolls to the line of a step before anything is written, so that the page is laid out once a step', async () => {
+    const panel = await open(LATE);
+    const { page } = panel;
+    await page.evaluate(() => {
+      // Whether the page was written to in this frame when the table was scrolled: then it would have to be laid out for that.
+      const log = { scrolls: 0, late: 0, written: false };
+      Object.assign(window, { log });
+      const { scrollTop } = Object.getOwnPropertyDescriptors(Element.prototype);
+      Object.defineProperty(document.querySelector('.sockets-scroll')!, 'scrollTop', {
+        get: scrollTop.get,
+        set(value: number) {
+          log.scrolls++;
+          if (log.written) log.late++;
+          scrollTop.set!.call(this, value);
+        },
+      });
+      for (const [owner, name] of [
+        [CharacterData.prototype, 'data'],
+        [Node.prototype, 'textContent'],
+      ] as const) {
+        const { get, set } = Object.getOwnPropertyDescriptor(owner, name)!;
+        Object.defineProperty(owner, name, {
+          configurable: true,
+          get,
+          set(value: string) {
+            log.written = true;
+            set!.call(this, value);
+          },
+        });
+      }
+    });
+    for (const step of [LATE - 3000, LATE, LATE - 3100, LATE - 50]) {
+      await page.evaluate(() => {
+        (window as unknown as { log: { written: boolean } }).log.written = false;
+      });
+      await panel.send({ type: 'goTo', step });
+      await panel.atStep(step);
+      await frames(panel);
+    }
+    const log = await page.evaluate(() => (window as unknown as { log: { scrolls: number; late: number; written: boolean } }).log);
+    assert.ok(log.scrolls >= 3 && log.written, JSON.stringify(log));
+    assert.equal(log.late, 0);
+    await panel.close();
+  });
+
   it('goes on with the arrow keys beyond the lines that were there, and keeps a focus that scrolls out', async () => {
     const panel = await open(LATE);
     const { page } = panel;

@@ -57,6 +57,35 @@ describe('stepping and filters in a browser', function () {
     await panel.close();
   });
 
+  it('keeps what the next step has in common with this one in the card, and what was unfolded', async () => {
+    const panel = await openPanel(site, bytes, { state: { step: 0, axis: 'steps', view: null } });
+    const { page } = panel;
+    const writes = steps.filter((seq) => store.call(seq) === 'write');
+    await panel.send({ type: 'goTo', step: writes[0]! });
+    await panel.atStep(writes[0]!);
+    await page.locator('.card [data-name="depths"] summary').click();
+    await page.locator('.card .depths').first().waitFor();
+    await page.evaluate(() => {
+      for (const name of ['call', 'how', 'more']) document.querySelector(`.card [data-name="${name}"]`)!.classList.add('kept');
+    });
+    await panel.send({ type: 'goTo', step: writes[1]! });
+    await panel.atStep(writes[1]!);
+    await page.waitForFunction((step) => document.querySelector('.card-step')?.textContent === `Step ${step}`, writes[1]!);
+    // The call is another text in the same place; what says how we know is the same.
+    const kept = await page.evaluate(() =>
+      ['call', 'how', 'more'].map((name) => document.querySelector(`.card [data-name="${name}"]`)!.classList.contains('kept')),
+    );
+    assert.deepEqual(kept.slice(1), [true, true]);
+    assert.ok((await panel.text('.card [data-name="call"]')).startsWith(`write(${store.event(writes[1]!).fd}`));
+    assert.ok(await page.locator('.card .depths [aria-current="step"]').count());
+    assert.ok((await panel.text('.card .depths')).includes(`step ${writes[1]}`));
+    // And back at the beginning nothing of a step is left.
+    await page.keyboard.press('Home');
+    await page.waitForFunction(() => document.querySelector('.card-step')?.textContent === 'Before anything');
+    assert.equal(await page.locator('.card [data-name="call"], .card [data-name="how"], .card .depths').count(), 0);
+    await panel.close();
+  });
+
   it('hides what a filter does not let through, counts it, and shows all again', async () => {
     const panel = await openPanel(site, bytes);
     const { page } = panel;

@@ -30,6 +30,9 @@ const PLAY = 700;
 const KEEP = 300;
 /** Milliseconds between two pieces of work that has time. */
 const REST = 24;
+/** It waits until nothing was painted for this long, while somebody steps, but not for ever. */
+const QUIET = 200;
+const PATIENCE = 3000;
 
 /** What the page needs besides the store. */
 export interface AppDeps {
@@ -158,6 +161,7 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
       shownTab = store.shownTab;
       tabPanel.select(shownTab);
     }
+    for (const part of parts) part.scroll?.(store);
     for (const part of parts) part.update(store);
     const notice = there ? store.problem || store.inputProblem || '' : '';
     root.classList.toggle('filters-open', !filters.element.hidden);
@@ -213,9 +217,17 @@ export function startApp(root: HTMLElement, store: TimelineStore, { copy, hints,
   // A look when the page has time; of a live run once a second. While nobody sees the page it does nothing at all.
   let looks = 0;
   let rest = 0;
+  let since = 0;
   const look = () => {
     clearTimeout(rest);
+    const now = performance.now();
+    since ||= now;
+    if (!store.live && now - painter.painted < QUIET && now - since < PATIENCE) {
+      rest = window.setTimeout(look, QUIET);
+      return;
+    }
     rest = store.lookForStuck() ? window.setTimeout(look, REST) : 0;
+    if (rest === 0) since = 0;
   };
   const seen = () => {
     // What was still to be kept is kept before the silence.

@@ -14,6 +14,8 @@ export class Painter {
   #frame = 0;
   #timer = 0;
   #batches = 0;
+  /** When the last picture was, in ms. */
+  painted = Number.NEGATIVE_INFINITY;
   /** When the next picture of what streamed in may be, in ms. */
   #next = 0;
 
@@ -53,6 +55,7 @@ export class Painter {
     const before = performance.now();
     this.update();
     const after = performance.now();
+    this.painted = after;
     const cost = after - before;
     this.#next = store.live && cost > CHEAP ? after + cost / SHARE - cost : 0;
   }

@@ -49,21 +49,31 @@ export interface RunFacts {
   running: ReadonlySet<number>;
 }
 
-/** Gathers the facts at a step: one pass over the events of each socket that is open then, or whose peer is. */
-export function gatherFacts(trace: TraceReader, step: number): RunFacts {
+/** Sockets that are looked at between two chances to stop. */
+const PIECE = 16;
+
+/** Gathers the facts at a step: one pass over the events of each socket that is open then, or whose peer is. Stops after each piece of the work. */
+export function* gatherFacts(trace: TraceReader, step: number): Generator<void, RunFacts> {
+  // What the state of the run needs is kept for each socket on its own.
+  for (let index = 0; index < trace.sockets.length; index++) {
+    trace.socketAt(index, step);
+    if (index % PIECE === 0) yield;
+  }
   const state = trace.stateAt(step);
+  yield;
   const running = new Set(state.processes.filter((process) => process.running).map((process) => process.pid));
   const processes = new Map(trace.processes.map((process) => [process.pid, process]));
   const byId = new Map<string, SocketFacts>();
   // What is closed, as most of a long run is, matters only as the other end or the listener of something.
   const open = state.sockets.filter((now) => now.open);
   const needed = new Set([...open.map((now) => now.id), ...open.map((now) => now.peer)]);
-  const sockets = state.sockets.map((now) => {
+  const sockets: SocketFacts[] = [];
+  for (const now of state.sockets) {
     const facts = emptyFacts(trace, now, processes.get(now.pid), running.has(now.pid));
     if (needed.has(now.id) || now.role === 'listener') gather(trace, step, facts);
     byId.set(now.id, facts);
-    return facts;
-  });
+    if (sockets.push(facts) % PIECE === 0) yield;
+  }
   for (const facts of sockets) {
     facts.peer = (facts.now.peer && byId.get(facts.now.peer)) || null;
     if (facts.info.listener !== null) facts.made ??= byId.get(facts.info.listener)?.made ?? firstSite(trace, facts);

@@ -13,6 +13,16 @@ export const STUCK_AFTER = 1e9;
 /** Exits so close to the end of the trace (ns) belong to the end itself: what they do to the sockets is no part of the question. */
 const ENDING = 3e9;
 
+/** What was found, and the step at which the run was asked. */
+export interface StuckLook {
+  step: number;
+  findings: StuckFinding[];
+}
+
+/** Sockets, and events, between two chances to stop. */
+const PIECE = 64;
+const EVENTS = 4096;
+
 export interface StuckOptions {
   /** Look at this step instead of the end of the run. */
   step?: number;
@@ -23,11 +33,17 @@ export interface StuckOptions {
 }
 
 /** The step and time at which a run is asked why it does not go on: the last moment before its programs ended. */
-export function lastMoment(trace: TraceReader): { step: number; now: number } {
+function* findMoment(trace: TraceReader): Generator<void, { step: number; now: number }> {
   const { size } = trace;
   const end = size > 0 ? trace.time(size) : 0;
   let exit = 0;
-  for (let seq = size; seq > 0 && end - trace.time(seq) <= ENDING; seq--) if (trace.kind(seq) === 'exit') exit = seq;
+  for (let seq = size; seq > 0; seq--) {
+    if (seq % EVENTS === 0) {
+      if (end - trace.time(seq) > ENDING) break;
+      yield;
+    }
+    if (trace.kind(seq) === 'exit' && end - trace.time(seq) <= ENDING) exit = seq;
+  }
   if (exit === 0) return { step: size, now: end };
   // What the kernel did to the sockets of a process that was ended may be told before its exit is: the last thing that a program did
   // itself counts, with the changes of state that came with it.
@@ -48,17 +64,30 @@ function isOwnDoing(trace: TraceReader, seq: number): boolean {
 
 /** Findings, causes before what follows from them, the longest first. Empty for a run that goes on, or had nothing left to do. */
 export function findStuck(trace: TraceReader, options: StuckOptions = {}): StuckFinding[] {
+  const look = lookForStuck(trace, options);
+  for (;;) {
+    const piece = look.next();
+    if (piece.done) return piece.value.findings;
+  }
+}
+
+/** The same in pieces of well under a millisecond, for who has other things to do: a run of thousands of sockets takes some 50 ms. */
+export function* lookForStuck(trace: TraceReader, options: StuckOptions = {}): Generator<void, StuckLook> {
   const moment =
-    options.step === undefined ? lastMoment(trace) : { step: options.step, now: options.step > 0 ? trace.time(options.step) : 0 };
+    options.step === undefined ? yield* findMoment(trace) : { step: options.step, now: options.step > 0 ? trace.time(options.step) : 0 };
   const now = options.now ?? moment.now;
-  const run = gatherFacts(trace, moment.step);
+  const run = yield* gatherFacts(trace, moment.step);
   const least = options.least ?? STUCK_AFTER;
   const findings: StuckFinding[] = [];
   const add = (finding: StuckFinding) => {
     if (finding.lasted >= least) findings.push(finding);
   };
-  for (const hit of [...acceptQueues(run), ...heldExits(run), ...withoutSockets(run)]) add(ofProcess(run, hit, now));
-  for (const socket of run.sockets) {
+  for (const pattern of [acceptQueues, heldExits, withoutSockets]) {
+    for (const hit of pattern(run)) add(ofProcess(run, hit, now));
+    yield;
+  }
+  for (const [i, socket] of run.sockets.entries()) {
+    if (i % PIECE === 0) yield;
     for (const pattern of SOCKET_PATTERNS) {
       const hit = pattern.test(socket, run);
       if (hit === null) continue;
@@ -66,7 +95,7 @@ export function findStuck(trace: TraceReader, options: StuckOptions = {}): Stuck
       break;
     }
   }
-  return order(joined(findings));
+  return { step: moment.step, findings: order(joined(findings)) };
 }
 
 function ofSocket(run: RunFacts, socket: SocketFacts, pattern: StuckPatternId, certain: boolean, hit: Hit, now: number): StuckFinding {

@@ -154,14 +154,36 @@ export interface Sorting {
   descending: boolean;
 }
 
-/** What a search looks at, and keys to sort by: a state object is the same for as long as nothing about its socket changes. */
+/** What a row of the table says. */
+export interface RowWords {
+  cells: readonly Cell[];
+  /** All of it in a line, to be read out. */
+  label: string;
+}
+
+/** What a search looks at, what rows say, and keys to sort by: a state object is the same for as long as nothing about its socket changes. */
 export class SocketTexts {
+  #rows = new WeakMap<SocketState, RowWords>();
   readonly #texts = new WeakMap<SocketState, string>();
   readonly #keys = new WeakMap<SocketState, Map<ColumnId, string | number>>();
   #processes = new Map<number, ProcessInfo>();
   #count = -1;
 
   constructor(readonly reader: TraceReader) {}
+
+  /** What the row of a socket says at a step. */
+  row(socket: SocketState, step: number): RowWords {
+    const { processes } = this;
+    let words = this.#rows.get(socket);
+    if (words === undefined) {
+      const cells = cellsOf(this.reader, socket, step, processes);
+      const label = `${socket.id}: ${cells.map((cell, i) => `${COLUMNS[i]!.name} ${cell.text}`).join(', ')}. Enter goes to where it was created`;
+      words = { cells, label };
+      // In TIME_WAIT it counts down.
+      if (socket.state !== 'TIME_WAIT') this.#rows.set(socket, words);
+    }
+    return words;
+  }
 
   /** Everything that the row of a socket says, in small letters; of TIME_WAIT without the countdown. */
   text(socket: SocketState): string {
@@ -193,6 +215,7 @@ export class SocketTexts {
     if (this.#count !== this.reader.processes.length) {
       this.#count = this.reader.processes.length;
       this.#processes = processesOf(this.reader);
+      this.#rows = new WeakMap();
     }
     return this.#processes;
   }
@@ -248,23 +271,48 @@ export interface Listed {
   closed: number;
 }
 
-/** Which sockets may have a row at a step. Looks at births, deaths and changes of state alone: what else is known of a socket costs much more. */
-export function listedAt(
-  reader: Pick<TraceReader, 'sockets'>,
-  spans: readonly (readonly StateSpan[])[],
-  step: number,
-  current: number,
-): Listed {
-  const listed: Listed = { open: [], rest: [], closed: 0 };
-  const { sockets } = reader;
-  for (let index = 0; index < sockets.length; index++) {
-    const { birth, death } = sockets[index]!;
-    if (birth === 0 || birth > step) continue;
-    if (death === null || death > step || index === current) listed.open.push(index);
-    else if (stateIn(spans[index] ?? [], step) !== 'CLOSED') listed.rest.push(index);
-    else listed.closed++;
+/**
+ * Which sockets may have a row at a step. Looks at births, deaths and changes of state alone: what else is known of a socket costs much more. They are kept
+ * as three numbers a socket, so that a step through a run of thousands reads these and nothing else.
+ */
+export class Lifetimes {
+  #size = -1;
+  #births = new Float64Array(0);
+  #deaths = new Float64Array(0);
+  /** From when on it is closed for good. */
+  #gone = new Float64Array(0);
+
+  constructor(
+    readonly reader: Pick<TraceReader, 'sockets' | 'size'>,
+    readonly spans: readonly (readonly StateSpan[])[],
+  ) {}
+
+  at(step: number, current: number): Listed {
+    this.#read();
+    const listed: Listed = { open: [], rest: [], closed: 0 };
+    const births = this.#births;
+    const deaths = this.#deaths;
+    const gone = this.#gone;
+    for (let index = 0; index < births.length; index++) {
+      if (births[index]! > step) continue;
+      if (deaths[index]! > step || index === current) listed.open.push(index);
+      else if (gone[index]! <= step || stateIn(this.spans[index] ?? [], step) === 'CLOSED') listed.closed++;
+      else listed.rest.push(index);
+    }
+    return listed;
   }
-  return listed;
+
+  #read(): void {
+    const { sockets, size } = this.reader;
+    if (size === this.#size && sockets.length === this.#births.length) return;
+    this.#size = size;
+    this.#births = Float64Array.from(sockets, ({ birth }) => birth || Number.POSITIVE_INFINITY);
+    this.#deaths = Float64Array.from(sockets, ({ death }) => death ?? Number.POSITIVE_INFINITY);
+    this.#gone = Float64Array.from(sockets, (_, index) => {
+      const last = this.spans[index]?.at(-1);
+      return last?.state === 'CLOSED' ? last.from : Number.POSITIVE_INFINITY;
+    });
+  }
 }
 
 function stateIn(spans: readonly StateSpan[], step: number): SocketStateName | undefined {

@@ -1,9 +1,10 @@
-import type { TraceReader } from '../../../src/contracts/trace-model';
+import type { Link, TraceReader } from '../../../src/contracts/trace-model';
 import { type Explanation, explain } from '../../../src/knowledge/explain';
 import { durationWords } from '../../../src/knowledge/plain-words';
 import { stuckText } from '../../../src/knowledge/stuck-text';
-import { fill, h, icon } from '../../kit/dom';
+import { fill, h, icon, setAttributes, setText } from '../../kit/dom';
 import { rich } from '../../kit/rich';
+import { type Section, Sections } from '../../kit/sections';
 import { runEnd } from '../layout/run-end';
 import { duration } from '../layout/ticks';
 import { programName } from '../layout/titles';
@@ -25,9 +26,11 @@ export interface CardActions {
   stuck(): void;
 }
 
-/** The card: what happened at the current step, in words. */
+/** The card: what happened at the current step, in words. What is the same at the next step stays as it is. */
 export function card(actions: CardActions, hints: Hints): Part {
   const element = h('section', { class: 'card', 'aria-label': 'Current step' });
+  const sections = new Sections(element);
+  const step = stepContent(actions, hints);
   let shown = '';
   let scrolled = false;
   element.addEventListener(
@@ -37,145 +40,197 @@ export function card(actions: CardActions, hints: Hints): Part {
     },
     { passive: true },
   );
-  const opened: Opened = { how: false, depths: false };
+  const keyOf = (store: TimelineStore) => {
+    const size = store.step === 0 || store.live ? store.reader!.size : 0;
+    return `${store.stuck.key}/${store.over}/${store.filter.socket}/${store.step}/${size}/${store.title}`;
+  };
   return {
     element,
+    scroll(store) {
+      if (scrolled && store.reader && keyOf(store) !== shown) element.scrollTop = 0;
+    },
     update(store) {
       const reader = store.reader;
       if (!reader) return;
-      const key = `${store.stuck.key}/${store.over}/${store.filter.socket}/${store.step}/${store.step === 0 || store.live ? reader.size : 0}/${store.title}`;
+      const key = keyOf(store);
       if (key === shown) return;
       shown = key;
-      // Once all parts of the page are written: it makes the browser lay them out. So not where nothing was scrolled.
-      if (scrolled)
-        queueMicrotask(() => {
-          element.scrollTop = 0;
-        });
-      if (store.step === 0) fill(element, ...beginning(reader, store, hints));
-      else {
-        fill(element, ...stepContent(reader, store, actions, opened, hints));
-        for (const name of ['how', 'depths'] as const) {
-          const details = element.querySelector<HTMLDetailsElement>(`details[data-name="${name}"]`);
-          if (!details) continue;
-          if (name === 'how') details.open = opened.how;
-          details.addEventListener('toggle', () => {
-            opened[name] = details.open;
-          });
-        }
-      }
+      sections.show(store.step === 0 ? beginning(reader, store, hints) : step(reader, store));
     },
   };
 }
 
-function beginning(reader: TraceReader, store: TimelineStore, hints: Hints): (HTMLElement | null)[] {
+function beginning(reader: TraceReader, store: TimelineStore, hints: Hints): Section[] {
   const programs = reader.processes.map((process) => programName(process.program)).join(' and ');
   const last = reader.size > 0 ? `, in ${duration(reader.time(reader.size))}` : '';
   const text =
     reader.size === 0
       ? 'Nothing has happened yet.'
       : `${programs || 'The run'}: ${reader.size.toLocaleString('en')} steps${last}, ${reader.sockets.length === 1 ? '1 socket' : `${reader.sockets.length.toLocaleString('en')} sockets`}.`;
-  const parts: (HTMLElement | null)[] = [
-    h('div', { class: 'card-head' }, h('span', { class: 'card-step' }, 'Before anything')),
-    h('p', { class: 'card-happened' }, text),
-  ];
-  if (reader.size > 0 && !store.following)
-    parts.push(hints.line('first-step', 'Press ', h('kbd', {}, '→'), ' to see the first thing that happened, or click any mark.'));
-  for (const notice of [...reader.header.notices, ...reader.processes.flatMap((process) => process.notices)])
-    parts.push(h('p', { class: 'notice' }, icon('info'), h('span', {}, notice)));
-  return parts;
-}
-
-function stepContent(
-  reader: TraceReader,
-  store: TimelineStore,
-  actions: CardActions,
-  opened: Opened,
-  hints: Hints,
-): (HTMLElement | null)[] {
-  const { step } = store;
-  const event = reader.event(step);
-  const process = reader.processes[reader.processIndex(step)];
-  const words = explain(reader, event);
-  let place: HTMLElement | null = null;
-  if (event.site) {
-    const name = `${fileText(event.site.file, reader.header.cwd)}:${event.site.line}:${event.site.column}`;
-    place = h(
-      'button',
-      { type: 'button', class: 'link', title: `${event.site.file}\nShow the line in the editor (E)`, 'data-name': 'site' },
-      name,
-    );
-    place.addEventListener('click', () => actions.showSource());
-  }
-  const late = loopNote(lateWords(reader, step));
-  const ended = runEnd(reader, store.live, store.stopped)?.text ?? '';
-  const change = words.before !== null && words.after !== null ? changeRow(words.before, words.after) : null;
+  const hint = reader.size > 0 && !store.following;
+  const notices = [...reader.header.notices, ...reader.processes.flatMap((process) => process.notices)];
   return [
-    store.over
-      ? (hints.line('run-over', `${ended} Press `, h('kbd', {}, 'Home'), ', then ', h('kbd', {}, '→'), ' to go through it step by step.') ??
-        h('p', { class: 'notice' }, icon('info'), h('span', {}, ended)))
-      : null,
-    h(
-      'div',
-      { class: 'card-head' },
-      h('span', { class: 'card-step' }, `Step ${step.toLocaleString('en')}`),
-      h('span', { class: 'card-where' }, `${process ? programName(process.program) : 'process'} · pid ${event.pid}`),
-      onlySocket(event.socket, store, actions),
-      copyLink(store),
-    ),
-    h('code', { class: `card-call${words.cause ? ' failed' : ''}`, 'data-name': 'call' }, callLine(event)),
-    h(
-      'div',
-      { class: 'card-facts' },
-      provenanceChip(event.provenance),
-      event.api ? h('span', { class: 'card-api', title: 'The Node API behind it' }, event.api) : null,
-      place && event.site?.cause ? h('span', {}, h('span', { class: 'faint' }, 'caused by '), place) : place,
-      h('span', { class: 'faint', title: `${event.t.toLocaleString('en')} ns since the run began` }, duration(event.t)),
-    ),
-    h('p', { class: 'card-happened' }, words.happened),
-    words.means && event.args?.contradicts
-      ? h('p', { class: 'card-contradicts' }, icon('warning'), h('span', {}, words.means))
-      : words.means
-        ? h('p', { class: 'card-means' }, words.means)
-        : null,
-    late,
-    words.matters ? h('p', { class: 'card-matters' }, h('strong', {}, 'Why it matters: '), ...rich(words.matters)) : null,
-    words.cause
-      ? h(
-          'div',
-          { class: 'card-error', role: 'note' },
-          h('p', {}, h('strong', {}, 'Cause: '), ...rich(words.cause)),
-          words.ask ? h('p', {}, h('strong', {}, 'Ask first: '), ...rich(words.ask)) : null,
-          words.fix ? h('p', {}, h('strong', {}, 'Fix: '), ...rich(words.fix)) : null,
-          words.note ? h('p', { class: 'card-means' }, ...rich(words.note)) : null,
-        )
-      : null,
-    change,
-    changesRow(words.changes),
-    otherEnd(reader, step, actions),
-    missedAt(reader, step, actions),
-    late ? null : loopNote(loopBefore(reader, step)),
-    stuckLine(reader, store, event.socket, actions),
-    unfold(reader, step, actions, opened),
-    readMore(words, store),
-    h(
-      'details',
-      { class: 'card-how', 'data-name': 'how' },
-      h('summary', {}, 'How do we know?'),
-      h('p', {}, words.how),
-      ...(process?.notices ?? []).map((notice) => h('p', { class: 'notice' }, icon('info'), h('span', {}, notice))),
-    ),
+    ['start', () => h('div', { class: 'card-head' }, h('span', { class: 'card-step' }, 'Before anything'))],
+    [`start ${text}`, () => h('p', { class: 'card-happened' }, text)],
+    [
+      `start ${hint}`,
+      () =>
+        hint ? hints.line('first-step', 'Press ', h('kbd', {}, '→'), ' to see the first thing that happened, or click any mark.') : null,
+    ],
+    ...notices.map((notice): Section => [`start ${notice}`, () => noticeLine(notice)]),
   ];
 }
 
-/** Of an open socket that does not get any further: why, in a line. */
-function stuckLine(reader: TraceReader, store: TimelineStore, socket: string | null, actions: CardActions): HTMLElement | null {
+const noticeLine = (notice: string) => h('p', { class: 'notice' }, icon('info'), h('span', {}, notice));
+
+/** The pieces of the card at a step. Those that differ at every step are kept, and their texts changed. */
+function stepContent(actions: CardActions, hints: Hints): (reader: TraceReader, store: TimelineStore) => Section[] {
+  const opened: Opened = { how: false, depths: false };
+  const number = h('span', { class: 'card-step' });
+  const call = h('code', { 'data-name': 'call' });
+  const time = h('span', { class: 'faint' });
+  const happened = h('p', { class: 'card-happened' });
+  return (reader, store) => {
+    const { step } = store;
+    const event = reader.event(step);
+    const process = reader.processes[reader.processIndex(step)];
+    const words = explain(reader, event);
+    const where = `${process ? programName(process.program) : 'process'} · pid ${event.pid}`;
+    const place = event.site ? `${fileText(event.site.file, reader.header.cwd)}:${event.site.line}:${event.site.column}` : '';
+    const late = lateWords(reader, step);
+    const loop = late.length > 0 ? [] : loopBefore(reader, step);
+    const ended = store.over ? (runEnd(reader, store.live, store.stopped)?.text ?? '') : '';
+    const links = reader.links(step);
+    const stuck = stuckWords(reader, store, event.socket);
+    const { before, after } = words;
+    setText(number, `Step ${step.toLocaleString('en')}`);
+    setText(call, callLine(event));
+    setAttributes(call, { class: `card-call${words.cause ? ' failed' : ''}` });
+    setText(time, duration(event.t));
+    setAttributes(time, { title: `${event.t.toLocaleString('en')} ns since the run began` });
+    setText(happened, words.happened);
+    return [
+      [
+        `over ${ended}`,
+        () =>
+          store.over
+            ? (hints.line(
+                'run-over',
+                `${ended} Press `,
+                h('kbd', {}, 'Home'),
+                ', then ',
+                h('kbd', {}, '→'),
+                ' to go through it step by step.',
+              ) ?? noticeLine(ended))
+            : null,
+      ],
+      [
+        `head ${where}/${event.socket}/${store.filter.socket}`,
+        () =>
+          h(
+            'div',
+            { class: 'card-head' },
+            number,
+            h('span', { class: 'card-where' }, where),
+            onlySocket(event.socket, store, actions),
+            copyLink(store),
+          ),
+      ],
+      ['call', () => call],
+      [
+        `facts ${event.provenance}/${event.api}/${event.site?.file}/${place}/${event.site?.cause}`,
+        () => {
+          const site = event.site && siteLink(event.site.file, place, actions);
+          return h(
+            'div',
+            { class: 'card-facts' },
+            provenanceChip(event.provenance),
+            event.api ? h('span', { class: 'card-api', title: 'The Node API behind it' }, event.api) : null,
+            site && event.site?.cause ? h('span', {}, h('span', { class: 'faint' }, 'caused by '), site) : site,
+            time,
+          );
+        },
+      ],
+      ['happened', () => happened],
+      [
+        `means ${words.means}/${event.args?.contradicts ?? ''}`,
+        () =>
+          words.means && event.args?.contradicts
+            ? h('p', { class: 'card-contradicts' }, icon('warning'), h('span', {}, words.means))
+            : words.means
+              ? h('p', { class: 'card-means' }, words.means)
+              : null,
+      ],
+      [`late ${late.join(' ')}`, () => loopNote(late)],
+      [
+        `matters ${words.matters}`,
+        () => (words.matters ? h('p', { class: 'card-matters' }, h('strong', {}, 'Why it matters: '), ...rich(words.matters)) : null),
+      ],
+      [`error ${words.cause}/${words.ask}/${words.fix}/${words.note}`, () => errorRow(words)],
+      [`change ${before}/${after}`, () => (before !== null && after !== null ? changeRow(before, after) : null)],
+      [`changes ${JSON.stringify(words.changes)}`, () => changesRow(words.changes)],
+      [links.length > 0 ? `links ${step}` : '', () => otherEnd(links, step, actions)],
+      [`missed ${step}`, () => missedAt(reader, step, actions)],
+      [`loop ${loop.join(' ')}`, () => loopNote(loop)],
+      [`stuck ${stuck}`, () => stuckLine(stuck, actions)],
+      // Worked out only when it is unfolded.
+      [`depths ${reader.socketIndex(step) >= 0}/${opened.depths ? step : ''}`, () => unfold(reader, store, actions, opened)],
+      [`more ${words.card}/${words.references.map(({ url }) => url).join(' ')}`, () => readMore(words, store)],
+      [`how ${words.how}/${process?.notices.join(' ')}`, () => howRow(words.how, process?.notices ?? [], opened)],
+    ];
+  };
+}
+
+function siteLink(file: string, name: string, actions: CardActions): HTMLElement {
+  const place = h(
+    'button',
+    { type: 'button', class: 'link', title: `${file}\nShow the line in the editor (E)`, 'data-name': 'site' },
+    name,
+  );
+  place.addEventListener('click', () => actions.showSource());
+  return place;
+}
+
+function errorRow(words: Explanation): HTMLElement | null {
+  if (!words.cause) return null;
+  return h(
+    'div',
+    { class: 'card-error', role: 'note' },
+    h('p', {}, h('strong', {}, 'Cause: '), ...rich(words.cause)),
+    words.ask ? h('p', {}, h('strong', {}, 'Ask first: '), ...rich(words.ask)) : null,
+    words.fix ? h('p', {}, h('strong', {}, 'Fix: '), ...rich(words.fix)) : null,
+    words.note ? h('p', { class: 'card-means' }, ...rich(words.note)) : null,
+  );
+}
+
+function howRow(how: string, notices: readonly string[], opened: Opened): HTMLElement {
+  const details = h(
+    'details',
+    { class: 'card-how', 'data-name': 'how' },
+    h('summary', {}, 'How do we know?'),
+    h('p', {}, how),
+    ...notices.map(noticeLine),
+  );
+  details.open = opened.how;
+  details.addEventListener('toggle', () => {
+    opened.how = details.open;
+  });
+  return details;
+}
+
+/** Of an open socket that does not get any further: why, in a line; '' when there is nothing to say. */
+function stuckWords(reader: TraceReader, store: TimelineStore, socket: string | null): string {
   const finding = store.stuck.of(socket);
-  if (!finding || finding.follows || store.step > store.stuck.step) return null;
+  if (!finding || finding.follows || store.step > store.stuck.step) return '';
   const { title } = stuckText(reader, finding, store.live);
+  const time = `${store.live ? 'at least ' : ''}${durationWords(finding.lasted)}`;
+  return store.live ? `Stuck for ${time}: ${title}. ` : `Stuck at the end of the run, for ${time}: ${title}. `;
+}
+
+function stuckLine(words: string, actions: CardActions): HTMLElement | null {
+  if (words === '') return null;
   const why = h('button', { type: 'button', class: 'link', 'data-name': 'why' }, 'Why?');
   why.addEventListener('click', () => actions.stuck());
-  const time = `${store.live ? 'at least ' : ''}${durationWords(finding.lasted)}`;
-  const words = store.live ? `Stuck for ${time}: ${title}. ` : `Stuck at the end of the run, for ${time}: ${title}. `;
   return h('div', { class: 'card-stuck', role: 'note' }, icon('watch'), h('span', {}, words, why));
 }
 
@@ -205,17 +260,20 @@ interface Opened {
 }
 
 /** The step at its three depths. Worked out only when it is unfolded: it looks at the whole connection. */
-function unfold(reader: TraceReader, step: number, actions: CardActions, opened: Opened): HTMLElement | null {
-  if (reader.socketIndex(step) < 0) return null;
+function unfold(reader: TraceReader, store: TimelineStore, actions: CardActions, opened: Opened): HTMLElement | null {
+  if (reader.socketIndex(store.step) < 0) return null;
   const body = h('div');
   const details = h('details', { class: 'card-how', 'data-name': 'depths' }, h('summary', {}, 'Node call, system call, segment'), body);
   const show = () => {
-    if (details.open && body.childElementCount === 0)
-      body.append(depths(reader, step, (to) => actions.goTo(to)) ?? h('p', { class: 'card-means' }, 'This step has only one depth.'));
+    if (details.open === opened.depths && body.childElementCount > 0) return;
+    opened.depths = details.open;
+    if (!details.open) return;
+    const lines = depths(reader, store.step, (to) => actions.goTo(to));
+    fill(body, lines ?? h('p', { class: 'card-means' }, 'This step has only one depth.'));
   };
-  details.addEventListener('toggle', show);
   details.open = opened.depths;
-  show();
+  if (details.open) show();
+  details.addEventListener('toggle', show);
   return details;
 }
 
@@ -294,8 +352,7 @@ function missedAt(reader: TraceReader, step: number, actions: CardActions): HTML
 }
 
 /** Buttons to the events at the other end. */
-function otherEnd(reader: TraceReader, step: number, actions: CardActions): HTMLElement | null {
-  const links = reader.links(step);
+function otherEnd(links: readonly Link[], step: number, actions: CardActions): HTMLElement | null {
   if (links.length === 0) return null;
   const row = h('div', { class: 'card-links' }, h('span', { class: 'faint' }, 'Other end '));
   for (const link of links.slice(0, 4)) {

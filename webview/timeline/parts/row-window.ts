@@ -92,8 +92,11 @@ export class RowWindow {
     if (row) this.#sizes.observe(row);
   }
 
-  /** Scrolls so far that row `at` is in view, with a little room; true when other rows are in view then. */
-  reveal(at: number): boolean {
+  /**
+   * Scrolls so far that row `at` is in view, with a little room; true when other rows are in view then.
+   * @param clean nothing has been written in this frame so far: then it can be scrolled at once
+   */
+  reveal(at: number, clean = false): boolean {
     this.#wanted = at;
     const row = this.#row;
     const room = Math.max(row, this.#height - this.#head);
@@ -104,6 +107,11 @@ export class RowWindow {
     else if (upper + row > top + room) top = Math.min(upper, upper + row - room + 8);
     if (top === this.#top) return false;
     this.#top = top;
+    if (clean) {
+      this.scroll.scrollTop = top;
+      // A list that grew has no room for that yet.
+      if (this.scroll.scrollTop >= top - 1) return true;
+    }
     // Once all parts of the page are written: it is laid out for this, and only once then.
     queueMicrotask(() => {
       this.scroll.scrollTop = top;

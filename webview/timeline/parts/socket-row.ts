@@ -1,6 +1,7 @@
 import type { SocketState } from '../../../src/contracts/trace-model';
-import { h, setAttributes, setText } from '../../kit/dom';
-import { type Cell, COLUMNS, type ColumnId } from '../layout/socket-rows';
+import { h, setAttributes } from '../../kit/dom';
+import { visible } from '../../kit/visible';
+import { type Cell, COLUMNS, type ColumnId, type RowWords } from '../layout/socket-rows';
 
 export const NUMBERS: ReadonlySet<ColumnId> = new Set(['recv', 'send']);
 export const classOf = (id: ColumnId) => (NUMBERS.has(id) ? 'number' : id);
@@ -16,6 +17,7 @@ export interface RowActions {
 export class SocketRow {
   readonly element: HTMLElement;
   readonly #cells: HTMLElement[];
+  readonly #texts = COLUMNS.map(() => document.createTextNode(''));
   #index = -1;
   #shown: SocketState | null = null;
   #now = false;
@@ -25,7 +27,7 @@ export class SocketRow {
   readonly texts: string[] = [];
 
   constructor({ choose, explain }: RowActions) {
-    this.#cells = COLUMNS.map(({ id }) => h('td', { role: 'cell', class: classOf(id), tabindex: -1 }));
+    this.#cells = COLUMNS.map(({ id }, i) => h('td', { role: 'cell', class: classOf(id), tabindex: -1 }, this.#texts[i]!));
     this.element = h('tr', { role: 'row', tabindex: 0 }, ...this.#cells);
     this.element.addEventListener('click', () => choose(this.#index));
     for (const [i, cell] of this.#cells.entries()) {
@@ -61,7 +63,7 @@ export class SocketRow {
    * Shows a socket as line `at` of the table. What did not change is left alone: this runs for every line in view at every step.
    * @param current index of the socket of the step
    */
-  show(socket: SocketState, at: number, current: number, cellsOf: (socket: SocketState) => Cell[]): void {
+  show(socket: SocketState, at: number, current: number, wordsOf: (socket: SocketState) => RowWords): void {
     if (this.#at !== at) {
       this.#at = at;
       // The headings are the first row.
@@ -70,22 +72,28 @@ export class SocketRow {
     const now = socket.index === current;
     // A state is one object for as long as it holds; only TIME_WAIT counts down.
     if (this.#shown === socket && this.#now === now && socket.state !== 'TIME_WAIT') return;
+    if (this.#now !== now) {
+      this.#now = now;
+      setAttributes(this.element, { class: now ? 'current' : null, 'aria-current': now ? 'true' : null });
+    }
     this.#shown = socket;
-    this.#now = now;
-    this.#index = socket.index;
-    const cells = cellsOf(socket);
+    const { cells, label } = wordsOf(socket);
     this.#meanings = cells;
-    setAttributes(this.element, {
-      class: now ? 'current' : null,
-      'aria-current': now ? 'true' : null,
-      'data-socket': socket.id,
-      'aria-label': `${socket.id}: ${cells.map((cell, i) => `${COLUMNS[i]!.name} ${cell.text}`).join(', ')}. Enter goes to where it was created`,
-    });
-    for (const [i, cell] of this.#cells.entries()) {
+    if (this.#index !== socket.index) {
+      this.#index = socket.index;
+      setAttributes(this.element, { 'data-socket': socket.id });
+    }
+    // Asking the page what it says already costs more than remembering it.
+    if (this.#label !== label) {
+      this.#label = label;
+      this.element.setAttribute('aria-label', visible(label));
+    }
+    for (let i = 0; i < cells.length; i++) {
       const { text } = cells[i]!;
-      // Asking the page what it says already costs more than remembering it.
-      if (this.texts[i] !== text) setText(cell, text);
+      if (this.texts[i] === text) continue;
       this.texts[i] = text;
+      this.#texts[i]!.data = visible(text);
     }
   }
+  #label = '';
 }

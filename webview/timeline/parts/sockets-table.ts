@@ -1,7 +1,7 @@
 import { textField } from '../../kit/controls';
 import { h, icon, setAttributes, setText } from '../../kit/dom';
 import { visible } from '../../kit/visible';
-import { COLUMNS, cellsOf, filterAndSort, listedAt, orderOf, portOwner, SocketTexts, type Sorting } from '../layout/socket-rows';
+import { COLUMNS, filterAndSort, Lifetimes, type Listed, orderOf, portOwner, SocketTexts, type Sorting } from '../layout/socket-rows';
 import type { TimelineStore } from '../store/store';
 import type { Part } from './part';
 import { RowWindow } from './row-window';
@@ -15,11 +15,13 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
   const meaning = h('p', { class: 'cell-meaning faint', 'aria-live': 'polite' }, HINT);
   let sorting: Sorting | null = null;
   let text = '';
+  let listedFor = '';
   let shown = '';
   let store: TimelineStore | null = null;
   let texts: SocketTexts | null = null;
+  let lives: Lifetimes | null = null;
   const again = () => {
-    shown = '';
+    listedFor = shown = '';
     seen.again = true;
     draw();
   };
@@ -64,6 +66,8 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
   let from = 0;
   /** Sockets in the order of the lines. */
   let list: readonly number[] = [];
+  let all: Listed = { open: [], rest: [], closed: 0 };
+  let port: string | null = null;
   let seen = { step: -1, again: false };
   /** The longest text of each column so far: columns keep their widths while other rows come into view. */
   let longest: string[] = [];
@@ -89,7 +93,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     const reader = store?.reader;
     if (!store || !reader || !texts || store.shownTab !== 'sockets') return;
     const { step } = store;
-    const { processes } = texts;
+    const book = texts;
     const current = step > 0 ? reader.socketIndex(step) : -1;
     const range = lines.range(list.length);
     const by = range.from - from;
@@ -106,7 +110,7 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     }
     for (const [i, row] of rows.entries()) {
       const socket = reader.socketAt(list[from + i]!, step);
-      if (socket) row.show(socket, from + i, current, (one) => cellsOf(reader, one, step, processes));
+      if (socket) row.show(socket, from + i, current, (one) => book.row(one, step));
       for (const [column, words] of row.texts.entries()) {
         if (words.length <= (longest[column]?.length ?? 0)) continue;
         longest[column] = words;
@@ -115,30 +119,36 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     }
     setAttributes(table, { 'aria-rowcount': list.length + 1 });
     lines.measure(rows[0]?.element ?? null);
-    if (lines.known && (seen.step !== step || seen.again)) {
-      seen = { step, again: false };
-      const at = current < 0 ? -1 : list.indexOf(current);
-      if (at >= 0 && lines.reveal(at)) paintRows();
-    }
+    if (reveal(false)) paintRows();
   };
 
-  const draw = () => {
+  /** The line of the step is brought into view once a step; true when other lines are in view then. */
+  const reveal = (clean: boolean): boolean => {
     const reader = store?.reader;
-    if (!store || !reader || store.shownTab !== 'sockets') return;
+    if (!store || !reader || !lines.known || (seen.step === store.step && !seen.again)) return false;
+    seen = { step: store.step, again: false };
+    const current = store.step > 0 ? reader.socketIndex(store.step) : -1;
+    const at = current < 0 ? -1 : list.indexOf(current);
+    return at >= 0 && lines.reveal(at, clean);
+  };
+
+  /** Brings the list up to date; false when it is not seen. */
+  const relist = (): boolean => {
+    const reader = store?.reader;
+    if (!store || !reader || store.shownTab !== 'sockets') return false;
     const key = `${store.step}/${reader.size}/${store.title}`;
-    if (key === shown) return;
-    shown = key;
+    if (key === listedFor) return true;
+    listedFor = key;
     const { step } = store;
     const current = step > 0 ? reader.socketIndex(step) : -1;
     if (texts?.reader !== reader) {
       texts = new SocketTexts(reader);
       longest = [];
     }
-    const all = listedAt(reader, store.index.spans, step, current);
-    const count = all.open.length + all.rest.length;
-    const searching = text.trim() !== '' || sorting !== null;
-    let port: string | null = null;
-    if (searching) {
+    if (lives?.reader !== reader) lives = new Lifetimes(reader, store.index.spans);
+    all = lives.at(step, current);
+    port = null;
+    if (text.trim() !== '' || sorting !== null) {
       // A search looks at all of them; without one only those in view are asked what they are.
       const states = orderOf(all)
         .map((index) => reader.socketAt(index, step))
@@ -146,6 +156,12 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
       port = text.trim() ? portOwner(reader, states, text) : null;
       list = filterAndSort(texts, states, port ? `:${text.trim().replace(/^:/, '')}` : text, sorting).map(({ index }) => index);
     } else list = orderOf(all);
+    return true;
+  };
+
+  const draw = () => {
+    if (!relist() || shown === listedFor) return;
+    shown = listedFor;
     paintRows();
     for (const [i, { id }] of COLUMNS.entries()) {
       const order = sorting?.column === id ? (sorting.descending ? 'descending' : 'ascending') : null;
@@ -158,6 +174,8 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
     setText(answer, port ?? '');
     answer.hidden = !port;
     const { closed } = all;
+    const count = all.open.length + all.rest.length;
+    const searching = text.trim() !== '' || sorting !== null;
     const counts = [
       list.length < count ? `${list.length.toLocaleString('en')} of ${count.toLocaleString('en')} sockets match.` : '',
       closed > 0 && !searching ? `${closed.toLocaleString('en')} closed ${closed === 1 ? 'socket is' : 'sockets are'} not listed.` : '',
@@ -166,6 +184,10 @@ export function socketsTable(actions: { choose(socketIndex: number): void }): Pa
   };
   return {
     element,
+    scroll(current) {
+      store = current;
+      if (relist() && shown !== listedFor) reveal(true);
+    },
     update(current) {
       store = current;
       draw();

@@ -435,9 +435,9 @@ export class TimelineStore extends PanelState {
   /** Looks anew why the run does not go on, when that may have changed; listeners hear of it when it has. True: the rest of the work is for a later moment, unless it is wanted `now`. */
   lookForStuck(now = false): boolean {
     if (!this.reader || this.progress < 1) return false;
-    if (!now && this.stuck.prepare(this.reader, this.live)) return true;
-    if (this.stuck.look(this.reader, this.live, this.#deps.now())) this.#changed();
-    return false;
+    const found = this.stuck.look(this.reader, this.live, this.#deps.now(), now);
+    if (found === 'changed') this.#changed();
+    return found === 'more';
   }
 
   /** Asks the host for something that is not about the view. */

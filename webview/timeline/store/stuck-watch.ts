@@ -1,11 +1,10 @@
 import type { StuckFinding } from '../../../src/contracts/stuck';
 import type { TraceReader } from '../../../src/contracts/trace-model';
-import { findStuck, lastMoment } from '../../../src/trace';
+import { lookForStuck, type StuckLook } from '../../../src/trace';
 
 /** A look costs a pass over the events of the sockets: of what a second has, at most this share goes into it. */
 const SHARE = 0.05;
-/** A saved run of more sockets than this is looked through in slices of so many ms, before the look itself: it needs the state of each of them. */
-const MANY = 200;
+/** It is made in slices of so many ms. */
 const SLICE = 2;
 
 /** Keeps an answer to "why is it stuck?" for a trace that may still grow. */
@@ -23,12 +22,13 @@ export class StuckWatch {
   /** When the next look may be, in ms. */
   #next = 0;
   #shown = '';
-  /** Sockets whose state is worked out. */
-  #ready = 0;
+  /** A look that is not finished. */
+  #look: Generator<void, StuckLook> | null = null;
+  #cost = 0;
 
   /** Another trace. */
   opened(): void {
-    this.#ready = 0;
+    this.#look = null;
     this.findings = [];
     this.#size = -1;
     this.#next = 0;
@@ -41,6 +41,7 @@ export class StuckWatch {
   }
 
   ended(): void {
+    this.#look = null;
     this.#size = -1;
     this.#next = 0;
   }
@@ -50,29 +51,41 @@ export class StuckWatch {
     return socket === null ? null : (this.findings.find((one) => one.socket === socket) ?? null);
   }
 
-  /** Works out states that a look at a saved run needs, for a few ms; true while there are more. */
-  prepare(trace: TraceReader, live: boolean): boolean {
-    if (live || trace.sockets.length < MANY || trace.size === this.#size) return false;
-    const { step } = lastMoment(trace);
-    const until = performance.now() + SLICE;
-    while (this.#ready < trace.sockets.length && performance.now() < until) trace.socketAt(this.#ready++, step);
-    return this.#ready < trace.sockets.length;
+  /**
+   * Goes on with a look for a few ms, or to its end when the `whole` answer is wanted. A new one is begun when the trace grew or time has passed.
+   * @returns `more`: the rest is for a later moment; `changed`: the answer reads differently now
+   */
+  look(trace: TraceReader, live: boolean, now: number, whole = false): 'more' | 'changed' | 'same' {
+    if (this.#look === null) {
+      if (trace.size === this.#size && live === this.#live && !live) return 'same';
+      if (now < this.#next) return 'same';
+      // Of a live run the time since the last event is what passed here since it came: at least so much has passed there.
+      const time = live ? (trace.size ? trace.time(trace.size) : 0) + (now - this.#arrived) * 1e6 : undefined;
+      this.#look = lookForStuck(trace, live ? { step: trace.size, now: time } : {});
+      this.#size = trace.size;
+      this.#live = live;
+      this.#cost = 0;
+    }
+    const began = performance.now();
+    let spent = 0;
+    for (;;) {
+      const piece = this.#look.next();
+      spent = performance.now() - began;
+      if (piece.done) {
+        this.#look = null;
+        this.#next = now + Math.max(900, (this.#cost + spent) / SHARE);
+        return this.#answer(piece.value) ? 'changed' : 'same';
+      }
+      if (!whole && spent >= SLICE) break;
+    }
+    this.#cost += spent;
+    return 'more';
   }
 
-  /** Looks again if the trace grew or time has passed; true when the answer reads differently now. */
-  look(trace: TraceReader, live: boolean, now: number): boolean {
-    if (trace.size === this.#size && live === this.#live && !live) return false;
-    if (now < this.#next) return false;
-    const moment = live ? null : lastMoment(trace);
-    this.step = moment?.step ?? trace.size;
-    // Of a live run the time since the last event is what passed here since it came: at least so much has passed there.
-    const time = live ? (trace.size ? trace.time(trace.size) : 0) + (now - this.#arrived) * 1e6 : undefined;
-    const before = performance.now();
-    this.findings = findStuck(trace, live ? { step: trace.size, now: time } : {});
-    this.#next = now + Math.max(900, (performance.now() - before) / SHARE);
-    this.#size = trace.size;
-    this.#live = live;
-    const shown = this.findings.map((one) => `${one.pattern}/${one.socket}/${one.pid}/${Math.floor(one.lasted / 1e9)}`).join();
+  #answer({ step, findings }: StuckLook): boolean {
+    this.step = step;
+    this.findings = findings;
+    const shown = findings.map((one) => `${one.pattern}/${one.socket}/${one.pid}/${Math.floor(one.lasted / 1e9)}`).join();
     const changed = shown !== this.#shown;
     this.#shown = shown;
     return changed;
