@@ -1,14 +1,9 @@
-/** Where exercises are, for the commands about them; and the two processes in which a check runs. */
+/** Where exercises are, for the commands about them. */
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Exercise, ExerciseList } from '../contracts/exercises';
 import { listExercises, WORKSPACE_EXERCISES } from '../exercises/files/load';
-import { peerMain } from '../exercises/peer/main';
-import { examMain } from '../exercises/run/exam-main';
 import { UserError } from '../runner/program';
-import type { Cli } from './cli';
-import { KNOWLEDGE } from './knowledge';
-import { probeOf } from './run';
 
 /** media/exercises beside dist/. */
 export const builtInExercises = (dist: string): string => join(dist, '..', 'media', 'exercises');
@@ -30,6 +25,3 @@ export function oneExercise(list: ExerciseList, id: string): Exercise {
   const broken = list.problems.find(({ folder }) => folder.toLowerCase().replaceAll('\\', '/').endsWith(`/${id.toLowerCase()}`));
   throw new UserError(broken?.sentence ?? `${id}: there is no such exercise; socketscope exercises lists them`);
 }
-
-export const exerciseExam = ({ dist }: Cli): void => examMain({ probe: probeOf(dist), cli: cliOf(dist), knowledge: KNOWLEDGE });
-export const exercisePeer = (): void => peerMain();

@@ -9,7 +9,7 @@ import { type Capture, endLike, forwardSignals, LAUNCH_ENV, type LaunchOrder, la
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
 import type { Cli } from './cli';
 import { parse, payloadOption, sizeOption } from './options';
-import { probeOf } from './run';
+import { probeOf } from './probe-of';
 
 export async function launchCommand({ args, dist }: Cli): Promise<void> {
   const { run, payload, callSites, maxBytes, ignore, faults, cwd, program, programArgs, node } = order(args);

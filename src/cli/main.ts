@@ -6,7 +6,6 @@ import type { Cli } from './cli';
 import { collectCommand } from './collect';
 import { compareCommand } from './compare';
 import { docsCommand } from './docs';
-import { exerciseExam, exercisePeer } from './exercise-tools';
 import { exercisesCommand } from './exercises';
 import { exportCommand } from './export';
 import { gradeCommand } from './grade';
@@ -24,8 +23,6 @@ const commands: Record<string, (cli: Cli) => Promise<void> | void> = {
   check: checkCommand,
   exercises: exercisesCommand,
   grade: gradeCommand,
-  'exercise-exam': exerciseExam,
-  'exercise-peer': exercisePeer,
   compare: compareCommand,
   docs: docsCommand,
   collect: collectCommand,

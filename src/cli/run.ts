@@ -1,6 +1,4 @@
 /** `socketscope run` */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { formatFaults, parseFaults } from '../runner/fault-list';
 import { endLike } from '../runner/launch';
 import { checkProgram, nodeRuntime, UserError } from '../runner/program';
@@ -10,6 +8,7 @@ import type { Cli } from './cli';
 import { KNOWLEDGE } from './knowledge';
 import { parse, payloadOption, sizeOption } from './options';
 import { printTranscript } from './print';
+import { probeOf } from './probe-of';
 import { openTrace } from './trace-input';
 
 const OPTIONS = {
@@ -75,10 +74,3 @@ function bytesIn(payload: number | 'all' = 256): string {
 }
 
 const count = (number: number, word: string) => `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
-
-/** The probe's bundle, which must lie beside this one. */
-export function probeOf(dist: string): string {
-  const probe = join(dist, 'probe.cjs');
-  if (!existsSync(probe)) throw new UserError(`${probe}: is missing, so nothing can be traced; build it with: npm run build`);
-  return probe;
-}

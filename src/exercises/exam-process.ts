@@ -1,5 +1,6 @@
 /** A process in which checks run, one after the other; what is wrong in a checks.mjs happens there. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import type { CheckReport } from '../contracts/exercises';
 import { stopTree } from '../runner/process-tree';
 import { nodeRuntime } from '../runner/program';
@@ -25,10 +26,10 @@ export class ExamProcess {
   private stderr = '';
   private why: string | null = null;
 
-  /** `cli`: dist/cli.js. */
+  /** `cli`: dist/cli.js, beside which the program of this process lies. */
   constructor(cli: string, isolation?: Isolation) {
     const own = nodeRuntime(undefined);
-    const { command, notes } = isolated([own.path, cli, 'exercise-exam'], isolation);
+    const { command, notes } = isolated([own.path, join(dirname(cli), 'exercise-exam.js')], isolation);
     this.notes = notes;
     this.child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, ...own.env } });
     this.child.stderr!.on('data', (chunk) => {

@@ -6,6 +6,8 @@ import { hookProcessEnd } from './process-end';
 import { StreamWriter } from './stream-writer';
 import { Replacements } from './wrap';
 
+/** Programs of ours beside the probe: what they do is nobody's run. */
+const OURS = ['cli.js', 'exercise-exam.js', 'exercise-peer.js'];
 const PAYLOAD_DEFAULT = 256;
 const PAYLOAD_MOST = 65536;
 
@@ -17,7 +19,7 @@ export function joinRun(): StreamWriter | null {
   const { env, argv, execArgv } = process;
   const run = env[PROBE_ENV.run];
   // Preloaded twice (node --test repeats NODE_OPTIONS on its command lines): the first one has put this function there (see hookUnseen).
-  if (!run || Object.hasOwn(Worker.prototype, 'emit') || argv[1] === join(__dirname, 'cli.js')) return null;
+  if (!run || Object.hasOwn(Worker.prototype, 'emit') || OURS.some((name) => argv[1] === join(__dirname, name))) return null;
   const looks = { argv, execArgv, env };
   const quiet = quietProcess(looks, ignoreList(env[PROBE_ENV.ignore]));
   if (quiet === 'none' || (quiet !== null && threadId !== 0)) return null;

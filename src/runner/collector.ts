@@ -6,8 +6,10 @@ import type { SocketInfo, TraceHeader } from '../contracts/trace';
 import type { NewEvent } from '../contracts/trace-model';
 import { StateTracker, stateEvent, TraceEncoder, TraceStore } from '../trace';
 import { Children } from './children';
+import { clock } from './clock';
 import { KernelWatch } from './kernel/kernel-watch';
 import { KernelReadings } from './kernel/readings';
+import type { SharedSs } from './kernel/shared-ss';
 import { LoopReadings } from './loop-readings';
 import { StreamMerge } from './merge';
 import { isAlive } from './process-tree';
@@ -37,6 +39,8 @@ export interface CollectOptions {
   onReachable?: () => void;
   /** Whether the kernel is asked about the sockets. Default: where it answers, on Linux. */
   kernel?: boolean;
+  /** Asks `ss` for several runs; this one asks by itself when absent. */
+  ss?: SharedSs;
 }
 
 /** What a run amounted to. */
@@ -85,12 +89,11 @@ export class Collector {
   private finished = false;
 
   constructor(private readonly options: CollectOptions) {
-    const limit = options.limit ?? RUN_BYTES;
-    const maxEvents = options.maxEvents ?? DEFAULT_MAX_EVENTS;
+    const { limit = RUN_BYTES, maxEvents = DEFAULT_MAX_EVENTS } = options;
     this.thinning = new Thinning(limit, maxEvents);
     this.losses = new RunLosses(this.thinning, `${inWords(limit)} or ${maxEvents.toLocaleString('en')} events`);
     const asked = options.kernel ?? process.platform === 'linux';
-    this.watch = asked ? new KernelWatch(clock, (sentence) => this.losses.damages.push(sentence)) : null;
+    this.watch = asked ? new KernelWatch(clock, (sentence) => this.losses.damages.push(sentence), options.ss) : null;
     this.merge = new StreamMerge(options.runFolder, clock, this.watch && ((record) => this.watch?.noticed(record)));
     this.tracker = new StateTracker(
       this.watch && {
@@ -495,6 +498,3 @@ export class Collector {
     this.options.onProblem?.(sentence);
   }
 }
-
-/** The probe's clock (CLOCK_MONOTONIC) in ns. */
-export const clock = (): number => Number(process.hrtime.bigint());

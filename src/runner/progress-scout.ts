@@ -1,8 +1,8 @@
 /** What a run's programs do with their sockets, at once: ahead of the merge, which holds records back to put them in order. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProbeOperation } from '../contracts/probe-stream';
 import type { Address } from '../contracts/trace';
+import { FolderNames } from './folder-names';
 import { StreamTail } from './stream-tail';
 
 /** libuv's end of file (include/uv/errno.h). */
@@ -39,6 +39,7 @@ export class ProgressScout {
   private readonly tails = new Map<string, StreamTail>();
   private readonly sockets = new Map<string, Known>();
   private readonly buffer = new Uint8Array(64 * 1024);
+  private readonly names: FolderNames;
   /** Time of the first record on the probe's clock, ns: 0 of the trace. -1 before there is one. */
   epoch = -1;
 
@@ -46,34 +47,24 @@ export class ProgressScout {
   constructor(
     private readonly folder: string,
     private readonly tell: (step: ProgramStep) => void,
-  ) {}
+  ) {
+    this.names = new FolderNames(folder);
+  }
 
   /** Reads what is new. A folder that is gone has nothing new. */
   look(): void {
-    let names: string[];
     try {
-      names = readdirSync(this.folder);
+      if (this.names.changed()) for (const name of this.names.read()) if (name.endsWith('.probe')) this.follow(name);
     } catch {
       return;
     }
-    for (const name of names) {
-      if (!name.endsWith('.probe')) continue;
-      let tail = this.tails.get(name);
-      if (tail === undefined) {
-        try {
-          tail = new StreamTail(join(this.folder, name));
-        } catch {
-          continue;
-        }
-        this.tails.set(name, tail);
-      }
+    for (const [name, tail] of this.tails)
       while (tail.fill(0, this.buffer) > 0)
         for (let head = tail.head(); head !== null; head = tail.head()) {
           const record = tail.take();
           if (record.type === 'process' && (this.epoch < 0 || record.time < this.epoch)) this.epoch = record.time;
           if (record.type === 'op') this.operation(name, record);
         }
-    }
   }
 
   /** Connections (not listeners) that the programs have or had. */
@@ -84,6 +75,16 @@ export class ProgressScout {
   close(): void {
     for (const tail of this.tails.values()) tail.close();
     this.tails.clear();
+  }
+
+  private follow(name: string): void {
+    if (this.tails.has(name)) return;
+    try {
+      this.tails.set(name, new StreamTail(join(this.folder, name)));
+    } catch {
+      // The next look may have more luck.
+      this.names.forget();
+    }
   }
 
   private operation(stream: string, op: ProbeOperation): void {

@@ -99,6 +99,7 @@ describe('the package', () => {
     const whole = [
       ...['package.json', 'package.nls.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'media/icon.png'],
       ...['dist/extension.js', 'dist/probe.cjs', 'dist/server.js', 'dist/cli.js', 'dist/webview/timeline.js', 'dist/webview/offline.js'],
+      ...['dist/exercise-exam.js', 'dist/exercise-peer.js'],
       ...['dist/webview/timeline.css', 'dist/webview/codicon.css', 'dist/webview/codicon.ttf'],
       ...['dist/webview/exercises.js', 'dist/webview/exercises.css'],
       ...['dist/webview/reference.js', 'dist/webview/reference.css', 'dist/grammars/tree-sitter-python.wasm'],

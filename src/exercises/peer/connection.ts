@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Bytes, Connection, Expectation } from '../../contracts/exercise-checks';
+import { GrowingBytes } from './growing-bytes';
 import { type Journal, show } from './journal';
 import type { PeerEnd } from './messages';
 import type { Random } from './random';
@@ -38,6 +39,7 @@ export class PeerConnection implements Connection {
   private chunks: Buffer[] = [];
   private unread = 0;
   private kept = 0;
+  private readonly record = new GrowingBytes();
   private ended = false;
   private error: string | null = null;
   private closed = false;
@@ -260,7 +262,7 @@ export class PeerConnection implements Connection {
     this.chunks.push(chunk);
     this.unread += chunk.length;
     if (this.kept < KEPT) {
-      this.own.received = Buffer.concat([this.own.received, chunk.subarray(0, KEPT - this.kept)]);
+      this.own.received = this.record.add(chunk.subarray(0, KEPT - this.kept));
       this.kept += chunk.length;
     }
     this.context.changes.changed();

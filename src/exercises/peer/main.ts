@@ -29,8 +29,8 @@ export function peerMain(): void {
         });
         break;
       }
-      case 'step':
-        peer?.step(message.step);
+      case 'steps':
+        for (const step of message.steps) peer?.step(step);
         break;
       case 'output':
         peer?.printedMore(message.text);

@@ -11,7 +11,7 @@ export interface StartOrder {
 
 export type ToPeer =
   | { type: 'go'; checks: string; scenario: string; seed: number; limit: number }
-  | { type: 'step'; step: ProgramStep }
+  | { type: 'steps'; steps: ProgramStep[] }
   | { type: 'output'; text: string }
   | { type: 'started'; id: number; pid: number; cwd: string; problem: string | null }
   | { type: 'exited'; code: number | null; signal: string | null }

@@ -12,6 +12,7 @@ import {
   type PredictionResult,
   type ScenarioResult,
 } from '../../contracts/exercises';
+import type { SharedSs } from '../../runner/kernel/shared-ss';
 import { type NodeRuntime, nodeRuntime } from '../../runner/program';
 import type { CallKnowledge } from '../../runner/translate';
 import type { TraceStore } from '../../trace';
@@ -48,6 +49,8 @@ export interface ExamTools {
   peers: PeerProcesses;
   usage: UsageWatch;
   knowledge: CallKnowledge;
+  /** Asks the kernel, for all runs. */
+  ss: SharedSs;
   /** Ends the run that is going on, with its programs and files, and starts no other. */
   signal?: AbortSignal;
 }

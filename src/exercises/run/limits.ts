@@ -33,6 +33,8 @@ export interface Usage {
 
 /** So many looks a new process gets before it is taken for somebody else's: those that a program starts have its environment from the beginning. */
 const LOOKS = 2;
+/** ms after which all processes are looked at in any case: in some containers the newest is told late (lxcfs). */
+const TRUSTED = 200;
 /** What was there before the first run is no part of one. */
 const FOREIGN = { run: null, looks: LOOKS };
 
@@ -40,6 +42,9 @@ const FOREIGN = { run: null, looks: LOOKS };
 export class UsageWatch {
   /** By process: its run folder when it is known, and how often it was looked at. */
   private known: Map<string, { run: string | null; looks: number }>;
+  /** Which process was the newest of the machine when all were looked at, and when that was. */
+  private newest: string | null = null;
+  private scannedAt = 0;
 
   constructor() {
     this.known = new Map(processes().map((pid) => [pid, FOREIGN]));
@@ -53,6 +58,8 @@ export class UsageWatch {
   /** The living processes of a run; null where the system does not tell. Reads as little as it can: it is asked many times a second. */
   members(runFolder: string): number[] | null {
     if (process.platform !== 'linux') return null;
+    this.newest = newestProcess();
+    this.scannedAt = performance.now();
     const known: typeof this.known = new Map();
     const members: number[] = [];
     for (const pid of processes()) {
@@ -68,6 +75,17 @@ export class UsageWatch {
     return members;
   }
 
+  /** Whether no process was started since all were looked at, and each of them has shown whose it is. */
+  private nothingNew(): boolean {
+    if (this.newest === null || performance.now() - this.scannedAt > TRUSTED || this.newest !== newestProcess()) return false;
+    for (const { run, looks } of this.known.values()) if (run === null && looks < LOOKS) return false;
+    return true;
+  }
+
+  private knownMembers(runFolder: string): number[] {
+    return [...this.known].filter(([, { run }]) => run === runFolder).map(([pid]) => Number(pid));
+  }
+
   /** Whether one of these processes has started another; true where the system does not tell. */
   haveChildren(pids: readonly number[]): boolean {
     if (process.platform !== 'linux') return true;
@@ -76,13 +94,19 @@ export class UsageWatch {
 
   /** What the processes of a run use now; null where the system does not tell. */
   look(runFolder: string): Usage | null {
-    const members = this.members(runFolder);
+    const members = this.nothingNew() ? this.knownMembers(runFolder) : this.members(runFolder);
     if (members === null) return null;
     // statm(5): resident set in pages, which are 4 KiB on all platforms that Node is built for but arm64 with other kernels.
     const memory = members.map((pid) => Number(procFile(`/proc/${pid}/statm`)?.split(' ')[1] ?? 0) * 4096);
     return { processes: memory.filter((bytes) => bytes > 0).length, memory: memory.reduce((sum, bytes) => sum + bytes, 0) };
   }
 }
+
+/**
+ * The process or thread of the machine that was started last (proc_loadavg(5), the fifth field): as long as it is the same, there are no
+ * new ones, and the long list of all need not be read. null where the system does not tell.
+ */
+const newestProcess = (): string | null => procFile('/proc/loadavg')?.trim().split(' ')[4] ?? null;
 
 /** The processes that are there, as they are named in /proc; none where there is no such folder. */
 function processes(): string[] {

@@ -10,8 +10,8 @@ export class PeerProcess {
   private alive = true;
   private readonly child: ChildProcess;
 
-  constructor(cli: string) {
-    this.child = fork(cli, ['exercise-peer'], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
+  constructor(program: string) {
+    this.child = fork(program, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
     this.child.on('message', (message: FromPeer) => this.onMessage?.(message));
     const gone = () => {
       this.alive = false;
@@ -43,16 +43,17 @@ export class PeerProcess {
 export class PeerProcesses {
   private readonly idle: PeerProcess[] = [];
 
-  constructor(private readonly cli: string) {}
+  /** `program`: dist/exercise-peer.js. */
+  constructor(private readonly program: string) {}
 
   /** Starts so many ahead of their use, unless they are there. */
   prepare(count: number): void {
-    while (this.idle.length < count) this.idle.push(new PeerProcess(this.cli));
+    while (this.idle.length < count) this.idle.push(new PeerProcess(this.program));
   }
 
   take(): PeerProcess {
     for (let peer = this.idle.shift(); peer !== undefined; peer = this.idle.shift()) if (peer.usable) return peer;
-    return new PeerProcess(this.cli);
+    return new PeerProcess(this.program);
   }
 
   /** Gives one back. `played`: its script has come to its end, so it can play another; else nobody knows what it still does. */

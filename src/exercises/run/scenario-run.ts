@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Outcome, Scenario } from '../../contracts/exercise-checks';
 import { Collector } from '../../runner/collector';
 import { parseFaults } from '../../runner/fault-list';
+import type { SharedSs } from '../../runner/kernel/shared-ss';
 import { stopTree } from '../../runner/process-tree';
 import type { NodeRuntime } from '../../runner/program';
-import { ProgressScout } from '../../runner/progress-scout';
+import { type ProgramStep, ProgressScout } from '../../runner/progress-scout';
 import { createRunFolder, removeRunFolder } from '../../runner/run-folder';
 import type { CallKnowledge } from '../../runner/translate';
 import { decodeWhole, type TraceStore } from '../../trace';
@@ -32,6 +33,7 @@ export interface RunPlan {
   usage: UsageWatch;
   runtime: NodeRuntime;
   knowledge: CallKnowledge;
+  ss: SharedSs;
   /** The trace to write. */
   out: string;
   limits?: Limits;
@@ -75,6 +77,8 @@ class ScenarioRun {
   private readonly programs: LearnerProcess[] = [];
   private port: string | null = null;
   private readonly scout: ProgressScout;
+  /** What the program did since the peer was told. */
+  private steps: ProgramStep[] = [];
   private readonly collector: Collector;
   private readonly timers: NodeJS.Timeout[] = [];
   private peer: PeerProcess | null = null;
@@ -87,7 +91,7 @@ class ScenarioRun {
   private problem: string | null = null;
 
   constructor(private readonly plan: RunPlan) {
-    this.scout = new ProgressScout(this.runFolder, (step) => this.peer?.tell({ type: 'step', step }));
+    this.scout = new ProgressScout(this.runFolder, (step) => this.steps.push(step));
     this.collector = new Collector({
       runFolder: this.runFolder,
       out: plan.out,
@@ -95,6 +99,7 @@ class ScenarioRun {
       cwd: plan.folder,
       limit: RECORDS,
       maxEvents: 200_000,
+      ss: plan.ss,
     });
   }
 
@@ -105,7 +110,7 @@ class ScenarioRun {
     const limit = Math.min(scenario.limit ?? DEFAULT_LIMIT, LONGEST);
     this.timers.push(
       setInterval(() => {
-        this.scout.look();
+        this.look();
         this.wake();
       }, LOOK_EVERY),
       setInterval(() => this.collector.pump(), PUMP_EVERY),
@@ -128,7 +133,7 @@ class ScenarioRun {
     const inVain = this.log?.entries.findLast(({ step }) => step === 'exited')?.ok === false;
     if (!byItself) await this.settle(() => ended() || broken(), left());
     else if (!inVain) await this.until(() => ended() || broken(), Math.max(0, left()));
-    this.scout.look();
+    this.look();
     const last = this.programs.at(-1);
     const endedAlone = this.programs.length > 0 && ended() && !broken();
     const waited = inVain && last !== undefined ? Date.now() - last.began : limit;
@@ -189,6 +194,14 @@ class ScenarioRun {
     return true;
   }
 
+  /** Looks what the programs have done, and tells the peer. */
+  private look(): void {
+    this.scout.look();
+    if (this.steps.length === 0) return;
+    this.peer?.tell({ type: 'steps', steps: this.steps });
+    this.steps = [];
+  }
+
   private async start(order: StartOrder): Promise<string | null> {
     const { plan } = this;
     const { scenario } = plan;
@@ -211,7 +224,7 @@ class ScenarioRun {
           onOutput: (text) => this.peer?.tell({ type: 'output', text }),
           onEnd: (end) => {
             // Everything it did before comes before its end.
-            this.scout.look();
+            this.look();
             this.collector.programEnded(end);
             this.peer?.tell({ type: 'exited', code: end.code, signal: end.signal });
             this.wake();

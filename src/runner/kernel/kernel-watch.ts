@@ -4,7 +4,8 @@ import type { Address } from '../../contracts/trace';
 import type { KernelEnding } from '../../trace';
 import { type ProcRow, type ProcTable, readTable } from './proc-net';
 import { type KernelReading, ReadingQueue, type Sample, tupleKey } from './reading-queue';
-import { type Destroyed, finAcknowledged, SsEvents } from './ss-events';
+import type { SharedSs } from './shared-ss';
+import { type Destroyed, type DestroyedSource, finAcknowledged, SsEvents } from './ss-events';
 import { askListeners } from './ss-listeners';
 import { SsPairs } from './ss-pairs';
 
@@ -35,7 +36,7 @@ const ENDING: ReadonlySet<string> = new Set(['shutdown', 'close', 'reset']);
 export class KernelWatch {
   private readonly ports = new Set<number>();
   private readonly tables = new Set<ProcTable>();
-  private readonly events: SsEvents;
+  private readonly events: DestroyedSource;
   private readonly pairs: SsPairs;
   /** Answers that are not taken yet, in order of time. */
   private readonly waiting = new ReadingQueue();
@@ -58,10 +59,11 @@ export class KernelWatch {
   spent = 0;
   looks = 0;
 
-  /** `clock` is the probe's (ns); `onProblem` gets a sentence when a source is missing. */
+  /** `clock` is the probe's (ns); `onProblem` gets a sentence when a source is missing; `shared` asks for more than this run. */
   constructor(
     private readonly clock: () => number,
     private readonly onProblem: (sentence: string) => void,
+    private readonly shared?: SharedSs,
   ) {
     this.began = clock();
     const ours = (destroyed: Destroyed) => {
@@ -74,7 +76,7 @@ export class KernelWatch {
       // What is destroyed has settled: a look tells who waits.
       if (destroyed.remote.port !== 0) this.wantedAt = this.now();
     };
-    this.events = new SsEvents(clock, ours, onProblem);
+    this.events = shared?.source(ours, onProblem) ?? new SsEvents(clock, ours, onProblem);
     this.events.start();
     this.pairs = new SsPairs((pairs) => this.waiting.push({ time: this.clock(), pairs }));
   }
@@ -206,7 +208,8 @@ export class KernelWatch {
     setTimeout(() => {
       if (this.closed) return;
       this.asking = false;
-      askListeners((listening) => {
+      const ask = this.shared?.askListeners.bind(this.shared) ?? askListeners;
+      ask((listening) => {
         const ours = listening.filter(({ local }) => this.ports.has(local.port));
         if (!this.closed && ours.length > 0) this.waiting.push({ time: this.clock(), listening: ours });
       });

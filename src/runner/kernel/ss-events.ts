@@ -48,7 +48,15 @@ export function parseDestroyed(line: string, time: number): Destroyed | null {
   };
 }
 
-export class SsEvents {
+/** Whoever tells of sockets that the kernel destroys. */
+export interface DestroyedSource {
+  /** Whether it is listening. */
+  readonly running: boolean;
+  start(): void;
+  stop(): void;
+}
+
+export class SsEvents implements DestroyedSource {
   private child: ChildProcess | null = null;
   private rest = '';
   private heard = false;
