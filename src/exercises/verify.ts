@@ -39,6 +39,10 @@ export interface VerifyOptions {
   nodeVersion?: string;
   isolation?: Isolation;
   signal?: AbortSignal;
+  /** The seed of the first check of each variant; 1 when absent. */
+  firstSeed?: number;
+  /** Told of every verdict as soon as it is there. */
+  onVerdict?: (variant: Variant, verdict: { seed: number; got: string; ok: boolean; ms: number }) => void;
 }
 
 /** What an exercise has to be held against. */
@@ -65,7 +69,7 @@ export async function verifyExercise(exercise: Exercise, options: VerifyOptions)
   const all = variantsOf(exercise).map((variant) => composed(exercise, variant, options));
   const played = all.filter(({ result }) => result.skipped === null);
   const together = exercise.file.type === 'predict' ? [played] : played.map((one) => [one]);
-  const seeds = Array.from({ length: options.repeat }, (_, n) => n + 1);
+  const seeds = Array.from({ length: options.repeat }, (_, n) => n + (options.firstSeed ?? 1));
   const orders = together.flatMap((group) => seeds.map((seed) => ({ group, seed })));
   const idle: ExamProcess[] = [];
   const started: ExamProcess[] = [];
@@ -88,7 +92,12 @@ export async function verifyExercise(exercise: Exercise, options: VerifyOptions)
       );
       idle.push(exam);
       if (options.signal?.aborted) return;
-      for (const [n, { result }] of group.entries()) count(result, reports[n]!);
+      for (const [n, { result }] of group.entries()) {
+        const [report, { variant }] = [reports[n]!, result];
+        count(result, report);
+        const got = verdictOf(report);
+        options.onVerdict?.(variant, { seed, got, ok: asExpected(variant, got), ms: report.ms });
+      }
     });
     return all.map(({ result }) => result);
   } finally {
