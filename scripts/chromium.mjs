@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 
 /** Names on the PATH, in order of preference. */
 const NAMES = [
+  // Without the windows of a browser around the page: a page opens with a third of the work, and is drawn the same.
+  'chromium-headless-shell',
   'chromium',
   'chromium-browser',
   'google-chrome',

@@ -9,9 +9,15 @@ import { main, say, since } from './lib/say.mjs';
 
 const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((folder) => folder && existsSync(join(folder, name)));
 
-/** Debian names; `parts` are the parts of `npm test` that use it. */
+/** Debian names; `or` where that one does not exist; `parts` are the parts of `npm test` that use it. */
 const PACKAGES = [
-  { name: 'chromium', parts: ['webview', 'host', 'e2e'], has: () => chromiumPath() !== null, why: 'the browser of the tests' },
+  {
+    name: 'chromium-headless-shell',
+    or: 'chromium',
+    parts: ['webview', 'host', 'e2e'],
+    has: () => chromiumPath() !== null,
+    why: 'the browser of the tests',
+  },
   {
     name: 'fonts-dejavu-core',
     parts: ['webview', 'host', 'e2e'],
@@ -34,6 +40,8 @@ export function missingPackages(parts) {
   return process.platform === 'linux' ? PACKAGES.filter((item) => item.parts.some((part) => parts.includes(part)) && !item.has()) : [];
 }
 
+const installing = (names) => `apt-get install -y --no-install-recommends ${names.join(' ')}`;
+
 /**
  * Installs what is missing where that is possible (root, with apt-get), else says the command. Never throws: a part that cannot
  * run without it says so itself.
@@ -42,8 +50,7 @@ export function missingPackages(parts) {
 export async function ensureSystemPackages(parts) {
   const missing = missingPackages(parts);
   if (missing.length === 0) return;
-  const names = missing.map((item) => item.name);
-  const command = `apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  let command = installing(missing.map((item) => item.name));
   const apt = onPath('apt-get');
   if (!apt || process.getuid() !== 0) {
     for (const { name, why } of missing) say(`missing: ${name} (${why})`);
@@ -51,10 +58,16 @@ export async function ensureSystemPackages(parts) {
     return;
   }
   const began = Date.now();
-  say(`installing with apt-get: ${names.join(', ')} ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, stdio: ['ignore', 'pipe', 'pipe'] };
   await run('apt-get', ['update', '-qq'], options);
+  const names = [];
+  for (const { name, or } of missing) {
+    const known = !or || (await run('apt-cache', ['show', name], options)).code === 0;
+    names.push(known ? name : or);
+  }
+  say(`installing with apt-get: ${names.join(', ')} ...`);
+  command = installing(names);
   const { code, output } = await run(command.split(' ')[0], [...command.split(' ').slice(1), '-qq'], options);
   if (code === 0) say(`installed (${since(began)})`);
   else {

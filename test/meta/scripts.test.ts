@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, script } from '../support/house';
@@ -84,6 +84,28 @@ describe('what npm cannot bring', () => {
       process.env.PATH = path;
     }
   });
+});
+
+describe('what apt-get is asked for', () => {
+  for (const [known, browser] of [
+    [0, 'chromium-headless-shell'],
+    [100, 'chromium'],
+  ] as const) {
+    it(`has ${browser} in it where ${known ? 'the small browser is unknown' : 'it is known'}`, function () {
+      if (process.platform !== 'linux' || process.getuid?.() !== 0) this.skip();
+      const folder = mkdtempSync(join(tmpdir(), 'socketscope-apt-'));
+      try {
+        writeFileSync(join(folder, 'apt-get'), `#!/bin/sh\necho "$@" >>'${join(folder, 'asked')}'\n`, { mode: 0o755 });
+        writeFileSync(join(folder, 'apt-cache'), `#!/bin/sh\nexit ${known}\n`, { mode: 0o755 });
+        const env = { PATH: folder, SOCKETSCOPE_CHROMIUM: '/nowhere/chromium', HOME: folder };
+        const { stdout } = spawnSync(process.execPath, [join(root, 'scripts/system-packages.mjs')], { env, encoding: 'utf8' });
+        const asked = readFileSync(join(folder, 'asked'), 'utf8').split('\n');
+        assert.match(asked[1]!, new RegExp(`^install -y --no-install-recommends ${browser} .*strace -qq$`), stdout);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
 });
 
 describe('processes that the scripts start', () => {
