@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, st
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { unindent } from './scripts/unindent.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const production = process.argv.includes('--production');
@@ -11,7 +12,7 @@ const watch = process.argv.includes('--watch');
 const outdir = resolve(root, process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist');
 
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
-const browser = { platform: 'browser', format: 'iife', target: 'es2022' };
+const browser = { platform: 'browser', format: 'iife', target: 'es2022', plugins: [unindent] };
 
 /** All files below a folder of test/ that end in one of the suffixes, by output name. */
 function entries(folder, suffixes) {
@@ -105,6 +106,7 @@ function options(bundle) {
     format: bundle.format,
     target: bundle.target,
     external: bundle.external,
+    plugins: bundle.plugins,
     packages: bundle.packages,
     outExtension: bundle.ext ? { '.js': bundle.ext } : undefined,
     banner: bundle.banner ? { js: bundle.banner } : undefined,

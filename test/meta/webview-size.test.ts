@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { root } from '../support/house';
 
@@ -9,6 +10,7 @@ const MOST = 450;
 describe('weight of the timeline', () => {
   it(`its script is at most ${MOST} kB, minified`, async function () {
     this.timeout(60_000);
+    const { unindent } = await import(pathToFileURL(join(root, 'scripts/unindent.mjs')).href);
     const { outputFiles } = await esbuild.build({
       absWorkingDir: root,
       entryPoints: [join(root, 'webview/timeline/main.ts')],
@@ -23,6 +25,7 @@ describe('weight of the timeline', () => {
       loader: { '.md': 'text', '.svg': 'text' },
       define: { 'process.env.SOCKETSCOPE_BUILD': '"production"' },
       logLevel: 'silent',
+      plugins: [unindent],
     });
     const script = outputFiles.find(({ path }) => path.endsWith('.js'))!;
     const weight = script.contents.length / 1000;

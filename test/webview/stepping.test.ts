@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HarnessSite, useHarness } from '../support/harness-page';
-import { results } from '../support/house';
+import { results, root } from '../support/house';
 import { makeEchoTrace, makeTraceBuilder } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 import { TraceBuilder } from '../support/trace-builder';
@@ -27,6 +27,8 @@ describe('stepping and filters in a browser', function () {
   const echo = makeEchoTrace();
   const bytes = echo.encoder.take();
   const { store } = echo;
+  const crowd = makeTraceBuilder({ events: 3000, connections: 60, concurrency: 12 }).encoder.take();
+  const lossy = readFileSync(join(root, 'test/fixtures/traces/datagram-ends.socktrace'));
   const steps = Array.from({ length: store.size }, (_, i) => i + 1);
   useHarness((started) => {
     site = started;
@@ -55,6 +57,64 @@ describe('stepping and filters in a browser', function () {
       [states[0]],
     );
     await panel.close();
+  });
+
+  it('paints only what a step changed while the view stays, and the picture is the same as one painted whole', async () => {
+    for (const [what, trace] of [
+      ['echo', bytes],
+      ['crowd', crowd],
+      ['datagrams', lossy],
+    ] as const) {
+      const panel = await openPanel(site, trace, { state: { step: 1, axis: 'steps', view: null } });
+      const { page } = panel;
+      await page.evaluate(() => {
+        // What is written on the picture in a frame, and how many of the frames were whole pictures.
+        const log = { texts: 0 };
+        Object.assign(window, { log });
+        const { fillText } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.fillText = function (...args) {
+          if (this.canvas.closest('.plot')) log.texts++;
+          return fillText.apply(this, args);
+        };
+      });
+      const picture = (whole: boolean) =>
+        page.evaluate(async (whole) => {
+          const { log } = window as unknown as { log: { texts: number } };
+          const canvas = document.querySelector<HTMLCanvasElement>('.plot canvas')!;
+          // Another theme, and this one again: nothing of the picture may stay.
+          if (whole)
+            for (const change of ['add', 'remove'] as const) {
+              document.body.classList[change]('another-theme');
+              for (let i = 0; i < 2; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+            }
+          for (let i = 0; i < 2; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+          const { texts } = log;
+          log.texts = 0;
+          const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })!;
+          copy.drawImage(canvas, 0, 0);
+          const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+          // A text at the edge of what is painted again may be rounded otherwise by a few of 255 levels.
+          const before = (window as unknown as { data?: Uint8ClampedArray }).data;
+          let most = 0;
+          if (whole) for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i]! - before![i]!));
+          Object.assign(window, { data });
+          return { texts, most };
+        }, whole);
+      await picture(false);
+      const shares: number[] = [];
+      for (const key of [...Array(12).fill('ArrowRight'), ...Array(4).fill('ArrowLeft')]) {
+        await page.keyboard.press(key);
+        const step = await picture(false);
+        const whole = await picture(true);
+        assert.ok(whole.most <= 8, `${what}: the picture after ${key} number ${shares.length + 1} differs by ${whole.most}`);
+        // It was painted twice, for two themes. Where the view has to move, the step paints all as well.
+        shares.push((2 * step.texts) / whole.texts);
+      }
+      const parts = shares.filter((share) => share < 0.8).length;
+      console.log(`      ${what}: ${shares.map((share) => share.toFixed(2)).join(' ')} of the texts of the picture`);
+      assert.ok(parts >= 8, `${what}: ${parts} steps painted a part alone`);
+      await panel.close();
+    }
   });
 
   it('keeps what the next step has in common with this one in the card, and what was unfolded', async () => {

@@ -1,5 +1,6 @@
 import type { Theme } from '../../kit/theme';
 import { type Arrow, curveOf } from '../layout/arrows';
+import { rimmed } from './canvas';
 
 const HEAD = 6;
 /** How much is drawn of an arrow whose other end is out of view. */
@@ -17,18 +18,10 @@ export function paintArrows(ctx: CanvasRenderingContext2D, arrows: readonly Arro
     if (arrow.stub) paintStub(ctx, arrow);
     else paintWhole(ctx, arrow);
   }
-  ctx.globalAlpha = 1;
-  ctx.font = theme.fontSmall;
-  ctx.textBaseline = 'middle';
-  // A rim in the colour of the ground keeps line and letters apart without cutting a hole into the band below.
-  ctx.lineJoin = 'round';
-  ctx.lineWidth = 4;
-  ctx.strokeStyle = theme.background;
+  const write = rimmed(ctx, theme);
   for (const arrow of ordered) {
-    if (!arrow.text) continue;
-    ctx.strokeText(arrow.text, arrow.textX + 4, arrow.textY + 8);
-    ctx.fillStyle = arrow.dropped || arrow.kind === 'reset' ? colourOf(arrow, theme) : arrow.strong ? theme.text : theme.faint;
-    ctx.fillText(arrow.text, arrow.textX + 4, arrow.textY + 8);
+    const colour = arrow.dropped || arrow.kind === 'reset' ? colourOf(arrow, theme) : arrow.strong ? theme.text : theme.faint;
+    write(arrow.text, arrow.textX + 4, arrow.textY + 8, colour);
   }
   ctx.textBaseline = 'alphabetic';
 }

@@ -1,3 +1,5 @@
+import type { Theme } from '../../kit/theme';
+
 /** A canvas that is sharp on any screen: sizes are CSS pixels, the backing store follows the device pixel ratio. */
 export class SharpCanvas {
   readonly element: HTMLCanvasElement;
@@ -44,6 +46,22 @@ export function measurer(font: string): (text: string) => number {
       known.set(text, width);
     }
     return width;
+  };
+}
+
+/** Makes ready for texts with a rim in the colour of the ground: it keeps lines and letters apart without cutting a hole into what is below. Returns what writes one. */
+export function rimmed(ctx: CanvasRenderingContext2D, theme: Theme): (text: string, x: number, y: number, colour: string) => void {
+  ctx.globalAlpha = 1;
+  ctx.font = theme.fontSmall;
+  ctx.textBaseline = 'middle';
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 4;
+  ctx.strokeStyle = theme.background;
+  return (text, x, y, colour) => {
+    if (!text) return;
+    ctx.strokeText(text, x, y);
+    ctx.fillStyle = colour;
+    ctx.fillText(text, x, y);
   };
 }
 

@@ -1,15 +1,19 @@
 import type { TraceReader } from '../../../src/contracts/trace-model';
 import { type Theme, toneOf } from '../../kit/theme';
+import { boxOfArrow } from '../layout/arrows';
 import type { Band } from '../layout/bands';
 import { TRACK_HEIGHT } from '../layout/charts';
 import type { Dense } from '../layout/dense';
+import type { Box } from '../layout/labels';
 import { SOCKET_HEIGHT } from '../layout/lanes';
 import type { EndMark } from '../layout/run-end';
 import { BAND_HEIGHT, BAND_Y, type Lane, MARK_Y, type Scene } from '../layout/scene';
+import { grouped } from '../layout/ticks';
 import { titleOf } from '../layout/titles';
 import { paintArrows } from './arrows';
-import { elide } from './canvas';
+import { elide, rimmed } from './canvas';
 import { chartText, paintCharts } from './charts';
+import type { Damage } from './damage';
 import { paintLoop } from './loop-lane';
 import { paintMark } from './marks';
 import { paintMissed } from './missed';
@@ -34,31 +38,57 @@ export interface PaintInput {
   measureName: (text: string) => number;
 }
 
-/** Paints the whole picture from its layout; nothing is computed here that a test of the layout could not see. */
-export function paintScene(ctx: CanvasRenderingContext2D, input: PaintInput): void {
-  const { scene, theme, frame } = input;
+/** A stretch of a lane, x in pixels of the plot. */
+interface Stretch {
+  from: number;
+  to: number;
+}
+const WHOLE: Stretch = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+const within = ({ from, to }: Stretch, x: number, width: number) => x < to && x + width > from;
+
+/**
+ * Paints the picture from its layout; nothing is computed here that a test of the layout could not see.
+ * @param damage the parts that are painted; null for all of it
+ */
+export function paintScene(ctx: CanvasRenderingContext2D, input: PaintInput, damage: Damage | null = null): void {
+  const { scene, theme, frame, measure } = input;
+  ctx.save();
+  damage?.clip(ctx);
   ctx.fillStyle = theme.background;
   ctx.fillRect(0, 0, frame.width, frame.height);
+  const seen: { lane: Lane; at: Stretch }[] = [];
+  for (const lane of scene.lanes) {
+    const at = damage ? damage.stretch(frame.ruler + lane.y, lane.height, frame.gutter) : WHOLE;
+    if (at) seen.push({ lane, at: { from: at.from - frame.gutter, to: at.to - frame.gutter } });
+  }
+  const touches = (boxes: readonly Box[]) =>
+    !damage || boxes.some(({ x, y, width, height }) => damage.touches(frame.gutter + x, frame.ruler + y, width, height));
   ctx.save();
   ctx.beginPath();
   ctx.rect(frame.gutter, frame.ruler, scene.width, scene.height);
   ctx.clip();
   ctx.translate(frame.gutter, frame.ruler);
   paintGrounds(ctx, input);
-  for (const lane of scene.lanes) {
-    paintBands(ctx, lane, theme);
+  for (const { lane, at } of seen) {
+    paintBands(ctx, lane, theme, at);
     paintCharts(ctx, lane, theme);
     paintLoop(ctx, lane, theme);
   }
   if (scene.end) paintEnd(ctx, scene, scene.end, theme);
   paintCursor(ctx, scene, theme);
-  paintArrows(ctx, scene.arrows, theme);
+  paintArrows(
+    ctx,
+    scene.arrows.filter((arrow) => touches(boxOfArrow(arrow, measure))),
+    theme,
+  );
   paintMissed(ctx, scene.missed, theme);
-  for (const lane of scene.lanes) paintEvents(ctx, lane, input);
+  for (const { lane, at } of seen) paintEvents(ctx, lane, input, at);
   if (scene.end?.text) paintEndWords(ctx, scene.end, theme);
   ctx.restore();
-  paintGutter(ctx, input);
+  const named = damage ? scene.lanes.filter((lane) => damage.touches(0, frame.ruler + lane.y, frame.gutter, lane.height)) : scene.lanes;
+  paintGutter(ctx, input, named);
   paintRuler(ctx, input);
+  ctx.restore();
 }
 
 function paintGrounds(ctx: CanvasRenderingContext2D, { scene, theme }: PaintInput): void {
@@ -89,11 +119,12 @@ function paintGrounds(ctx: CanvasRenderingContext2D, { scene, theme }: PaintInpu
   }
 }
 
-function paintBands(ctx: CanvasRenderingContext2D, lane: Lane, theme: Theme): void {
+function paintBands(ctx: CanvasRenderingContext2D, lane: Lane, theme: Theme, at: Stretch): void {
   const y = lane.y + BAND_Y;
   ctx.font = theme.fontSmall;
   ctx.textBaseline = 'middle';
   for (const band of lane.bands) {
+    if (!within(at, band.x - 1, band.width + 2)) continue;
     const colour = theme.tones[toneOf(band.state)];
     ctx.fillStyle = colour;
     if (!theme.highContrast || band.provenance === 'observed') {
@@ -121,12 +152,15 @@ function paintBandEdge(ctx: CanvasRenderingContext2D, band: Band, y: number, col
   if (band.startsHere) ctx.fillRect(band.x, y, 2, BAND_HEIGHT);
 }
 
-function paintEvents(ctx: CanvasRenderingContext2D, lane: Lane, input: PaintInput): void {
+function paintEvents(ctx: CanvasRenderingContext2D, lane: Lane, input: PaintInput, at: Stretch): void {
   const { theme, scene, hover } = input;
-  if (lane.dense) paintDense(ctx, lane, lane.dense, theme);
+  if (lane.dense) paintDense(ctx, lane, lane.dense, theme, at);
   paintLeads(ctx, lane, theme);
   ctx.font = theme.fontSmall;
   for (const mark of lane.marks) {
+    const left = Math.min(mark.x - 12, mark.text ? mark.textX - 4 : mark.x);
+    const right = Math.max(mark.x + 12, mark.text ? mark.textX + input.measure(mark.text) + 4 : mark.x);
+    if (!within(at, left, right - left)) continue;
     if (mark.seq !== scene.step) paintMark(ctx, mark, theme, false);
     if (mark.seq === hover) {
       ctx.strokeStyle = theme.faint;
@@ -158,14 +192,15 @@ function paintLeads(ctx: CanvasRenderingContext2D, lane: Lane, theme: Theme): vo
   }
 }
 
-function paintDense(ctx: CanvasRenderingContext2D, lane: Lane, dense: Dense, theme: Theme): void {
+function paintDense(ctx: CanvasRenderingContext2D, lane: Lane, dense: Dense, theme: Theme, at: Stretch): void {
   const middle = lane.y + (lane.row.kind === 'socket' ? MARK_Y - 4 : lane.height / 2);
   ctx.fillStyle = theme.text;
   for (let level = 1; level <= 4; level++) {
     ctx.globalAlpha = 0.25 + level * 0.15;
     ctx.beginPath();
     const half = 2 + level * 2;
-    for (const run of dense.runs) if (run.level === level) ctx.rect(run.x, middle - half, run.width, half * 2);
+    for (const run of dense.runs)
+      if (run.level === level && within(at, run.x, run.width)) ctx.rect(run.x, middle - half, run.width, half * 2);
     ctx.fill();
   }
   ctx.globalAlpha = 1;
@@ -189,14 +224,7 @@ function paintEnd(ctx: CanvasRenderingContext2D, { width, height }: Scene, end: 
 }
 
 function paintEndWords(ctx: CanvasRenderingContext2D, end: EndMark, theme: Theme): void {
-  ctx.font = theme.fontSmall;
-  ctx.textBaseline = 'middle';
-  ctx.lineJoin = 'round';
-  ctx.lineWidth = 4;
-  ctx.strokeStyle = theme.background;
-  ctx.strokeText(end.text, end.textX, end.textY);
-  ctx.fillStyle = end.failed ? theme.error : theme.faint;
-  ctx.fillText(end.text, end.textX, end.textY);
+  rimmed(ctx, theme)(end.text, end.textX, end.textY, end.failed ? theme.error : theme.faint);
   ctx.textBaseline = 'alphabetic';
 }
 
@@ -206,7 +234,7 @@ function paintCursor(ctx: CanvasRenderingContext2D, scene: Scene, theme: Theme):
   ctx.fillRect(Math.round(scene.cursorX) - 1, 0, 2, scene.height);
 }
 
-function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
+function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput, lanes: readonly Lane[]): void {
   const { reader, scene, theme, frame } = input;
   ctx.fillStyle = theme.surface;
   ctx.fillRect(0, 0, frame.gutter, frame.height);
@@ -215,7 +243,7 @@ function paintGutter(ctx: CanvasRenderingContext2D, input: PaintInput): void {
   ctx.rect(0, frame.ruler, frame.gutter, scene.height);
   ctx.clip();
   const room = frame.gutter - 24;
-  for (const lane of scene.lanes) {
+  for (const lane of lanes) {
     const y = frame.ruler + lane.y;
     const narrow = frame.gutter < 180;
     const { main, sub, notice } = titleOf(reader, lane.row, narrow);
@@ -310,7 +338,7 @@ function paintRuler(ctx: CanvasRenderingContext2D, { scene, theme, frame, measur
   ctx.rect(frame.gutter, 0, scene.width, frame.ruler);
   ctx.clip();
   ctx.translate(frame.gutter, 0);
-  const badge = scene.step.toLocaleString('en');
+  const badge = grouped(scene.step);
   const badgeWidth = Math.max(20, measure(badge) + 10);
   const left = scene.cursorX - badgeWidth / 2;
   ctx.fillStyle = theme.faint;

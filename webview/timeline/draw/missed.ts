@@ -1,6 +1,7 @@
 import type { Theme } from '../../kit/theme';
 import type { Missed } from '../layout/missed';
 import { paintCross, paintHead } from './arrows';
+import { rimmed } from './canvas';
 
 /**
  * Paints datagrams that did not arrive. The end says what became of each: a cross where it was lost or a fault threw it
@@ -18,18 +19,8 @@ export function paintMissed(ctx: CanvasRenderingContext2D, all: readonly Missed[
     if (missed.fate === 'refused') paintBar(ctx, missed);
     else paintCross(ctx, missed.endX, missed.endY);
   }
-  ctx.globalAlpha = 1;
-  ctx.font = theme.fontSmall;
-  ctx.textBaseline = 'middle';
-  ctx.lineJoin = 'round';
-  ctx.lineWidth = 4;
-  ctx.strokeStyle = theme.background;
-  for (const missed of ordered) {
-    if (!missed.text) continue;
-    ctx.strokeText(missed.text, missed.textX, missed.textY);
-    ctx.fillStyle = colourOf(missed, theme);
-    ctx.fillText(missed.text, missed.textX, missed.textY);
-  }
+  const write = rimmed(ctx, theme);
+  for (const missed of ordered) write(missed.text, missed.textX, missed.textY, colourOf(missed, theme));
   ctx.textBaseline = 'alphabetic';
 }
 

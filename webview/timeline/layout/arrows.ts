@@ -1,6 +1,6 @@
 import type { Link } from '../../../src/contracts/trace-model';
 import { FATE_WORDS } from '../../../src/knowledge/datagram-words';
-import type { LabelPlacer } from './labels';
+import type { Box, LabelPlacer } from './labels';
 import { markPlace, type SceneInput } from './scene';
 
 /** An arrow from one end's event to the other's: a cubic curve that leaves and arrives level. */
@@ -133,6 +133,16 @@ function placeText(input: SceneInput, arrow: Arrow, links: readonly Link[], plac
 export function curveOf(arrow: Pick<Arrow, 'x1' | 'y1' | 'x2' | 'y2'>): { c1: number; c2: number } {
   const bend = Math.min(48, Math.max(12, Math.abs(arrow.x2 - arrow.x1) / 2));
   return { c1: arrow.x1 + bend, c2: arrow.x2 - bend };
+}
+
+/** What an arrow and its text cover on the picture, with rims. */
+export function boxOfArrow(arrow: Arrow, measure: (text: string) => number): Box[] {
+  const { x1, x2, y1, y2, text, textX, textY } = arrow;
+  const { c1, c2 } = curveOf(arrow);
+  const [left, top] = [Math.min(x1, x2, c1, c2) - 10, Math.min(y1, y2) - 16];
+  const boxes = [{ x: left, y: top, width: Math.max(x1, x2, c1, c2) + 10 - left, height: Math.max(y1, y2) + 16 - top }];
+  if (text) boxes.push({ x: textX, y: textY - 2, width: measure(text) + 8, height: 20 });
+  return boxes;
 }
 
 /** A point of the curve, part 0..1. */

@@ -52,7 +52,11 @@ export function layoutChart(series: Series, axis: Axis, view: View, width: numbe
       add(column, column + 1, most);
     }
   }
+  return { buffer: series.buffer, bars, now: readingOf(series, step, death), max };
+}
+
+/** The reading of a buffer at a step; null when there was none yet, and when its socket is closed. */
+export function readingOf({ seqs, values }: Series, step: number, death: number | null): number | null {
   const i = lowerBound(seqs, step + 1) - 1;
-  const gone = death !== null && step >= death;
-  return { buffer: series.buffer, bars, now: i >= 0 && !gone ? values[i]! : null, max };
+  return i >= 0 && !(death !== null && step >= death) ? values[i]! : null;
 }

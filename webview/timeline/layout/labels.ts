@@ -9,6 +9,11 @@ export interface Box {
 /** Places texts so that no two overlap: first come, first served, in order of importance. */
 export class LabelPlacer {
   #taken: Box[] = [];
+  /** Places that are taken, in order. */
+  get taken(): readonly Box[] {
+    return this.#taken;
+  }
+
   /** @param gap least free space between two texts */
   constructor(readonly gap: number) {}
 

@@ -1,6 +1,6 @@
 import type { TraceReader, Undelivered } from '../../../src/contracts/trace-model';
 import { FATE_WORDS } from '../../../src/knowledge/datagram-words';
-import type { LabelPlacer } from './labels';
+import type { Box, LabelPlacer } from './labels';
 import { markPlace, type SceneInput } from './scene';
 
 /** A datagram that did not arrive: from its send to where it ends, short of the lane of its receiver. */
@@ -76,6 +76,18 @@ function place(input: SceneInput, { fate, sent, shown, receiver }: Undelivered):
   }
   const strong = input.step === sent || input.step === shown;
   return { fate, sent, x: start.x, y: start.y, endX, endY, back, text: '', textX: 0, textY: 0, strong };
+}
+
+/** What it covers on the picture with its text, with rims. */
+export function boxOfMissed(missed: Missed, measure: (text: string) => number): Box[] {
+  const { x, y, endX, endY, back, text, textX, textY } = missed;
+  const left = Math.min(x, endX) - 12;
+  const top = Math.min(y, endY, back?.y ?? y) - 16;
+  const boxes = [
+    { x: left, y: top, width: Math.max(x, endX, back?.x ?? x) + 12 - left, height: Math.max(y, endY, back?.y ?? y) + 16 - top },
+  ];
+  if (text) boxes.push({ x: textX - 4, y: textY - 11, width: measure(text) + 8, height: 22 });
+  return boxes;
 }
 
 function placeText(input: SceneInput, missed: Missed, placer: LabelPlacer): void {

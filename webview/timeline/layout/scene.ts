@@ -6,10 +6,10 @@ import type { Matches } from '../store/matches';
 import { type Arrow, layoutArrows, MOST_EVENTS } from './arrows';
 import { type Axis, toPos, toX, type View } from './axis';
 import { type Band, layoutBands } from './bands';
-import { type Chart, layoutChart } from './charts';
+import { type Chart, layoutChart, readingOf } from './charts';
 import { type Dense, layoutDense } from './dense';
 import { foldedEvents } from './folded';
-import { LabelPlacer } from './labels';
+import { type Box, LabelPlacer } from './labels';
 import { firstRowAt, type Row, type Rows, SOCKET_HEIGHT } from './lanes';
 import { layoutLeads } from './leads';
 import { type LoopPiece, layoutLoop } from './loop-lane';
@@ -53,6 +53,8 @@ export interface Lane {
   descriptor: string;
   /** Holds the current step. */
   current: boolean;
+  /** Places that its texts take. */
+  boxes: readonly Box[];
 }
 
 export interface Scene {
@@ -71,6 +73,8 @@ export interface Scene {
   flags: number[];
   /** Where the run ended; null while it goes on, and when that is out of view. */
   end: EndMark | null;
+  /** All that the picture depends on beside the step: a scene of the same can be changed into another. */
+  basis: readonly unknown[];
 }
 
 /** All that a picture depends on. */
@@ -139,8 +143,11 @@ export function markText(reader: TraceReader, seq: number): string {
 /** What became of a datagram. */
 const FAULT_NAMES: Record<string, string> = { drop: 'dropped', duplicate: 'duplicated', reorder: 'overtaken', delay: 'delayed' };
 
-/** Lays out what is in view. Work grows with the pixels, not with the trace. */
-export function layoutScene(input: SceneInput): Scene {
+/**
+ * Lays out what is in view. Work grows with the pixels, not with the trace.
+ * @param before the last scene: lanes that look the same at this step are taken from it as they are
+ */
+export function layoutScene(input: SceneInput, before: Scene | null = null): Scene {
   const { reader, axis, view, rows, width, height } = input;
   const from = axis.seqAt(toPos(view, -MARK_SPACING * 2));
   const to = Math.min(reader.size, axis.seqAt(toPos(view, width + MARK_SPACING * 2)));
@@ -149,10 +156,21 @@ export function layoutScene(input: SceneInput): Scene {
   // Names stay on this side of the line at which the run ended.
   const edge = input.end ? toX(view, axis.pos(reader.size)) + END_BEHIND - 4 : Number.POSITIVE_INFINITY;
   const x = (seq: number) => toX(view, axis.pos(Math.min(seq, reader.size)) + (axis.kind === 'steps' && seq > reader.size ? 0.5 : 0));
-  for (let i = firstRowAt(rows.rows, input.scrollY); i < rows.rows.length; i++) {
+  const { passing, measure, scrollY } = input;
+  const basis = [reader, reader.size, axis.kind, view.scroll, view.scale, scrollY, width, height, passing, passing?.count, measure, edge];
+  const old = before?.basis.every((one, i) => Object.is(one, basis[i])) ? before.lanes : [];
+  for (let i = firstRowAt(rows.rows, scrollY); i < rows.rows.length; i++) {
     const row = rows.rows[i]!;
-    const y = row.y - input.scrollY;
+    const y = row.y - scrollY;
     if (y > height) break;
+    const current = input.step > 0 && isCurrent(input, row);
+    const same = current ? null : keptLane(input, old, row, y);
+    if (same) {
+      for (const box of same.boxes) placer.block(box);
+      lanes.push(same);
+      continue;
+    }
+    const taken = placer.taken.length;
     const events = eventsOf(input, row);
     const low = lowerBound(events, from);
     const high = lowerBound(events, to + 1, low);
@@ -167,7 +185,6 @@ export function layoutScene(input: SceneInput): Scene {
     const bands = layoutBands(spans, x, width, input.measure);
     for (const band of bands)
       if (band.text) placer.block({ x: band.textX, y: y + BAND_Y, width: input.measure(band.text), height: BAND_HEIGHT });
-    const current = input.step > 0 && isCurrent(input, row);
     const marks = tooMany ? [] : layoutMarks(input, row, y, events, low, high, placer, edge);
     lanes.push({
       row,
@@ -187,6 +204,7 @@ export function layoutScene(input: SceneInput): Scene {
       dense: tooMany ? layoutDense(axis, view, width, events, low, high, failuresOf(input, row)) : null,
       descriptor: descriptorText(row.kind === 'socket' ? input.index.descriptors[row.index] : undefined),
       current,
+      boxes: placer.taken.slice(taken),
     });
   }
   const end = layoutEnd(input.end, toX(view, axis.pos(reader.size)), input, placer);
@@ -209,7 +227,20 @@ export function layoutScene(input: SceneInput): Scene {
     folds,
     flags,
     end,
+    basis,
   };
+}
+
+/** The lane of a row as it was; of one with buffers with their readings at the step. Null when it has to be laid out. */
+function keptLane({ index, reader, step }: SceneInput, old: readonly Lane[], row: Row, y: number): Lane | null {
+  const lane = old.find((one) => one.y === y);
+  if (!lane || lane.current) return null;
+  for (const name of ['kind', 'index', 'height', 'open', 'members'] as const) if (lane.row[name] !== row[name]) return null;
+  if (lane.charts.length === 0) return lane;
+  const { death } = reader.sockets[row.index]!;
+  const now = lane.charts.map((_, i) => readingOf(index.series[row.index]![i]!, step, death));
+  if (lane.charts.every((chart, i) => chart.now === now[i])) return lane;
+  return { ...lane, charts: lane.charts.map((chart, i) => ({ ...chart, now: now[i]! })) };
 }
 
 /** On the time axis a lane may have room on the whole and still be heaps of marks on top of each other. */

@@ -26,6 +26,11 @@ export function niceStep(value: number): number {
   return (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10) * power;
 }
 
+/** A whole number with its thousands apart, `1,151,637`: what `toLocaleString('en')` says, which takes microseconds; a picture has dozens. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** A duration in the unit that reads best: `850 ns`, `12.5 µs`, `3 ms`, `1.2 s`. */
 export function duration(ns: number): string {
   const [value, unit] = ns < 1e3 ? [ns, 'ns'] : ns < 1e6 ? [ns / 1e3, 'µs'] : ns < 1e9 ? [ns / 1e6, 'ms'] : [ns / 1e9, 's'];
@@ -49,7 +54,7 @@ export function ticks(axis: Axis, view: View, width: number, spacing: number): T
     for (let seq = from; seq <= axis.size; seq += step) {
       const x = toX(view, axis.pos(seq));
       if (x > width) break;
-      if (x >= 0) found.push({ x, text: seq.toLocaleString('en') });
+      if (x >= 0) found.push({ x, text: grouped(seq) });
     }
     return found;
   }

@@ -6,7 +6,7 @@ import { fill, h, icon, setAttributes, setText } from '../../kit/dom';
 import { rich } from '../../kit/rich';
 import { type Section, Sections } from '../../kit/sections';
 import { runEnd } from '../layout/run-end';
-import { duration } from '../layout/ticks';
+import { duration, grouped } from '../layout/ticks';
 import { programName } from '../layout/titles';
 import type { TimelineStore } from '../store/store';
 import { callLine, fileText } from './call-line';
@@ -103,11 +103,11 @@ function stepContent(actions: CardActions, hints: Hints): (reader: TraceReader, 
     const links = reader.links(step);
     const stuck = stuckWords(reader, store, event.socket);
     const { before, after } = words;
-    setText(number, `Step ${step.toLocaleString('en')}`);
+    setText(number, `Step ${grouped(step)}`);
     setText(call, callLine(event));
     setAttributes(call, { class: `card-call${words.cause ? ' failed' : ''}` });
     setText(time, duration(event.t));
-    setAttributes(time, { title: `${event.t.toLocaleString('en')} ns since the run began` });
+    setAttributes(time, { title: `${grouped(event.t)} ns since the run began` });
     setText(happened, words.happened);
     return [
       [

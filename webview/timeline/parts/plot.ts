@@ -3,7 +3,8 @@ import { h, setText } from '../../kit/dom';
 import { readTheme, type Theme } from '../../kit/theme';
 import { measurer, SharpCanvas } from '../draw/canvas';
 import { chartText } from '../draw/charts';
-import { type Frame, paintScene } from '../draw/lanes';
+import { damageOf } from '../draw/damage';
+import { type Frame, type PaintInput, paintScene } from '../draw/lanes';
 import { TRACK_HEIGHT } from '../layout/charts';
 import { gutterFor } from '../layout/gutter';
 import { type Hit, hitTest } from '../layout/hit';
@@ -35,8 +36,11 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
   let hover: Hit = null;
   let pointer: { x: number; y: number } | null = null;
 
+  /** What is on the canvas; null when nothing of it can stay. */
+  let painted: PaintInput | null = null;
+
   const resize = (width: number, height: number) => {
-    sharp.fit(width, height);
+    if (sharp.fit(width, height)) painted = null;
     const gutter = gutterFor(width);
     frame = { gutter, ruler: RULER, width, height };
     store.resize(Math.max(40, width - gutter), Math.max(40, height - RULER));
@@ -60,7 +64,7 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
   const paint = () => {
     const reader = store.reader;
     if (!reader || frame.width === 0) return;
-    scene = layoutScene({
+    const input = {
       reader,
       index: store.index,
       rows: store.rows,
@@ -74,10 +78,15 @@ export function plot(store: TimelineStore): Part & { retheme(): void } {
       bookmarks: store.bookmarks.steps,
       end: howItEnded(reader),
       measure,
-    });
+    };
+    // What a live run tells of its programs may change without another event.
+    const before = store.live ? null : painted;
+    scene = layoutScene(input, before?.scene);
     if (pointer) hover = hitTest(scene, store.axis, store.view, pointer.x, pointer.y);
     const seq = hover?.kind === 'mark' ? hover.seq : null;
-    paintScene(sharp.context, { reader, scene, theme, frame, hover: seq, measure, measureBold, measureName });
+    const now = { reader, scene, theme, frame, hover: seq, measure, measureBold, measureName };
+    paintScene(sharp.context, now, before && damageOf(before, now, canvas.width / frame.width));
+    painted = now;
   };
 
   const place = (event: MouseEvent) => {

@@ -1,7 +1,8 @@
 import type { StepMove } from '../../../src/contracts/timeline-api';
 import { button, dropdown, textField } from '../../kit/controls';
-import { h, setText } from '../../kit/dom';
+import { h, setAttributes, setText } from '../../kit/dom';
 import { type KeyAction, keyOf } from '../../kit/keys';
+import { grouped } from '../layout/ticks';
 import { ERRORS } from '../store/filter';
 import type { TimelineStore } from '../store/store';
 import type { Part } from './part';
@@ -170,7 +171,10 @@ export function toolbar(store: TimelineStore, act: (action: KeyAction) => void):
       // A live run is never read to its end: its share says nothing.
       const loading = store.progress < 1 && !store.live ? `, reading ${Math.floor(store.progress * 100)} %` : '';
       const fewer = store.live && store.batchesPerPicture > 1 ? `, showing 1 of ${store.batchesPerPicture} updates` : '';
-      setText(count, there ? `step ${store.step.toLocaleString('en')} of ${size.toLocaleString('en')}${loading}${fewer}` : '');
+      const all = grouped(size);
+      setText(count, there ? `step ${grouped(store.step)} of ${all}${loading}${fewer}` : '');
+      // As wide as at the last step: else the row of controls would break at some step, and the picture jump.
+      setAttributes(count, { 'data-longest': `step ${all} of ${all}` });
       stuck.element.hidden = !there;
       const waiting = store.stuck.findings.filter((one) => one.certain && !one.follows).length;
       if (waiting !== counted) {
