@@ -30,10 +30,12 @@ function parse(argv) {
 }
 
 /** Starts the server; resolves once it says that it listens, rejects with its last lines when it ends before that. */
-function startServer({ server, node }, port, { userData, extensions, sockets, trust }) {
+function startServer({ server, node }, port, { userData, extensions, sockets, trust, locale }) {
   const args = [server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'];
   args.push('--enable-smoke-test-driver', '--telemetry-level', 'off', '--user-data-dir', userData, '--extensions-dir', extensions);
   if (!trust) args.push('--disable-workspace-trust');
+  // What the window asks for by cookie or header counts only beside an argv.json.
+  if (locale) args.push('--locale', locale);
   // Offline: TypeScript's server would fetch types for JavaScript files with npm, while the tests talk to this machine alone.
   const env = { ...process.env, EXTENSIONS_GALLERY: '{}', XDG_RUNTIME_DIR: sockets, npm_config_offline: 'true' };
   // Variables of a VS Code around this process would make the server believe that it is a part of it.
@@ -99,7 +101,8 @@ async function main() {
 
   async function run(done, fail) {
     const port = await freePort();
-    const server = startServer(codeServer, port, { userData, extensions, sockets, trust: options['disable-workspace-trust'] !== true });
+    const trust = options['disable-workspace-trust'] !== true;
+    const server = startServer(codeServer, port, { userData, extensions, sockets, trust, locale: options.locale });
     cleanups.push(() => stop(server.child));
     await server.ready;
     server.child.on('exit', (code, signal) => fail(new Error(`launcher: the VS Code server ended with ${code ?? signal}.`)));

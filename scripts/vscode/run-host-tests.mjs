@@ -1,10 +1,11 @@
 // Runs test/host/ inside a real VS Code: the desktop build where it can be downloaded and shown, else the one from npm.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { cacheFolder, resultsFolder, root } from '../lib/paths.mjs';
+import { installLanguage, LANGUAGE, translatedExtension } from './translated-extension.mjs';
 
 /** The desktop build needs a display; a server or container has none. `SOCKETSCOPE_VSCODE=download|npm` decides otherwise. */
 export function vscodeKind(env = process.env, platform = process.platform) {
@@ -34,6 +35,32 @@ function linkedFolder(scratch) {
   return join(scratch, 'workspace');
 }
 
+/** The windows that are opened one after the other: what is tested in them, and what is different about them. */
+const WINDOWS = [
+  { folder: '', prepare: () => ({ development: root, args: [] }) },
+  {
+    folder: 'translated',
+    prepare: (scratch) => {
+      installLanguage(join(scratch, 'user'));
+      return { development: translatedExtension(scratch), args: [`--locale=${LANGUAGE}`] };
+    },
+  },
+];
+
+/** Whether a test of the folder may have such a title: opening a window for nothing takes 20 s. Values in titles are not known. */
+function hasTests(folder, grep) {
+  if (!grep) return true;
+  const words = new RegExp(grep);
+  const own = join(root, 'test', 'host', folder);
+  return readdirSync(own)
+    .filter((name) => name.endsWith('.test.ts'))
+    .some((name) => {
+      const text = readFileSync(join(own, name), 'utf8');
+      const suite = /\bdescribe\('([^']+)'/.exec(text)?.[1] ?? '';
+      return [...text.matchAll(/\bit\((['"`])(.+?)\1,/g)].some(([, , title]) => words.test(`${suite} ${title}`));
+    });
+}
+
 /**
  * Runs the host tests and returns their counts; the last line of the tests' own output is `N passed, N failed`.
  * @param {{ grep?: string, workspace?: string }} [options]
@@ -41,20 +68,40 @@ function linkedFolder(scratch) {
  *   `problem` says why there is no complete result (VS Code could not be had, or the window ended early).
  */
 export async function runHostTests({ grep, workspace } = {}) {
+  const kept = join(resultsFolder, 'host.json');
+  rmSync(kept, { force: true });
+  mkdirSync(resultsFolder, { recursive: true });
+  const kind = vscodeKind();
+  const total = { passed: 0, failed: 0, skipped: 0, complete: true, failures: [] };
+  let problem = null;
+  for (const window of WINDOWS.filter(({ folder }) => hasTests(folder, grep))) {
+    const { counts, problem: own } = await runWindow(window, { grep, workspace, kind });
+    for (const name of ['passed', 'failed', 'skipped']) total[name] += counts?.[name] ?? 0;
+    total.failures.push(...(counts?.failures ?? []));
+    total.complete &&= counts?.complete === true;
+    problem ??= own;
+  }
+  writeFileSync(kept, JSON.stringify(total, null, 1));
+  const { passed, failed, skipped } = total;
+  return { passed, failed, skipped, vscode: kind, problem };
+}
+
+/** The counts of one window; null, and why, when it left none. */
+async function runWindow({ folder: tests, prepare }, { grep, workspace, kind }) {
   // Short, because VS Code puts a socket into it whose path may have about 100 characters.
   const scratch = mkdtempSync(join(tmpdir(), 'sk-host-'));
   // In a place of this run's own, so that two runs in one clone do not take each other's result; kept as test-results/host.json.
   const results = join(scratch, 'host.json');
-  const kept = join(resultsFolder, 'host.json');
-  rmSync(kept, { force: true });
-  mkdirSync(resultsFolder, { recursive: true });
   const folder = workspace ?? linkedFolder(scratch);
-  const kind = vscodeKind();
+  const { development, args } = prepare(scratch);
   const options = {
-    extensionDevelopmentPath: root,
+    extensionDevelopmentPath: development,
     extensionTestsPath: join(root, 'dist', 'test', 'host', 'host.entry.js'),
-    launchArgs: [folder, `--user-data-dir=${join(scratch, 'user')}`, `--extensions-dir=${join(scratch, 'extensions')}`],
-    extensionTestsEnv: { SOCKETSCOPE_HOST_RESULTS: results, ...(grep ? { SOCKETSCOPE_HOST_GREP: grep } : {}) },
+    launchArgs: [folder, `--user-data-dir=${join(scratch, 'user')}`, `--extensions-dir=${join(scratch, 'extensions')}`, ...args],
+    extensionTestsEnv: {
+      ...{ SOCKETSCOPE_HOST_RESULTS: results, SOCKETSCOPE_HOST_FOLDER: tests },
+      ...(grep ? { SOCKETSCOPE_HOST_GREP: grep } : {}),
+    },
   };
   let problem = null;
   try {
@@ -64,11 +111,10 @@ export async function runHostTests({ grep, workspace } = {}) {
     problem = error.message;
   }
   try {
-    if (!existsSync(results)) return { passed: 0, failed: 0, skipped: 0, vscode: kind, problem: problem ?? 'The tests left no result.' };
-    copyFileSync(results, kept);
-    const { passed, failed, skipped, complete } = JSON.parse(readFileSync(results, 'utf8'));
+    if (!existsSync(results)) return { counts: null, problem: problem ?? 'The tests left no result.' };
+    const counts = JSON.parse(readFileSync(results, 'utf8'));
     // Failed tests make VS Code exit with 1: that is a complete result, no problem of its own.
-    return { passed, failed, skipped, vscode: kind, problem: complete ? null : (problem ?? 'The window ended before the tests did.') };
+    return { counts, problem: counts.complete ? null : (problem ?? 'The window ended before the tests did.') };
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   }

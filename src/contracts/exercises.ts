@@ -107,6 +107,23 @@ export interface Exercise {
   /** `built-in`, or `workspace` for a teacher's own: its checks run only where the workspace is trusted. */
   origin: 'built-in' | 'workspace';
   file: ExerciseFile;
+  /** Titles of its checks and scenarios in the language of the editor, by their ids; those of checks.mjs where there is none. */
+  titles?: { [id: string]: string };
+}
+
+/** `exercise.de.json`: the words of an exercise in another language. What is absent stays as it is in exercise.json and checks.mjs. */
+export interface ExerciseWords {
+  title?: string;
+  objective?: string;
+  explanation?: string;
+  hints?: [string, string, string];
+  /** By the ids of exercise.json. */
+  feedback?: { [id: string]: { broke?: string; evidence?: string; question?: string } };
+  predictions?: { [id: string]: { question?: string; explanation?: string; options?: { [id: string]: string } } };
+  /** By their facts; the options in their order. */
+  moments?: { [fact: string]: { question?: string; options?: { text?: string; says?: string }[] } };
+  /** Of checks and scenarios, by their ids in checks.mjs. */
+  titles?: { [id: string]: string };
 }
 
 /** The list: what is whole, and one sentence for each that is not. */

@@ -28,11 +28,13 @@ class Lines extends Mocha.reporters.Base {
 
 /**
  * The entry that VS Code calls (`extensionTestsPath`), under @vscode/test-electron and in the launcher alike. Runs every
- * `*.test.js` beside this file. Rejects when a test failed, which makes VS Code exit with 1.
+ * `*.test.js` beside this file, or in the folder in it that SOCKETSCOPE_HOST_FOLDER names. Rejects when a test failed, which makes VS Code
+ * exit with 1.
  */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', reporter: Lines, timeout: 60_000, grep: process.env.SOCKETSCOPE_HOST_GREP || undefined });
-  for (const name of readdirSync(__dirname).sort()) if (name.endsWith('.test.js')) mocha.addFile(join(__dirname, name));
+  const folder = join(__dirname, process.env.SOCKETSCOPE_HOST_FOLDER ?? '');
+  for (const name of readdirSync(folder).sort()) if (name.endsWith('.test.js')) mocha.addFile(join(folder, name));
   const results: HostResults = { passed: 0, failed: 0, skipped: 0, complete: false, failures: [] };
   const save = () => {
     const path = process.env.SOCKETSCOPE_HOST_RESULTS;

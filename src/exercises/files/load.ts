@@ -4,11 +4,13 @@ import { basename, join } from 'node:path';
 import { EXERCISE_VERSION, type Exercise, type ExerciseFile, type ExerciseList } from '../../contracts/exercises';
 import type { JsonObject, JsonValue } from '../../contracts/trace';
 import { UserError } from '../../runner/program';
+import { inWords, languagesOf } from './exercise-words';
 import { schemaProblems } from './schema-check';
 
 /** Where a teacher's own exercises lie in a workspace. */
 export const WORKSPACE_EXERCISES = '.socketscope/exercises';
 export const SCHEMA_FILE = 'exercise.schema.json';
+export const WORDS_SCHEMA_FILE = 'exercise-words.schema.json';
 
 /** Larger than any exercise.json that somebody writes. */
 const LARGEST = 1024 * 1024;
@@ -18,6 +20,8 @@ export interface ExerciseFolders {
   builtIn: string;
   /** Absolute folders of workspaces, or the `.socketscope/exercises` in them by another name; those that do not exist are skipped. */
   own?: readonly string[];
+  /** The language of the reader, `de` or `pt-br`: exercises that are translated come in it. English when absent. */
+  language?: string;
 }
 
 /** All exercises; an id that is taken already is a problem of the later one. */
@@ -25,6 +29,8 @@ export function listExercises(folders: ExerciseFolders): ExerciseList {
   const list: ExerciseList = { exercises: [], problems: [] };
   const schema = readSchema(folders.builtIn);
   const taken = new Map<string, string>();
+  const words = readSchema(folders.builtIn, WORDS_SCHEMA_FILE);
+  const languages = languagesOf(folders.language ?? 'en');
   const places = [
     { folder: folders.builtIn, origin: 'built-in' as const },
     ...(folders.own ?? []).map((folder) => ({ folder, origin: 'workspace' as const })),
@@ -39,7 +45,9 @@ export function listExercises(folders: ExerciseFolders): ExerciseList {
         const other = taken.get(exercise.file.id.toLowerCase());
         if (other !== undefined) throw new UserError(`${own}: the id ${exercise.file.id} is that of ${other}; give one of them another`);
         taken.set(exercise.file.id.toLowerCase(), own);
-        list.exercises.push(exercise);
+        // A translation that is broken takes nothing away.
+        const at = list.exercises.push(exercise) - 1;
+        list.exercises[at] = inWords(exercise, languages, words);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         list.problems.push({ folder: own, sentence: error.message });
@@ -75,8 +83,8 @@ export function loadExercise(folder: string, origin: Exercise['origin'], schema:
 }
 
 /** The published schema. Throws UserError when the installation lacks it. */
-export function readSchema(builtIn: string): JsonObject {
-  const path = join(builtIn, SCHEMA_FILE);
+export function readSchema(builtIn: string, name: string = SCHEMA_FILE): JsonObject {
+  const path = join(builtIn, name);
   if (!existsSync(path)) throw new UserError(`${path}: is missing; install Socketscope again`);
   return JSON.parse(readFileSync(path, 'utf8'));
 }

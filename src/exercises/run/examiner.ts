@@ -116,7 +116,8 @@ class Exam {
     const broken = file.type === 'predict' ? null : brokenProgram(played.runs);
     report.trouble = broken ?? played.trouble;
     const assessment = new Assessment(file, checks, played.runs, played.traces, broken !== null);
-    report.checks = await assessment.results();
+    const { titles } = this.order.exercise;
+    report.checks = (await assessment.results()).map((check) => ({ ...check, title: titles?.[check.id] ?? check.title }));
     report.predictions = await assessment.predictions(answers);
     report.checks.push(...report.predictions.map((result) => asCheck(result, file.predictions!.find(({ id }) => id === result.id)!)));
     report.moments = await assessment.moments();
@@ -196,7 +197,7 @@ class Exam {
     };
     const result: ScenarioResult = {
       id: scenario.id,
-      title: scenario.title ?? scenario.id,
+      title: exercise.titles?.[scenario.id] ?? scenario.title ?? scenario.id,
       seed: order.seed,
       trace: order.keep ? out : null,
       ended: endWords(outcome),

@@ -89,7 +89,7 @@ export class ExerciseLibrary implements vscode.Disposable {
       }
     }
     try {
-      const list = listExercises({ builtIn: this.paths.exercises, own: [...new Set(readable)] });
+      const list = listExercises({ builtIn: this.paths.exercises, own: [...new Set(readable)], language: vscode.env.language });
       return { exercises: list.exercises, problems: [...list.problems, ...problems] };
     } catch (error) {
       // The installation itself is damaged.

@@ -6,6 +6,7 @@ import type { ExerciseView } from '../../contracts/exercise-page';
 import type { Answer, CheckReport, Exercise, ExerciseProgress } from '../../contracts/exercises';
 import { readAnswers, writeAnswer } from '../../exercises/answers';
 import { entryIn } from '../../exercises/files/entry';
+import { languagesOf } from '../../exercises/files/exercise-words';
 import { learnersFile } from '../../exercises/learner/evidence-place';
 import { exerciseView, forEditor, unanswered } from '../../exercises/learner/exercise-view';
 import { KeptChecks } from '../../exercises/learner/kept-checks';
@@ -296,9 +297,8 @@ export class ExerciseService implements vscode.Disposable {
 
 /** README.md in the language of the editor when there is one. */
 async function readme(folder: string): Promise<string> {
-  const language = vscode.env.language.toLowerCase();
-  for (const name of [`README.${language}.md`, `README.${language.split('-')[0]}.md`, 'README.md']) {
-    const text = await readFile(join(folder, name), 'utf8').catch(() => null);
+  for (const name of [...languagesOf(vscode.env.language).map((language) => `.${language}`), '']) {
+    const text = await readFile(join(folder, `README${name}.md`), 'utf8').catch(() => null);
     if (text !== null) return forEditor(text);
   }
   return '';
