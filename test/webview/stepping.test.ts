@@ -7,6 +7,8 @@ import { makeEchoTrace, makeTraceBuilder } from '../support/make-trace';
 import { openPanel } from '../support/panel';
 import { TraceBuilder } from '../support/trace-builder';
 
+declare const window: Window & { harness: { open(url: string, options: object): Promise<number>; send(message: unknown): void } };
+
 /** Every kind of fact that has a look of its own: a fault, a contradiction of the kernel, something that is not visible. */
 function mixed(): TraceBuilder {
   const trace = new TraceBuilder();
@@ -143,6 +145,50 @@ describe('stepping and filters in a browser', function () {
     await page.keyboard.press('Home');
     await page.waitForFunction(() => document.querySelector('.card-step')?.textContent === 'Before anything');
     assert.equal(await page.locator('.card [data-name="call"], .card [data-name="how"], .card .depths').count(), 0);
+    await panel.close();
+  });
+
+  it('says in the card what came to be known later of the step that is shown, and nothing of a run that was shown before', async () => {
+    const made = (cuts: readonly number[]) => {
+      const trace = new TraceBuilder();
+      const pid = trace.process(41, 'server.mjs');
+      const name = { address: '127.0.0.1', port: 8080 };
+      const { client, accepted } = trace.pair(pid, trace.listen(pid, name), name);
+      const write = trace.write(client, 5);
+      // Not the last step, which a live run would go on from.
+      trace.buffer(client, 'stream-write', 0);
+      const parts = [trace.encoder.take()];
+      const reads = cuts.map((cut) => {
+        const read = trace.read(accepted, cut);
+        parts.push(trace.encoder.take());
+        return `read at step ${read} (${cut} B)`;
+      });
+      return { write, parts, reads };
+    };
+    const run = made([3, 2]);
+    const panel = await openPanel(site, run.parts[0]!, { live: true, state: { step: run.write, axis: 'steps', view: null } });
+    const { page } = panel;
+    const says = (words: string) =>
+      page.waitForFunction((wanted) => {
+        const rows = [...document.querySelectorAll('.card .card-links')].map(({ textContent }) => textContent ?? '');
+        return (rows.find((text) => text.startsWith('Other end')) ?? '') === wanted;
+      }, words);
+    await panel.atStep(run.write);
+    await says('');
+    for (const count of [1, 2]) {
+      await page.evaluate(
+        (bytes) => window.harness.send({ type: 'append', bytes: Uint8Array.from(bytes).buffer }),
+        Array.from(run.parts[count]!),
+      );
+      await says(`Other end ${run.reads.slice(0, count).join('')}`);
+    }
+    const other = made([4]);
+    site.serve('/traces/stepping-other', Buffer.concat(other.parts));
+    await page.evaluate(
+      ([path, step]) => window.harness.open(path, { state: { step, axis: 'steps', view: null } }),
+      ['/traces/stepping-other', other.write] as const,
+    );
+    await says(`Other end ${other.reads[0]}`);
     await panel.close();
   });
 

@@ -1,4 +1,4 @@
-import type { Link, TraceReader } from '../../../src/contracts/trace-model';
+import type { Link, TraceReader, Undelivered } from '../../../src/contracts/trace-model';
 import { type Explanation, explain } from '../../../src/knowledge/explain';
 import { durationWords } from '../../../src/knowledge/plain-words';
 import { stuckText } from '../../../src/knowledge/stuck-text';
@@ -32,6 +32,7 @@ export function card(actions: CardActions, hints: Hints): Part {
   const sections = new Sections(element);
   const step = stepContent(actions, hints);
   let shown = '';
+  let of: TraceReader | null = null;
   let scrolled = false;
   element.addEventListener(
     'scroll',
@@ -55,6 +56,9 @@ export function card(actions: CardActions, hints: Hints): Part {
       const key = keyOf(store);
       if (key === shown) return;
       shown = key;
+      // Nothing of another run stays, whatever they have in common.
+      if (of !== reader) sections.show([]);
+      of = reader;
       sections.show(store.step === 0 ? beginning(reader, store, hints) : step(reader, store));
     },
   };
@@ -101,6 +105,7 @@ function stepContent(actions: CardActions, hints: Hints): (reader: TraceReader, 
     const loop = late.length > 0 ? [] : loopBefore(reader, step);
     const ended = store.over ? (runEnd(reader, store.live, store.stopped)?.text ?? '') : '';
     const links = reader.links(step);
+    const missed = reader.undelivered(step);
     const stuck = stuckWords(reader, store, event.socket);
     const { before, after } = words;
     setText(number, `Step ${grouped(step)}`);
@@ -169,12 +174,12 @@ function stepContent(actions: CardActions, hints: Hints): (reader: TraceReader, 
       [`error ${words.cause}/${words.ask}/${words.fix}/${words.note}`, () => errorRow(words)],
       [`change ${before}/${after}`, () => (before !== null && after !== null ? changeRow(before, after) : null)],
       [`changes ${JSON.stringify(words.changes)}`, () => changesRow(words.changes)],
-      [links.length > 0 ? `links ${step}` : '', () => otherEnd(links, step, actions)],
-      [`missed ${step}`, () => missedAt(reader, step, actions)],
+      [links.length > 0 ? `links ${step}/${links.length}/${JSON.stringify(links.slice(0, SHOWN_LINKS))}` : '', () => otherEnd(links, step, actions)],
+      [`missed ${step}/${JSON.stringify(missed)}`, () => missedAt(missed, step, actions)],
       [`loop ${loop.join(' ')}`, () => loopNote(loop)],
       [`stuck ${stuck}`, () => stuckLine(stuck, actions)],
       // Worked out only when it is unfolded.
-      [`depths ${reader.socketIndex(step) >= 0}/${opened.depths ? step : ''}`, () => unfold(reader, store, actions, opened)],
+      [`depths ${reader.socketIndex(step) >= 0}/${opened.depths ? `${step}/${reader.size}` : ''}`, () => unfold(reader, store, actions, opened)],
       [`more ${words.card}/${words.references.map(({ url }) => url).join(' ')}`, () => readMore(words, store)],
       [`how ${words.how}/${process?.notices.join(' ')}`, () => howRow(words.how, process?.notices ?? [], opened)],
     ];
@@ -325,6 +330,9 @@ function changeRow(before: string, after: string): HTMLElement {
   );
 }
 
+/** So many events at the other end have a button. */
+const SHOWN_LINKS = 4;
+
 const LINK_WORDS = {
   connect: ['accepted at', 'requested at'],
   bytes: ['read at', 'written at'],
@@ -336,8 +344,7 @@ const LINK_WORDS = {
 const FATES = { lost: 'lost, which shows at', refused: 'refused, as reported at', dropped: 'thrown away at' } as const;
 
 /** Where it shows what became of a datagram that did not arrive, and how that is known. */
-function missedAt(reader: TraceReader, step: number, actions: CardActions): HTMLElement | null {
-  const found = reader.undelivered(step);
+function missedAt(found: Undelivered | null, step: number, actions: CardActions): HTMLElement | null {
   if (found === null) return null;
   const { fate, sent, shown, provenance } = found;
   const to = step === shown ? sent : shown;
@@ -355,7 +362,7 @@ function missedAt(reader: TraceReader, step: number, actions: CardActions): HTML
 function otherEnd(links: readonly Link[], step: number, actions: CardActions): HTMLElement | null {
   if (links.length === 0) return null;
   const row = h('div', { class: 'card-links' }, h('span', { class: 'faint' }, 'Other end '));
-  for (const link of links.slice(0, 4)) {
+  for (const link of links.slice(0, SHOWN_LINKS)) {
     const forward = link.from === step;
     const to = forward ? link.to : link.from;
     const range = link.range ? ` (${link.range.end - link.range.start} B)` : '';
@@ -363,6 +370,6 @@ function otherEnd(links: readonly Link[], step: number, actions: CardActions): H
     go.addEventListener('click', () => actions.goTo(to));
     row.append(go);
   }
-  if (links.length > 4) row.append(h('span', { class: 'faint' }, `and ${links.length - 4} more`));
+  if (links.length > SHOWN_LINKS) row.append(h('span', { class: 'faint' }, `and ${links.length - SHOWN_LINKS} more`));
   return row;
 }
