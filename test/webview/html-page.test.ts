@@ -163,6 +163,53 @@ describe('timeline as one HTML page', function () {
     await tab.context().close();
   });
 
+  it('says in a sentence why what was dropped is not shown, and keeps what it shows', async () => {
+    const trace = readFileSync(join(root, 'test/fixtures/traces/echo.socktrace'));
+    const { tab, count, problems } = await open(page(trace, 'echo.socktrace', 5));
+    const before = await count();
+    const drop = (...files: [name: string, text: string][]) =>
+      tab.evaluate((files) => {
+        const data = new DataTransfer();
+        for (const [name, text] of files) data.items.add(new File([text], name));
+        window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
+      }, files);
+    for (const [files, sentence] of [
+      [[['notes.txt', 'hello']], 'notes.txt is not a trace of Socketscope: it does not begin like one. Drop a .socktrace file.'],
+      [[['cut.socktrace', '\x89']], 'cut.socktrace is not a trace of Socketscope: it does not begin like one. Drop a .socktrace file.'],
+      [[['empty.socktrace', '']], 'empty.socktrace is empty: no run was recorded in it. Drop another trace.'],
+      [
+        [
+          ['a.socktrace', 'a'],
+          ['b.socktrace', 'b'],
+        ],
+        '2 files were dropped: drop one trace at a time.',
+      ],
+      [[], 'Only a file can be dropped here: a trace of Socketscope, which ends in .socktrace.'],
+    ] as [[string, string][], string][]) {
+      await drop(...files);
+      await tab.waitForFunction((text) => document.querySelector('.problem:not([hidden])')?.textContent === text, sentence);
+      assert.equal(await count(), before);
+    }
+    // A folder: the browser says so of what was dropped, or cannot read it.
+    await tab.evaluate(() => {
+      const data = new DataTransfer();
+      const folder = new File(['x'], 'traces');
+      folder.arrayBuffer = () => Promise.reject(new DOMException('a folder', 'NotFoundError'));
+      data.items.add(folder);
+      Object.defineProperty(data, 'files', { value: [folder] });
+      const event = new DragEvent('drop', { cancelable: true });
+      Object.defineProperty(event, 'dataTransfer', {
+        value: { files: [folder], items: [{ webkitGetAsEntry: () => ({ isDirectory: true }) }] },
+      });
+      window.dispatchEvent(event);
+    });
+    await tab.waitForFunction(() => document.querySelector('.problem')?.textContent?.startsWith('traces is a folder: '));
+    await tab.keyboard.press('ArrowRight');
+    await tab.waitForFunction(() => location.hash === '#step=6');
+    assert.deepEqual(problems, []);
+    await tab.context().close();
+  });
+
   it('shows a cut-off trace as far as it goes, and takes another by drag and drop', async () => {
     const trace = readFileSync(join(root, 'test/fixtures/traces/echo.socktrace'));
     const { tab, count } = await open(page(trace.subarray(0, trace.length - 40), 'cut.socktrace', 1));

@@ -1,4 +1,5 @@
 import type { FromTimeline, ToTimeline } from '../../src/contracts/timeline-api';
+import { MAGIC } from '../../src/trace/codec/format';
 import { THEMES } from '../kit/vscode-themes';
 
 /**
@@ -105,12 +106,31 @@ window.addEventListener('hashchange', () => {
 window.addEventListener('dragover', (event) => event.preventDefault());
 window.addEventListener('drop', (event) => {
   event.preventDefault();
-  const file = event.dataTransfer?.files[0];
-  if (!file) return;
-  void file.arrayBuffer().then((buffer) => {
-    bytes = new Uint8Array(buffer);
-    title = file.name;
-    document.title = `${title} · Socketscope`;
-    open(0);
-  });
+  const files = event.dataTransfer?.files;
+  if (!files?.length) return tell('Only a file can be dropped here: a trace of Socketscope, which ends in .socktrace.');
+  if (files.length > 1) return tell(`${files.length} files were dropped: drop one trace at a time.`);
+  const isFolder = event.dataTransfer?.items[0]?.webkitGetAsEntry?.()?.isDirectory === true;
+  void take(files[0]!, isFolder);
 });
+
+function tell(message: string): void {
+  send({ type: 'problem', message });
+}
+
+/** Shows a file that was dropped; one that is no trace changes nothing, and the page says why. */
+async function take(file: File, isFolder: boolean): Promise<void> {
+  if (isFolder) return tell(`${file.name} is a folder: drop a .socktrace file that is in it.`);
+  let dropped: Uint8Array<ArrayBuffer>;
+  try {
+    dropped = new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return tell(`${file.name} could not be read: it may be gone, or a folder. Drop a .socktrace file.`);
+  }
+  if (dropped.length === 0) return tell(`${file.name} is empty: no run was recorded in it. Drop another trace.`);
+  if (!MAGIC.every((byte, i) => dropped[i] === byte))
+    return tell(`${file.name} is not a trace of Socketscope: it does not begin like one. Drop a .socktrace file.`);
+  bytes = dropped;
+  title = file.name;
+  document.title = `${title} · Socketscope`;
+  open(0);
+}
