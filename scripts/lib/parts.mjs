@@ -52,7 +52,7 @@ export const PARTS = [
     about: 'the extension inside a real VS Code',
     folders: ['host'],
     entry: { script: 'scripts/vscode/run-host-tests.mjs', result: 'test-results/host.json' },
-    timeout: 15 * minutes,
+    timeout: 20 * minutes,
     needs: async () => ((await import('../vscode/run-host-tests.mjs')).vscodeKind() === 'npm' ? ['chromium', 'vscode'] : []),
   },
   {
