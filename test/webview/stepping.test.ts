@@ -184,10 +184,10 @@ describe('stepping and filters in a browser', function () {
     }
     const other = made([4]);
     site.serve('/traces/stepping-other', Buffer.concat(other.parts));
-    await page.evaluate(
-      ([path, step]) => window.harness.open(path, { state: { step, axis: 'steps', view: null } }),
-      ['/traces/stepping-other', other.write] as const,
-    );
+    await page.evaluate(([path, step]) => window.harness.open(path, { state: { step, axis: 'steps', view: null } }), [
+      '/traces/stepping-other',
+      other.write,
+    ] as const);
     await says(`Other end ${other.reads[0]}`);
     await panel.close();
   });

@@ -174,12 +174,18 @@ function stepContent(actions: CardActions, hints: Hints): (reader: TraceReader, 
       [`error ${words.cause}/${words.ask}/${words.fix}/${words.note}`, () => errorRow(words)],
       [`change ${before}/${after}`, () => (before !== null && after !== null ? changeRow(before, after) : null)],
       [`changes ${JSON.stringify(words.changes)}`, () => changesRow(words.changes)],
-      [links.length > 0 ? `links ${step}/${links.length}/${JSON.stringify(links.slice(0, SHOWN_LINKS))}` : '', () => otherEnd(links, step, actions)],
+      [
+        links.length > 0 ? `links ${step}/${links.length}/${JSON.stringify(links.slice(0, SHOWN_LINKS))}` : '',
+        () => otherEnd(links, step, actions),
+      ],
       [`missed ${step}/${JSON.stringify(missed)}`, () => missedAt(missed, step, actions)],
       [`loop ${loop.join(' ')}`, () => loopNote(loop)],
       [`stuck ${stuck}`, () => stuckLine(stuck, actions)],
       // Worked out only when it is unfolded.
-      [`depths ${reader.socketIndex(step) >= 0}/${opened.depths ? `${step}/${reader.size}` : ''}`, () => unfold(reader, store, actions, opened)],
+      [
+        `depths ${reader.socketIndex(step) >= 0}/${opened.depths ? `${step}/${reader.size}` : ''}`,
+        () => unfold(reader, store, actions, opened),
+      ],
       [`more ${words.card}/${words.references.map(({ url }) => url).join(' ')}`, () => readMore(words, store)],
       [`how ${words.how}/${process?.notices.join(' ')}`, () => howRow(words.how, process?.notices ?? [], opened)],
     ];
