@@ -87,6 +87,30 @@ describe('timeline of a run that streams in, and out of sight', function () {
     await page.close();
   });
 
+  it('keeps the entries of its lists when sockets come, and what is chosen in them', async () => {
+    const panel = await openPanel(site, whole.slice(0, 100_000), { live: true });
+    const { page } = panel;
+    const entries = () =>
+      page.locator('[data-name="filter-socket"] vscode-option').evaluateAll((all) => all.map(({ textContent }) => textContent));
+    const before = await entries();
+    await page.locator('[data-name="filter-socket"]').evaluate((list) => {
+      (list as HTMLElement & { value: string }).value = 's3';
+      list.dispatchEvent(new Event('change'));
+      for (const entry of list.children) entry.classList.add('before');
+    });
+    await page.evaluate(
+      (bytes) => window.harness.send({ type: 'append', bytes: Uint8Array.from(bytes).buffer }),
+      Array.from(whole.slice(100_000, 400_000)),
+    );
+    await page.waitForFunction((count) => document.querySelectorAll('[data-name="filter-socket"] vscode-option').length > count, before.length);
+    const after = await entries();
+    assert.deepEqual(after.slice(0, before.length), before);
+    assert.equal(new Set(after).size, after.length);
+    assert.equal(await page.locator('[data-name="filter-socket"] vscode-option.before').count(), before.length);
+    assert.equal(await page.locator('[data-name="filter-socket"]').evaluate((list) => (list as HTMLElement & { value: string }).value), 's3');
+    await panel.close();
+  });
+
   it('says in words when a picture stands for several updates, follows again with one button, and tells how the run ended', async () => {
     const panel = await openPanel(site, whole.slice(0, 400_000), { live: true });
     const { page } = panel;

@@ -83,10 +83,15 @@ export function button(options: ButtonOptions): ButtonControl {
   };
 }
 
+export interface Choice {
+  value: string;
+  text: string;
+}
+
 export interface DropdownControl {
   element: HTMLElement;
-  /** Replaces the choices when they differ from those shown; keeps the value when it is still there, else takes the first. */
-  choices(choices: { value: string; text: string }[]): void;
+  /** Shows these choices; keeps the value when it is still there, else takes the first. */
+  choices(choices: readonly Choice[]): void;
   value(): string;
   set(value: string): void;
 }
@@ -95,7 +100,8 @@ export interface DropdownControl {
 export function dropdown(options: { label: string; name: string; change(value: string): void }): DropdownControl {
   const element = document.createElement('vscode-dropdown') as HTMLElement & { value: string };
   setAttributes(element, { 'aria-label': options.label, title: options.label, 'data-name': options.name });
-  let shown = '';
+  let shown: readonly Choice[] = [];
+  const items: HTMLElement[] = [];
   let current = '';
   element.addEventListener('change', () => {
     if (element.value === current) return;
@@ -105,16 +111,19 @@ export function dropdown(options: { label: string; name: string; change(value: s
   return {
     element,
     choices(choices) {
-      const key = JSON.stringify(choices);
-      if (key === shown) return;
-      shown = key;
-      const items = choices.map((choice) => {
+      // Those that are the same as before stay: making hundreds takes many frames, and the sockets of a live run come one by one.
+      let kept = 0;
+      while (kept < shown.length && shown[kept]?.value === choices[kept]?.value && shown[kept]?.text === choices[kept]?.text) kept++;
+      if (kept === shown.length && kept === choices.length) return;
+      shown = choices;
+      for (const item of items.splice(kept)) item.remove();
+      for (const choice of choices.slice(kept)) {
         const item = document.createElement('vscode-option');
         setAttributes(item, { value: choice.value });
         setText(item, choice.text);
-        return item;
-      });
-      fill(element, ...items);
+        items.push(item);
+      }
+      element.append(...items.slice(kept));
       if (!choices.some((choice) => choice.value === current)) current = choices[0]?.value ?? '';
       queueMicrotask(() => {
         element.value = current;
