@@ -102,12 +102,18 @@ describe('timeline of a run that streams in, and out of sight', function () {
       (bytes) => window.harness.send({ type: 'append', bytes: Uint8Array.from(bytes).buffer }),
       Array.from(whole.slice(100_000, 400_000)),
     );
-    await page.waitForFunction((count) => document.querySelectorAll('[data-name="filter-socket"] vscode-option').length > count, before.length);
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('[data-name="filter-socket"] vscode-option').length > count,
+      before.length,
+    );
     const after = await entries();
     assert.deepEqual(after.slice(0, before.length), before);
     assert.equal(new Set(after).size, after.length);
     assert.equal(await page.locator('[data-name="filter-socket"] vscode-option.before').count(), before.length);
-    assert.equal(await page.locator('[data-name="filter-socket"]').evaluate((list) => (list as HTMLElement & { value: string }).value), 's3');
+    assert.equal(
+      await page.locator('[data-name="filter-socket"]').evaluate((list) => (list as HTMLElement & { value: string }).value),
+      's3',
+    );
     await panel.close();
   });
 
