@@ -97,9 +97,10 @@ export function foreignLenses(calls: readonly ForeignCall[], options: LanguageOp
   const lines = new Set<number>();
   return calls.flatMap((call) => {
     const { line } = call.name.start;
-    if (call.lens === null || lines.has(line)) return [];
+    const command = foreignCommand(call, options);
+    if (!command || lines.has(line)) return [];
     lines.add(line);
-    return [lens(call, foreignCommand(call, options)!)];
+    return [lens(call, command)];
   });
 }
 

@@ -129,16 +129,17 @@ export function serve(connection: Connection, defaults: ServerDefaults): void {
     await refreshLenses();
   };
 
+  const lensInput = <Seen extends Look>(uri: string, found: Seen) => ({ uri, ...found, trace: run?.trace ?? null, options, system });
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
     const found = await look(uri);
     if (!found) return [];
-    const all = [...lensesOf({ uri, ...found, trace: run?.trace ?? null, options, system }), ...foreignLenses(found.foreign, options)];
+    const all = [...lensesOf(lensInput(uri, found)), ...foreignLenses(found.foreign, options)];
     return all.length > MANY_LENSES ? lateLenses(all, documents.numberOf(uri), options) : all;
   });
   connection.onCodeLensResolve(async (lens) => {
     const uri = documents.numbered(lens.data);
     const found = uri === null ? null : await look(uri);
-    const command = found ? lateCommand({ uri: uri!, ...found, trace: run?.trace ?? null, options, system }, lens.range) : null;
+    const command = uri !== null && found ? lateCommand(lensInput(uri, found), lens.range) : null;
     // The text has changed since: the lenses of the new text are on their way, and until then this one says nothing.
     return { range: lens.range, command: command ?? { title: '', command: '' } };
   });
