@@ -21,7 +21,10 @@ class OpenDocument {
   /** Parses on first use. Rejects when the grammar cannot be loaded. */
   async look(): Promise<Found> {
     if (!this.support.mayHaveCalls(this.text.getText())) return NOTHING;
-    this.opening ??= this.open();
+    this.opening ??= this.open().catch((error: unknown) => {
+      this.opening = null;
+      throw error;
+    });
     await this.opening;
     return this.analysed?.look() ?? NOTHING;
   }

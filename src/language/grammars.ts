@@ -5,8 +5,13 @@ import { Language, Parser } from '@vscode/tree-sitter-wasm';
 /** The grammars that are packaged (esbuild.mjs copies them). */
 export type Grammar = 'javascript' | 'typescript' | 'tsx' | 'python';
 
+/**
+ * The library keeps one runtime for the whole process, and two that are started at the same time replace each other: what the first
+ * has loaded is then read as if it were the second's. So all languages wait for the same start.
+ */
+let runtime: Promise<void> | null = null;
+
 export class Grammars {
-  private runtime: Promise<void> | null = null;
   private readonly loaded = new Map<Grammar, Promise<Language>>();
 
   /** `folder`: absolute, with tree-sitter.wasm and tree-sitter-<grammar>.wasm in it. */
@@ -25,11 +30,18 @@ export class Grammars {
   }
 
   private async load(grammar: Grammar): Promise<Language> {
-    this.runtime ??= Parser.init({ locateFile: (file: string) => join(this.folder, file) });
-    await this.runtime;
+    // What failed is tried again when it is asked for next: memory or the disk may have been short for a moment only.
+    runtime ??= Parser.init({ locateFile: (file: string) => join(this.folder, file) }).catch((error: unknown) => {
+      runtime = null;
+      throw error;
+    });
+    await runtime;
     let language = this.loaded.get(grammar);
     if (!language) {
-      language = Language.load(join(this.folder, `tree-sitter-${grammar}.wasm`));
+      language = Language.load(join(this.folder, `tree-sitter-${grammar}.wasm`)).catch((error: unknown) => {
+        this.loaded.delete(grammar);
+        throw error;
+      });
       this.loaded.set(grammar, language);
     }
     return language;

@@ -217,6 +217,9 @@ describe('host: lenses and hovers', () => {
     const { server, client } = await echoSample('echo-crash');
     const run = await all.runs.start(server, client);
     await run!.ended;
+    // Another language that the new server has to load at the same moment.
+    const python = workspaceFile('echo-crash/beside.py', 'import socket\ns = socket.socket()\n');
+    await vscode.window.showTextDocument(vscode.Uri.file(python), { preview: false });
     const { uri } = (await vscode.window.showTextDocument(vscode.Uri.file(server))).document;
     let titles = '';
     const facts = async () => {

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CodeLens, createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
+import {
+  type CodeLens,
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
 import { root } from '../support/house';
 
 describe('the bundled server as a process', function () {
@@ -36,4 +44,48 @@ describe('the bundled server as a process', function () {
       connection.dispose();
     });
   }
+
+  const start = async (options?: object): Promise<MessageConnection> => {
+    child = spawn(process.execPath, [join(root, 'dist', 'server.js'), '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const connection = createMessageConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
+    connection.listen();
+    await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {}, initializationOptions: options });
+    await connection.sendNotification('initialized', {});
+    return connection;
+  };
+  const open = (connection: MessageConnection, uri: string, languageId: string, text: string) =>
+    connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
+  const lensesOf = (connection: MessageConnection, uri: string): Promise<CodeLens[]> =>
+    connection.sendRequest('textDocument/codeLens', { textDocument: { uri } });
+
+  // As an editor does that was left with both open, and when it has started the server again. One start in two went wrong.
+  it('answers about two languages that are opened at the same moment', async () => {
+    for (let round = 0; round < 8; round++) {
+      const connection = await start();
+      const opened = [
+        open(connection, 'file:///a.js', 'javascript', "require('net').createServer().listen(1, '::1');"),
+        open(connection, 'file:///a.py', 'python', 'import socket\ns = socket.socket()\n'),
+      ];
+      const asked = [lensesOf(connection, 'file:///a.js'), lensesOf(connection, 'file:///a.py')];
+      await Promise.all(opened);
+      const counts = (await Promise.all(asked)).map(({ length }) => length);
+      assert.deepEqual(counts, [1, 1], `start ${round + 1}`);
+      connection.dispose();
+      child.kill();
+    }
+  });
+
+  it('tries again to load what could not be loaded', async () => {
+    const grammars = mkdtempSync(join(tmpdir(), 'socketscope-grammars-'));
+    try {
+      const connection = await start({ grammars });
+      await open(connection, 'file:///a.js', 'javascript', "require('net').createServer().listen(1, '::1');");
+      assert.deepEqual(await lensesOf(connection, 'file:///a.js'), []);
+      cpSync(join(root, 'dist', 'grammars'), grammars, { recursive: true });
+      assert.equal((await lensesOf(connection, 'file:///a.js')).length, 1);
+      connection.dispose();
+    } finally {
+      rmSync(grammars, { recursive: true, force: true });
+    }
+  });
 });
