@@ -16,20 +16,14 @@ export function lensText(call: SocketCall, system: System): string | null {
     case 'tls.createServer':
       return NO_SOCKET_YET;
     case 'server.listen':
-      if (call.args.existing) return 'listen, on a socket that exists already';
-      return join(listenChain(chainFacts(call.args, true), system), listenAddress(call.args));
     case 'net.connect':
     case 'net.createConnection':
     case 'socket.connect':
-    case 'tls.connect': {
-      if (call.args.existing) return call.api === 'tls.connect' ? 'the TLS handshake, on a socket that exists already' : null;
-      const chain = connectChain(chainFacts(call.args, false), system);
-      return join(call.api === 'tls.connect' ? `${chain}, then the TLS handshake` : chain, connectAddress(call.args));
-    }
+    case 'tls.connect':
+    case 'dgram.bind':
+      return madeText(call, system);
     case 'dgram.createSocket':
       return CREATE_SOCKET;
-    case 'dgram.bind':
-      return join(datagramBindChain(chainFacts(call.args, true), system), bindAddress(call.args));
     case 'server.on(connection)':
       return 'a finished connection was taken off the accept queue: accept';
     case 'socket.on(data)':
@@ -55,6 +49,29 @@ export function lensText(call: SocketCall, system: System): string | null {
     default:
       return null;
   }
+}
+
+/** Texts by the arguments that they were made from, which a call keeps for as long as its statement stays: asked for at each key. */
+const made = new WeakMap<CallArguments, { api: SocketCall['api']; system: System; text: string | null }>();
+
+function madeText({ api, args }: SocketCall, system: System): string | null {
+  const known = made.get(args);
+  if (known?.api === api && known.system === system) return known.text;
+  const text = textOf(api, args, system);
+  made.set(args, { api, system, text });
+  return text;
+}
+
+/** What depends on the arguments. */
+function textOf(api: SocketCall['api'], args: CallArguments, system: System): string | null {
+  if (api === 'server.listen') {
+    if (args.existing) return 'listen, on a socket that exists already';
+    return join(listenChain(chainFacts(args, true), system), listenAddress(args));
+  }
+  if (api === 'dgram.bind') return join(datagramBindChain(chainFacts(args, true), system), bindAddress(args));
+  if (args.existing) return api === 'tls.connect' ? 'the TLS handshake, on a socket that exists already' : null;
+  const chain = connectChain(chainFacts(args, false), system);
+  return join(api === 'tls.connect' ? `${chain}, then the TLS handshake` : chain, connectAddress(args));
 }
 
 /** The group by which the lens of a call can be turned off; null: it has none. */

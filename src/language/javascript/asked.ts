@@ -1,8 +1,25 @@
 /** What a result asked of the rest of the program, so that it is worked out again only when an answer may be another one. */
 import type { Offers, Unit } from './unit';
 
-/** `binding net`: which declarations of the whole program there are of that name; and so on. */
-export type Question = `${keyof Offers} ${string}`;
+/** `binding`, `net`: which declarations of the whole program there are of that name; and so on. */
+export class Question {
+  /** The difference that was looked at last, and what came of it: thousands are asked at each key. */
+  private seen: Changes | null = null;
+  private changed = false;
+
+  constructor(
+    readonly kind: keyof Offers,
+    readonly name: string,
+  ) {}
+
+  /** Whether what came or went has a part in the answer. */
+  isAnsweredAnew(changes: Changes): boolean {
+    if (this.seen === changes) return this.changed;
+    this.seen = changes;
+    this.changed = changes.offer(this.kind, this.name);
+    return this.changed;
+  }
+}
 
 export class Asked {
   readonly questions = new Set<Question>();
@@ -11,6 +28,9 @@ export class Asked {
   /** Results that were used. Complete before this one is, so there are no circles. */
   private readonly parts = new Set<Asked>();
   private complete = false;
+  /** As for a question. */
+  private seen: Changes | null = null;
+  private stale = false;
 
   done(): void {
     this.complete = true;
@@ -30,16 +50,15 @@ export class Asked {
 
   /** Whether one of its answers may have changed. */
   isStale(changes: Changes): boolean {
-    let stale = changes.judged.get(this);
-    if (stale !== undefined) return stale;
-    stale = this.judge(changes);
-    changes.judged.set(this, stale);
-    return stale;
+    if (this.seen === changes) return this.stale;
+    this.stale = this.judge(changes);
+    this.seen = changes;
+    return this.stale;
   }
 
   private judge(changes: Changes): boolean {
     for (const unit of this.units) if (changes.removed.has(unit)) return true;
-    for (const question of this.questions) if (changes.answers(question)) return true;
+    for (const question of this.questions) if (question.isAnsweredAnew(changes)) return true;
     for (const part of this.parts) if (part.isStale(changes)) return true;
     return false;
   }
@@ -47,24 +66,15 @@ export class Asked {
 
 /** The difference that an edit made. */
 export class Changes {
-  readonly judged = new Map<Asked, boolean>();
-  private readonly known = new Map<Question, boolean>();
-
   constructor(
     readonly removed: ReadonlySet<Unit>,
     readonly added: readonly Unit[],
   ) {}
 
-  /** Whether what came or went has a part in the answer. */
-  answers(question: Question): boolean {
-    let found = this.known.get(question);
-    if (found !== undefined) return found;
-    const space = question.indexOf(' ');
-    const kind = question.slice(0, space) as keyof Offers;
-    const name = question.slice(space + 1);
-    const offers = (unit: Unit) => unit.offers(kind, name).length > 0;
-    found = this.added.some(offers) || [...this.removed].some(offers);
-    this.known.set(question, found);
-    return found;
+  /** Whether a unit that came or went offers the name. */
+  offer(kind: keyof Offers, name: string): boolean {
+    for (const unit of this.added) if (unit.offers(kind, name).length > 0) return true;
+    for (const unit of this.removed) if (unit.offers(kind, name).length > 0) return true;
+    return false;
   }
 }

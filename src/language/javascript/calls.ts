@@ -1,7 +1,7 @@
 /** Finds the socket calls of a unit: every place that names one of Node's socket functions and certainly means it. */
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { ApiId } from '../../knowledge/apis';
-import type { CallArguments, Place, SocketCall, Span } from '../analysis';
+import type { CallArguments, SocketCall, Span } from '../analysis';
 import { CLASSES, fromLineage, LISTENER_METHODS } from './api';
 import { argumentsOf } from './arguments';
 import { classMember } from './classes';
@@ -81,13 +81,25 @@ export class Placing {
   /** By offset of the createSocket call. */
   private readonly families = new Map<number, CallArguments['family']>();
 
-  place({ api, name, event, site, origin, server, args }: UnitCall, unit: Unit): SocketCall {
+  /** `before`: the same call as it was placed last; its places are taken over unless the unit has `moved`, to another line or column. */
+  place({ api, name, event, site, origin, server, args }: UnitCall, unit: Unit, before?: SocketCall, moved = true): SocketCall {
     const from = offset(origin);
+    const to = offset(server);
     let known = args;
     if (from !== null && api === 'dgram.createSocket') this.families.set(from, args.family);
     else if (from !== null && this.families.has(from)) known = { ...args, family: this.families.get(from)! };
-    const place: Place = unit.place(site);
-    return { api, name: unit.span(name), event: event && unit.span(event), site: place, origin: from, server: offset(server), args: known };
+    if (!before || moved)
+      return {
+        api,
+        name: unit.span(name),
+        event: event && unit.span(event),
+        site: unit.place(site),
+        origin: from,
+        server: to,
+        args: known,
+      };
+    if (before.origin === from && before.server === to && before.args === known) return before;
+    return { api, name: before.name, event: before.event, site: before.site, origin: from, server: to, args: known };
   }
 }
 

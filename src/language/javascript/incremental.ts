@@ -20,6 +20,9 @@ interface Result {
   asked: Asked;
   /** The names other than Node's own that were looked for. */
   aliases: string;
+  /** The calls in the whole text, when the unit began at `start`: what does not move is not made anew at each key. */
+  placed: PlacedCall[];
+  start: Place;
 }
 
 /** A call of a unit, and where it is in the whole text. */
@@ -58,8 +61,17 @@ export class IncrementalFinder implements Finder {
     this.spare = [...spare];
     const placing = new Placing();
     const placed: PlacedCall[] = [];
-    for (const unit of units)
-      for (const found of this.results.get(unit)!.calls) placed.push({ unit, found, call: placing.place(found, unit) });
+    for (const unit of units) {
+      const result = this.results.get(unit)!;
+      const moved = result.start.line !== unit.start.line || result.start.character !== unit.start.character;
+      result.start = unit.start;
+      result.placed = result.calls.map((found, i) => {
+        const before = result.placed[i];
+        const call = placing.place(found, unit, before?.call, moved);
+        return before?.call === call ? before : { unit, found, call };
+      });
+      for (const each of result.placed) placed.push(each);
+    }
     const calls = placed.map(({ call }) => call);
     return {
       calls,
@@ -170,7 +182,8 @@ export class IncrementalFinder implements Finder {
     this.evaluations++;
     names.asked = asked;
     try {
-      return { calls: findCalls(new Inference(names, unit), aliases), asked, aliases: aliases.join(' ') };
+      const calls = findCalls(new Inference(names, unit), aliases);
+      return { calls, asked, aliases: aliases.join(' '), placed: [], start: unit.start };
     } finally {
       asked.done();
       names.asked = null;

@@ -1,10 +1,11 @@
 /** Which declaration a name means, over all units of a program. Nothing is walked in advance: the cost follows the names that matter. */
 import type { Node, Tree } from '@vscode/tree-sitter-wasm';
-import type { Asked, Changes, Question } from './asked';
+import { type Asked, type Changes, Question } from './asked';
 import type { Binding, Write } from './names';
 import type { Offers, PropertyWrite, Typedef, Unit } from './unit';
 
 interface Answer {
+  question: Question;
   items: readonly Offers[keyof Offers][];
   units: readonly Unit[];
 }
@@ -13,7 +14,8 @@ export class Names {
   /** Whoever works something out at the moment; null: nobody wants to know what it depends on. */
   asked: Asked | null = null;
   private readonly byTree = new WeakMap<Tree, Unit>();
-  private readonly answers = new Map<Question, Answer>();
+  /** By kind and name. */
+  private readonly answers = new Map<string, Answer>();
 
   constructor(private all: readonly Unit[] = []) {}
 
@@ -24,7 +26,7 @@ export class Names {
   /** Takes over the units after an edit, in source order; answers that the edit changed are forgotten. */
   update(units: readonly Unit[], changes: Changes): void {
     this.all = units;
-    for (const question of this.answers.keys()) if (changes.answers(question)) this.answers.delete(question);
+    for (const [key, { question }] of this.answers) if (question.isAnsweredAnew(changes)) this.answers.delete(key);
   }
 
   /** Has to be told of the tree of each unit. */
@@ -70,8 +72,8 @@ export class Names {
   }
 
   private everywhere<Kind extends keyof Offers>(kind: Kind, name: string): readonly Offers[Kind][] {
-    const question: Question = `${kind} ${name}`;
-    let answer = this.answers.get(question);
+    const key = `${kind} ${name}`;
+    let answer = this.answers.get(key);
     if (!answer) {
       const items: Offers[Kind][] = [];
       const units: Unit[] = [];
@@ -81,11 +83,11 @@ export class Names {
         items.push(...offered);
         units.push(unit);
       }
-      answer = { items, units };
-      this.answers.set(question, answer);
+      answer = { question: new Question(kind, name), items, units };
+      this.answers.set(key, answer);
     }
     if (this.asked) {
-      this.asked.questions.add(question);
+      this.asked.questions.add(answer.question);
       for (const unit of answer.units) this.asked.units.add(unit);
     }
     return answer.items as readonly Offers[Kind][];
