@@ -3,8 +3,19 @@ import { procFile } from './proc-file';
 /** A timer that is later than this was not let run (ms). */
 const TICK = 50;
 
+/** Shorter waits give a program a moment more, or listen for silence: no verdict is that something did not come in such a time (ms). */
+const MATTERS = 500;
+
 /** Whose time does not count: that of a program in which it waits for a processor; of ours also that in which it has one. */
 type Whose = 'program' | 'ours';
+
+/** ms of the main thread of a process so far. */
+interface Delay {
+  /** Waiting for a processor. */
+  waiting: number;
+  /** All that do not count. */
+  all: number;
+}
 
 /**
  * Time as the program under test would have it on a machine that has nothing else to do: what a process spent waiting for a processor does
@@ -14,14 +25,27 @@ type Whose = 'program' | 'ours';
  */
 export class FairClock {
   private readonly began = performance.now();
-  /** By process: ms that did not count when it was first followed, and when last asked. */
-  private readonly followed = new Map<number, { whose: Whose; before: number; last: number }>();
+  /** By process: what did not count when it was first followed, and when last asked. */
+  private readonly followed = new Map<number, { whose: Whose; before: Delay; last: Delay }>();
   private late = 0;
   private lastLook = performance.now();
   private total = 0;
+  private cut = false;
 
-  constructor(private readonly platform: NodeJS.Platform = process.platform) {
+  /** `read`: what /proc says, null where it says nothing. */
+  constructor(
+    private readonly platform: NodeJS.Platform = process.platform,
+    private readonly read: (path: string) => string | null = procFile,
+  ) {
     this.follow(process.pid, 'ours');
+  }
+
+  /**
+   * Whether a wait was ended by another clock, most of which somebody waited for a processor: the machine was so busy that nobody can say
+   * what the program would have done in its time.
+   */
+  get hurried(): boolean {
+    return this.cut;
   }
 
   /** From now on, this process counts, too. */
@@ -37,14 +61,20 @@ export class FairClock {
       this.late += Math.max(0, wall - this.lastLook - TICK);
       this.lastLook = wall;
     }
-    let waiting = this.late;
+    let out = this.late;
     for (const [pid, process] of this.followed) {
       // Of one that is gone the last answer stays.
       process.last = this.delay(pid, process.whose) ?? process.last;
-      waiting += process.last - process.before;
+      out += process.last.all - process.before.all;
     }
-    this.total = Math.max(this.total, wall - this.began - waiting);
+    this.total = Math.max(this.total, wall - this.began - out);
     return this.total;
+  }
+
+  /** ms that the process waited for a processor which did so longest, as of the last look. */
+  private waited(): number {
+    const each = [...this.followed.values()].map(({ before, last }) => last.waiting - before.waiting);
+    return Math.max(this.late, ...each);
   }
 
   /**
@@ -53,22 +83,26 @@ export class FairClock {
   after(ms: number, done: () => void): () => void {
     const start = this.now();
     const wall = performance.now();
+    const waited = this.waited();
     let timer: NodeJS.Timeout;
     const look = () => {
-      const left = Math.min(start + ms - this.now(), wall + 4 * ms - performance.now());
-      if (left <= 0) done();
-      else timer = setTimeout(look, Math.min(TICK, Math.max(1, left)));
+      const fair = start + ms - this.now();
+      const left = Math.min(fair, wall + 4 * ms - performance.now());
+      if (left <= 0) {
+        this.cut ||= ms >= MATTERS && fair > 0 && this.waited() - waited > 2 * ms;
+        done();
+      } else timer = setTimeout(look, Math.min(TICK, Math.max(1, left)));
     };
     timer = setTimeout(look, Math.min(TICK, ms));
     return () => clearTimeout(timer);
   }
 
-  /** ms of the main thread of a process so far that do not count; null where nobody knows. */
-  private delay(pid: number, whose: Whose): number | null {
+  /** null where nobody knows. */
+  private delay(pid: number, whose: Whose): Delay | null {
     if (this.platform !== 'linux') return null;
-    const text = procFile(`/proc/${pid}/schedstat`);
+    const text = this.read(`/proc/${pid}/schedstat`);
     if (text === null) return null;
-    const [running = 0, waiting = 0] = text.split(' ').map(Number);
-    return (waiting + (whose === 'ours' ? running : 0)) / 1e6;
+    const [running = 0, waiting = 0] = text.split(' ').map((ns) => Number(ns) / 1e6);
+    return { waiting, all: waiting + (whose === 'ours' ? running : 0) };
   }
 }

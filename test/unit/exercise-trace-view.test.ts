@@ -13,7 +13,7 @@ function run() {
   const listener = trace.listen(server, NAME);
   const a = trace.accept(listener, NAME, trace.port());
   const b = trace.accept(listener, NAME, trace.port());
-  const view = new RunTrace('run', trace.store, { entries: [], stopped: null, ends: [], kept: {} }, 0);
+  const view = new RunTrace('run', trace.store, { entries: [], stopped: null, hurried: false, ends: [], kept: {} }, 0);
   return { trace, view, a, b };
 }
 

@@ -25,7 +25,7 @@ export function peerMain(): void {
         });
         void Promise.race([play(playing, message.checks, message.scenario), ended]).then((stopped) => {
           const { entries, ends, kept } = playing.journal;
-          tell({ type: 'done', log: { entries, ends, kept: plain(kept), stopped } });
+          tell({ type: 'done', log: { entries, ends, kept: plain(kept), stopped, hurried: playing.clock.hurried } });
         });
         break;
       }

@@ -45,6 +45,8 @@ export interface PeerEnd {
 export interface PeerLog {
   entries: PeerEntry[];
   stopped: string | null;
+  /** Whether it gave up waiting for something because of another clock than the fair one. */
+  hurried: boolean;
   ends: PeerEnd[];
   kept: { [name: string]: unknown };
 }

@@ -48,6 +48,8 @@ export interface RunOutcome {
   epoch: number;
   /** The port that the peer's script named to the program that was started last; null for none. */
   port: string | null;
+  /** Whether the machine was too busy for a verdict that something did not come in time. */
+  hurried: boolean;
   ms: number;
 }
 
@@ -59,7 +61,7 @@ const DEFAULT_SETTLE = 600;
 /** ms that a program gets to print and close because of the last step, once nothing is left to do for the peer. */
 const QUIET = 40;
 const RECORDS = 96 * 1024 * 1024;
-const NOBODY: PeerLog = { entries: [], stopped: null, ends: [], kept: {} };
+const NOBODY: PeerLog = { entries: [], stopped: null, hurried: false, ends: [], kept: {} };
 
 /** Plays one scenario. Throws only when something of ours is wrong. */
 export async function runScenario(plan: RunPlan): Promise<RunOutcome> {
@@ -157,7 +159,9 @@ class ScenarioRun {
     };
     const log = this.log ?? { ...NOBODY, stopped: 'the peer did not answer' };
     const { port } = this;
-    return { outcome, log: { ...log, stopped: this.problem ?? log.stopped }, trace, epoch, port, ms: Date.now() - began };
+    // One that was stopped for what it used is judged by that: it may well have kept the machine busy itself.
+    const hurried = (log.hurried || this.clock.hurried) && this.programs.every((program) => program.limit === null);
+    return { outcome, log: { ...log, stopped: this.problem ?? log.stopped }, trace, epoch, port, hurried, ms: Date.now() - began };
   }
 
   async dispose(): Promise<void> {
