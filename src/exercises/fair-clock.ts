@@ -71,10 +71,14 @@ export class FairClock {
     return this.total;
   }
 
-  /** ms that the process waited for a processor which did so longest, as of the last look. */
-  private waited(): number {
-    const each = [...this.followed.values()].map(({ before, last }) => last.waiting - before.waiting);
-    return Math.max(this.late, ...each);
+  /** A function that says how long, from now to the last look, that process waited for a processor which did so longest (ms). */
+  private waiting(): () => number {
+    const { late } = this;
+    const then = new Map([...this.followed].map(([pid, { last }]) => [pid, last.waiting]));
+    return () => {
+      const each = [...this.followed].map(([pid, { before, last }]) => last.waiting - (then.get(pid) ?? before.waiting));
+      return Math.max(this.late - late, ...each);
+    };
   }
 
   /**
@@ -83,13 +87,13 @@ export class FairClock {
   after(ms: number, done: () => void): () => void {
     const start = this.now();
     const wall = performance.now();
-    const waited = this.waited();
+    const waited = this.waiting();
     let timer: NodeJS.Timeout;
     const look = () => {
       const fair = start + ms - this.now();
       const left = Math.min(fair, wall + 4 * ms - performance.now());
       if (left <= 0) {
-        this.cut ||= ms >= MATTERS && fair > 0 && this.waited() - waited > 2 * ms;
+        this.cut ||= ms >= MATTERS && fair > 0 && waited() > 2 * ms;
         done();
       } else timer = setTimeout(look, Math.min(TICK, Math.max(1, left)));
     };

@@ -31,6 +31,19 @@ describe('the fair clock', function () {
     assert.equal(clock.hurried, true);
   });
 
+  it('says so too when another process had waited longer before', async () => {
+    const began = performance.now();
+    // The peer waited for ten seconds before; since then it is the program that waits.
+    let peer = 0;
+    const program = () => Math.round((performance.now() - began) * 0.98e6);
+    const clock = new FairClock('linux', (path) => `0 ${path.includes('/1111/') ? peer : path.includes('/2222/') ? program() : 0} 1\n`);
+    clock.follow(1111, 'ours');
+    clock.follow(2222);
+    peer = 10_000 * 1e6;
+    await waitOn(clock, 500);
+    assert.equal(clock.hurried, true);
+  });
+
   it('is not hurried by the end of a short wait, on which no verdict hangs', async () => {
     const clock = clockWith(0.02);
     await waitOn(clock, 40);
