@@ -25,9 +25,8 @@ export function lensesOf(input: LensInput): CodeLens[] {
   const run = options.commands.runAndTrace ? (calls.find(startsServer) ?? calls.find(startsClient)) : undefined;
   const lenses: CodeLens[] = [];
   // Many calls of one name on a line say the same before a run: once is enough.
-  const told: string[] = [];
+  const told = new Set<string>();
   let line = -1;
-  const info = staticInfo(input);
   // The chain of a listen says it all, when the createServer stands on the same line.
   const listening = new Set(calls.filter(({ api }) => api === 'server.listen' || api === 'dgram.bind').map(lineAndOrigin));
   for (const call of calls) {
@@ -36,14 +35,14 @@ export function lensesOf(input: LensInput): CodeLens[] {
     if (call === run && options.commands.runWithClient && startsServer(call) && calls.filter(talks).length === 1)
       lenses.push(lens(call, { title: CLIENT_TITLE, command: options.commands.runWithClient, arguments: [input.uri] }));
     if (startsServer(call) && listening.has(lineAndOrigin(call))) continue;
-    const command = infoOf(call, input, info);
+    const command = infoOf(call, input);
     if (!command) continue;
     if (call.name.start.line !== line) {
       line = call.name.start.line;
-      told.length = 0;
+      told.clear();
     }
-    if (told.includes(command.title)) continue;
-    told.push(command.title);
+    if (told.has(command.title)) continue;
+    told.add(command.title);
     lenses.push(lens(call, command));
   }
   return lenses;
@@ -54,8 +53,7 @@ const talks = (call: SocketCall) => startsServer(call) || startsClient(call);
 
 const lineAndOrigin = ({ name, origin }: SocketCall): string => `${name.start.line} ${origin}`;
 
-function infoOf(call: SocketCall, input: LensInput, info = staticInfo(input)): Command | null {
-  const { facts, trace, options, system } = input;
+function infoOf(call: SocketCall, { facts, trace, options, system }: LensInput): Command | null {
   const kind = lensKind(call);
   if (kind && (options.settings ?? DEFAULT_SETTINGS).codeLens.hide.includes(kind)) return null;
   const text = lensText(call, system);
@@ -65,27 +63,8 @@ function infoOf(call: SocketCall, input: LensInput, info = staticInfo(input)): C
     const args: ShowStepArgs = { trace, step: fact.step };
     return { title: fact.stale ? fact.text + STALE : fact.text, command: options.commands.showStep ?? '', arguments: [args] };
   }
-  return info(call.api, text);
-}
-
-/** What leads to the card of a call: one object for all that say the same, because a long file is told of thousands at each key. */
-function staticInfo({ options }: LensInput): (api: SocketCall['api'], title: string) => Command {
-  const known = new Map<string, Map<string, Command>>();
-  return (api, title) => {
-    const { card } = APIS[api];
-    let commands = known.get(card);
-    if (!commands) {
-      commands = new Map();
-      known.set(card, commands);
-    }
-    let command = commands.get(title);
-    if (!command) {
-      const args: OpenCardArgs = { id: card };
-      command = { title, command: options.commands.openCard ?? '', arguments: [args] };
-      commands.set(title, command);
-    }
-    return command;
-  };
+  const card: OpenCardArgs = { id: APIS[call.api].card };
+  return { title: text, command: options.commands.openCard ?? '', arguments: [card] };
 }
 
 /** A document with more lenses than this is told where they are; what each says is asked for when it comes into view. No file that teaches has so many. */
